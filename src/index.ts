@@ -1,0 +1,2 @@
+/** The contents page: every module as a namespace. */
+export * as errors from "./errors.ts";
