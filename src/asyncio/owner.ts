@@ -1,0 +1,74 @@
+/**
+ * Who answers for tasks: a `run`, or, for tasks made outside of any, the thread itself.
+ *
+ * The owner knows its unfinished tasks, the awaits that finished tasks left behind, its timers,
+ * and the failures that nobody has looked at.
+ */
+import { CancelledError } from "../errors.ts";
+import type { TaskDebugger } from "./debug.ts";
+import type { UnseenFailure } from "./failures.ts";
+import { currentScope, type Scope } from "./scope.ts";
+import type { Task } from "./task.ts";
+
+/** How long the end of a run waits in silence for tasks that do not answer. */
+const STUBBORN_AFTER_MS = 3000;
+
+export class Owner {
+  /** Not done yet. */
+  readonly tasks: Set<Task<unknown>> = new Set();
+  /** Scopes whose task is done, with awaits still open. */
+  readonly strays: Set<Scope> = new Set();
+  /** Handles of `callLater` and `callAt`. */
+  readonly timers: Set<{ cancel(): void }> = new Set();
+  readonly failures: Set<UnseenFailure> = new Set();
+  readonly debug: TaskDebugger | undefined;
+
+  constructor(debug?: TaskDebugger) {
+    this.debug = debug;
+  }
+
+  /** Cancels everything that is left and waits until the tasks are done. */
+  async finish(): Promise<void> {
+    const warning = setTimeout(() => this.#warnOfStubborn(), STUBBORN_AFTER_MS).unref();
+    while (this.tasks.size > 0) {
+      const left = [...this.tasks];
+      this.#cancelTasks();
+      await Promise.all(left.map((task) => task.ended()));
+    }
+    clearTimeout(warning);
+    this.#cancelRest();
+  }
+
+  /** Cancels everything that is left, without waiting. */
+  abandon(): void {
+    this.#cancelTasks();
+    this.#cancelRest();
+  }
+
+  #cancelTasks(): void {
+    for (const task of this.tasks) task.cancel("the run that owns this task has ended");
+  }
+
+  #cancelRest(): void {
+    for (const timer of this.timers) timer.cancel();
+    const reason = new CancelledError("the run that owns this await has ended");
+    for (const scope of this.strays) scope.cancel(reason);
+  }
+
+  #warnOfStubborn(): void {
+    const names = [...this.tasks].map((task) => task.name).join(", ");
+    process.emitWarning(
+      `run is ending and waits for ${names}: cancelled, but not done. A plain promise cannot be ` +
+        "interrupted: await cancellable(promise), or hand task.signal to what makes it",
+      { type: "AsyncioWarning", code: "MANYHANDS_NOT_CANCELLED" },
+    );
+  }
+}
+
+/** The owner of what is started outside of every `run`. */
+export const outside: Owner = new Owner();
+
+/** The owner of what the code that asks starts. */
+export function currentOwner(): Owner {
+  return currentScope()?.task.owner ?? outside;
+}
