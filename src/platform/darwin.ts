@@ -31,6 +31,7 @@ function declare({ library }: Foreign) {
     ),
     wakeAny: libc.func("int os_sync_wake_by_address_any(uintptr_t, size_t, uint32_t)"),
     wakeAll: libc.func("int os_sync_wake_by_address_all(uintptr_t, size_t, uint32_t)"),
+    close: libc.func("int close(int)"),
     pipe: libc.func("int pipe(void*)"),
     fcntl: libc.func("int fcntl(int, int, ...)"),
     threadId: libc.func("int pthread_threadid_np(void*, void*)"),
@@ -93,8 +94,12 @@ export class DarwinPlatform implements Platform {
     return null;
   }
 
-  reopenFile(): number {
-    throw unavailable("way to reopen a descriptor");
+  openFileOf(): number | null {
+    return null;
+  }
+
+  closeFile(fd: number): void {
+    this.#check(this.#calls.close(fd), "close");
   }
 
   holdAliveLock(): void {

@@ -11,9 +11,9 @@ export interface Library {
 
 export interface Foreign {
   /** A library by path; null is what the running program already has loaded, its C library included. */
-  library(path: string | null): Library;
+  readonly library: (path: string | null) => Library;
   /** The last failure of a call on this thread, in words. */
-  errorText(call: string): string;
+  readonly errorText: (call: string) => string;
 }
 
 let loaded: Foreign | undefined;
