@@ -218,3 +218,9 @@ export class LoopWaits {
     this.#bell.stop();
   }
 }
+
+/** How this thread waits in its event loop; made at its first such wait. */
+export function loopWaits(member: Member): LoopWaits {
+  member.loop ??= new LoopWaits(member);
+  return member.loop;
+}
