@@ -36,17 +36,22 @@ function environment(folder) {
   return { ...rest, PATH: path, TMPDIR: folder, TMP: folder, TEMP: folder };
 }
 
-/** What is still alive in the session that the file's process led (Linux only). */
-function leftoverProcesses(session) {
+/**
+ * The processes that a file's process started, directly or not, and that still run (Linux only):
+ * those of its session, and those that inherited its temporary folder in their environment.
+ */
+function leftoverProcesses(session, folder) {
   if (process.platform !== "linux") return [];
   return readdirSync("/proc").filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
       const [state, , , sessionId] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      return Number(sessionId) === session && state !== "Z";
+      if (state === "Z") return false;
+      if (Number(sessionId) === session) return true;
+      return readFileSync(`/proc/${pid}/environ`, "utf8").includes(`TMPDIR=${folder}`);
     } catch {
-      return false; // it ended while we looked
+      return false; // it ended while we looked, or belongs to someone else
     }
   });
 }
@@ -110,9 +115,10 @@ function execute(name, record, folder) {
 
 /** What the file left behind, in words; takes it away. Dying children get a moment to do so. */
 async function cleanUp(pid, folder) {
-  for (let waits = 0; waits < 20 && leftoverProcesses(pid).length > 0; waits++) await pause(50);
+  for (let waits = 0; waits < 20 && leftoverProcesses(pid, folder).length > 0; waits++)
+    await pause(50);
   const faults = [];
-  for (const left of leftoverProcesses(pid)) {
+  for (const left of leftoverProcesses(pid, folder)) {
     const command = existsSync(`/proc/${left}/cmdline`)
       ? readFileSync(`/proc/${left}/cmdline`, "utf8").replaceAll("\0", " ").trim()
       : "";

@@ -4,9 +4,9 @@
  */
 import { type Checkup, checkups, type Finding } from "./checkups.ts";
 
-async function findingOf({ check }: Checkup): Promise<Finding> {
+async function findingOf(checkup: Checkup): Promise<Finding> {
   try {
-    return await check();
+    return await checkup.check();
   } catch (error) {
     return { ok: false, detail: "the check itself failed", why: String(error) };
   }

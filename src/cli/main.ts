@@ -81,12 +81,13 @@ async function main(args: string[]): Promise<number> {
   return command.main(rest);
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
+async function start(): Promise<void> {
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+  } catch (error) {
     console.error(error);
     process.exitCode = 1;
-  },
-);
+  }
+}
+
+void start();
