@@ -35,7 +35,7 @@ test(
   "a process, a thread, a descriptor and a file left behind are all found",
   linuxOnly,
   async () => {
-    const { code, stdout } = await testing(`
+    const { code, stderr } = await testing(`
     const child = spawn("sleep", ["1000"], { stdio: "ignore" });
     const worker = new Worker("setInterval(() => {}, 1000)", { eval: true });
     openSync("/dev/zero");
@@ -47,9 +47,9 @@ test(
     }, 4000);
   `);
     assert.equal(code, 1);
-    assert.match(stdout, /process sleep/);
-    assert.match(stdout, /worker thread/);
-    assert.match(stdout, /descriptor of \/dev\/zero/);
-    assert.match(stdout, /manyhands-left/);
+    assert.match(stderr, /process sleep/);
+    assert.match(stderr, /worker thread/);
+    assert.match(stderr, /descriptor of \/dev\/zero/);
+    assert.match(stderr, /manyhands-left/);
   },
 );
