@@ -38,7 +38,8 @@ function processes(): string[] {
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
       const end = stat.lastIndexOf(")");
       const [state, parent, , session] = stat.slice(end + 2).split(" ");
-      const name = `${stat.slice(stat.indexOf("(") + 1, end)} (${pid}${state === "Z" ? ", zombie" : ""})`;
+      const command = stat.slice(stat.indexOf("(") + 1, end);
+      const name = `${command} (${pid}${state === "Z" ? ", zombie" : ""})`;
       parents.set(Number(pid), { parent: Number(parent), session: Number(session), name });
     } catch {
       // it ended while we looked
