@@ -2,7 +2,7 @@
 // Plain JavaScript without dependencies, so that it runs where there is only Node and npm.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -50,6 +50,7 @@ export function install(folder = root) {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
   mustRun("npm", ["install", "--no-save", "--ignore-scripts", ...quiet], { cwd: folder });
+  mkdirSync(join(folder, "node_modules"), { recursive: true });
   writeFileSync(stamp, wanted);
 }
 
