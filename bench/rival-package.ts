@@ -1,8 +1,8 @@
 import { Unavailable } from "./unavailable.js";
 
 /**
- * Imports a rival's package, which is listed in bench/rivals/package.json and not in the project's own.
- * The adapter says what it uses of it: `importRival<{ Pool: new () => Pool }>("some-pool")`.
+ * Imports a rival's package, which is listed in bench/rivals/package.json and not in the project's
+ * own. The adapter says what it uses of it: `importRival<{ Pool: new () => Pool }>("some-pool")`.
  * @throws Unavailable when it is not installed
  */
 export async function importRival<T>(name: string): Promise<T> {

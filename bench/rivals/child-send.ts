@@ -5,7 +5,7 @@ import { streamMessages, timeRoundTrips } from "./echo.js";
 
 const SERVE = "serve";
 
-/** A child that sends numbers back and counts everything else; an empty text asks for the count. */
+/** Sends numbers back and counts everything else; an empty text asks for the count. */
 function serve(): void {
   let count = 0;
   process.on("message", (message: unknown) => {

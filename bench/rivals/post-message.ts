@@ -2,7 +2,7 @@
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { streamMessages, timeRoundTrips } from "./echo.js";
 
-/** A worker that sends numbers back and counts everything else; an empty text asks for the count. */
+/** Sends numbers back and counts everything else; an empty text asks for the count. */
 function serve(): void {
   let count = 0;
   parentPort!.on("message", (message: unknown) => {

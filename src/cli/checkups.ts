@@ -1,5 +1,6 @@
 /** The questions that `manyhands doctor` asks, in the order in which it prints the answers. */
 import { availableParallelism, cpus, release } from "node:os";
+import { loadPlatform, whyNoPlatform } from "../platform/load.ts";
 
 /** The answer to one question. */
 export interface Finding {
@@ -34,8 +35,26 @@ function processors(): Finding {
   return { ok: true, detail: `${allowed} of ${cpus().length} may be used by this process` };
 }
 
+/** Maps one file of memory twice, as two processes would, and looks through one at the other. */
+function sharedMemory(): Finding {
+  const why = whyNoPlatform();
+  if (why !== null) return { ok: false, detail: "threads share memory, processes cannot", why };
+  const system = loadPlatform();
+  const sizeBytes = 65536;
+  const fd = system.createMemoryFile("manyhands-doctor", sizeBytes);
+  try {
+    const [here, there] = [0, 1].map(() => new Int32Array(system.mapShared(fd, sizeBytes).buffer));
+    here![0] = 4711;
+    if (there![0] !== 4711) return { ok: false, detail: "two mappings of a file differ" };
+  } finally {
+    system.closeFile(fd);
+  }
+  return { ok: true, detail: "threads and processes share memory" };
+}
+
 export const checkups: readonly Checkup[] = [
   { name: "Node.js", check: nodeVersion },
   { name: "platform", check: platform },
   { name: "processors", check: processors },
+  { name: "shared memory", check: sharedMemory },
 ];

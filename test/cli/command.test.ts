@@ -7,8 +7,9 @@ import { type ProgramResult, runScript } from "../support/run-program.js";
 
 expectNoLeftovers();
 
+const main = join(packageRoot, "dist", "cli", "main.js");
 const manyhands = (...args: string[]): Promise<ProgramResult> =>
-  runScript(join(packageRoot, "dist", "cli", "main.js"), { args, timeoutMs: 120_000 });
+  runScript(main, { args, timeoutMs: 120_000 });
 const limit = { timeout: 150_000 };
 
 test("help names every command", limit, async () => {
@@ -49,6 +50,14 @@ test("the doctor answers each question with yes or no", limit, async () => {
   const answers = stdout.split("\n").filter((line) => /^(yes|no ) {2}/.test(line));
   assert.ok(answers.some((line) => line.includes(process.versions.node)));
   assert.equal(code, answers.every((line) => line.startsWith("yes")) ? 0 : 1);
+});
+
+test("the doctor says why memory cannot be shared", limit, async () => {
+  const env = { MANYHANDS_PLATFORM: "none" };
+  const { stdout, code } = await runScript(main, { args: ["doctor"], env });
+  assert.match(stdout, /^no .*shared memory/m);
+  assert.match(stdout, /because MANYHANDS_PLATFORM=none switches it off/);
+  assert.equal(code, 1);
 });
 
 test("the tour finds everything as told", limit, async () => {

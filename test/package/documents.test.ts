@@ -39,7 +39,8 @@ for (const [index, { where, output }] of blocks.entries()) {
 
 test("a code block is found with the output that follows it", () => {
   const fence = "```";
-  const text = `# T\n\n${fence}ts runnable\nconsole.log(1);\n${fence}\n\n${fence}text output\n1\n${fence}\n`;
+  const code = `${fence}ts runnable\nconsole.log(1);\n${fence}\n`;
+  const text = `# T\n\n${code}\n${fence}text output\n1\n${fence}\n`;
   const [block] = blocksOf("x.md", text);
   assert.deepEqual(block, { where: "x.md:3", code: "console.log(1);\n", output: "1\n" });
 });
