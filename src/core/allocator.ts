@@ -1,9 +1,9 @@
 /**
  * Allocates blocks for one thread, out of superblocks of its own; anyone frees them.
  *
- * Small blocks come from superblocks cut into one class; larger ones are spans of whole superblocks.
- * Pages of freed spans are kept warm up to a limit, since the first write into fresh pages costs
- * eight times the next; beyond it they are given back to the system.
+ * Small blocks come from superblocks cut into one class; larger ones are spans of whole
+ * superblocks. Pages of freed spans are kept warm up to a limit, since the first write into fresh
+ * pages costs eight times the next; beyond it they are given back to the system.
  */
 import { ResourceLimitError, StateError } from "../errors.ts";
 import type { Arena } from "./arena.ts";
@@ -61,8 +61,8 @@ export class Allocator {
   }
 
   /**
-   * A block of at least `sizeBytes`, held by this thread. What is in it is undefined unless `zeroed`,
-   * which is done before others can see what kind of block it is.
+   * A block of at least `sizeBytes`, held by this thread. What is in it is undefined unless
+   * `zeroed`, which is done before others can see what kind of block it is.
    * @throws ResourceLimitError when the arena has no room
    */
   allocate(sizeBytes: number, kind: number, zeroed = false): number {
@@ -146,7 +146,9 @@ export class Allocator {
     throw new StateError(`block ${block} of shared memory was freed before, or is not ours`);
   }
 
-  /** Frees a block that `holder` holds: NOBODY, or a thread that is dead. False if it was too late. */
+  /**
+   * Frees a block that `holder` holds: NOBODY, or a thread that is dead. False if it was too late.
+   */
   freeFrom(holder: number, handle: Handle): boolean {
     if (!close(this.#arena, handle, this.#id, holder)) return false;
     this.#reclaim(handle.block);

@@ -1,6 +1,6 @@
 /**
- * The only file that names the global `Atomics`. Everything else calls these words, so a test can put
- * a scheduler in their place and walk through all interleavings of the code under test.
+ * The only file that names the global `Atomics`. Everything else calls these words, so a test can
+ * put a scheduler in their place and walk through all interleavings of the code under test.
  */
 
 export interface AtomicOperations {
@@ -49,7 +49,9 @@ export let compareExchange: AtomicOperations["compareExchange"] = native.compare
 export let wait: AtomicOperations["wait"] = native.wait;
 export let notify: AtomicOperations["notify"] = native.notify;
 
-/** Puts other operations in place of the real ones, for model checking; without any, puts them back. */
+/**
+ * Puts other operations in place of the real ones, for model checking; without any, puts them back.
+ */
 export function replaceAtomics(operations: AtomicOperations = native): void {
   ({ load, store, add, and, or, exchange, compareExchange, wait, notify } = operations);
 }

@@ -1,10 +1,11 @@
 /**
  * Waiting that blocks the thread.
  *
- * The thread sleeps on the state word of its record, in slices of at most 250 ms: a thread asleep in
- * a native call cannot be terminated, and somebody must notice dead neighbours. At the end of a slice
- * it looks whether it is told to stop, whether those it depends on live, and attempts again. Before
- * the first sleep it spins for a moment, longer where that has paid off and not at all on one CPU.
+ * The thread sleeps on the state word of its record, in slices of at most 250 ms: a thread asleep
+ * in a native call cannot be terminated, and somebody must notice dead neighbours. At the end of a
+ * slice it looks whether it is told to stop, whether those it depends on live, and attempts again.
+ * Before the first sleep it spins for a moment, longer where that has paid off and not at all on
+ * one CPU.
  */
 import { availableParallelism } from "node:os";
 import * as atomics from "./atomics.ts";

@@ -1,10 +1,10 @@
 /**
  * The arena of a family: a process and all that descend from it through this library.
  *
- * The first process makes a memory file; a child gets its descriptor, or opens it through the parent,
- * and maps it. Each process has a slot of its own for as long as it lives: the byte of the file with
- * that number is locked by it, and the kernel drops the lock at its death. A process's first thread
- * is in that slot; further threads have slots that name it.
+ * The first process makes a memory file; a child gets its descriptor, or opens it through the
+ * parent, and maps it. Each process has a slot of its own for as long as it lives: the byte of the
+ * file with that number is locked by it, and the kernel drops the lock at its death. A process's
+ * first thread is in that slot; further threads have slots that name it.
  */
 import { fstatSync, readdirSync, readlinkSync } from "node:fs";
 import {

@@ -1,9 +1,9 @@
 /**
  * Kinds of blocks, and what becomes of each when a thread that had to do with it dies.
  *
- * The core knows only its own; a layer above registers a policy for each of its kinds, once, when it
- * is loaded. Whoever finds a death settles it for all, so everything that shares an arena must know
- * all kinds in it: the layers that define kinds are imported together.
+ * The core knows only its own; a layer above registers a policy for each of its kinds, once, when
+ * it is loaded. Whoever finds a death settles it for all, so everything that shares an arena must
+ * know all kinds in it: the layers that define kinds are imported together.
  */
 import type { Handle } from "./blocks.ts";
 import type { Member } from "./member.ts";

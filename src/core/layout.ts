@@ -43,7 +43,9 @@ export const SUPERBLOCK_WORDS = 16_384;
 export const SUPERBLOCK_BYTES: number = SUPERBLOCK_WORDS * 4;
 export const FIRST_SUPERBLOCK = 6;
 
-/** An id names one life of a slot: 20 bits of generation, 10 of slot. Never zero, always positive. */
+/**
+ * An id names one life of a slot: 20 bits of generation, 10 of slot. Never zero, always positive.
+ */
 export const SLOT_BITS = 10;
 export const GENERATIONS: number = 2 ** 20;
 

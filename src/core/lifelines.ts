@@ -1,8 +1,8 @@
 /**
  * Hearing of deaths in the event loop, without polling. Each process of a family holds the only
  * writing end of a pipe, its lifeline. Others read it: nothing ever comes, until it ends, because
- * the process did, by whatever means. A thread that waits in its event loop watches all processes of
- * its family, and those who join later tell the watchers.
+ * the process did, by whatever means. A thread that waits in its event loop watches all processes
+ * of its family, and those who join later tell the watchers.
  */
 import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
@@ -25,7 +25,9 @@ import {
   setField,
 } from "./slots.ts";
 
-/** How often, and how long apart, one looks again whether a process whose lifeline ended is gone. */
+/**
+ * How often, and how long apart, one looks again whether a process whose lifeline ended is gone.
+ */
 const LOOKS = 100;
 const LOOK_AGAIN_MS = 5;
 

@@ -1,8 +1,8 @@
 /**
  * Waiting in the event loop: any number of waits of one thread, behind one bell.
  *
- * Whoever wakes a record of ours puts it into our ready list and rings, if we said that we sleep.
- * A bell takes tens of microseconds to be heard, so where answers have come quickly of late the loop
+ * Whoever wakes a record of ours puts it into our ready list and rings, if we said that we sleep. A
+ * bell takes tens of microseconds to be heard, so where answers have come quickly of late the loop
  * first polls for a moment, without holding up anything else in it.
  */
 import { availableParallelism } from "node:os";
@@ -169,7 +169,9 @@ export class LoopWaits {
     if (this.#pending.size > 0) this.#attend();
   }
 
-  /** A record that was `told` is no longer in its waker's hands; another may be, under the latch. */
+  /**
+   * A record that was `told` is no longer in its waker's hands; another may be, under the latch.
+   */
   #lookAt(record: number, told: boolean): void {
     const pending = this.#pending.get(record);
     if (pending === undefined) return;

@@ -70,7 +70,9 @@ export class Member {
     if (letGo(this.arena, handle.block, id)) this.freeForgotten(handle);
   }
 
-  /** Frees a shared object that nobody has and no message carries; of several who find it so, one. */
+  /**
+   * Frees a shared object that nobody has and no message carries; of several who find it so, one.
+   */
   freeForgotten(handle: Handle): void {
     const kind = kindOf(this.arena, handle.block);
     // The policy runs before the block is free, so that what it refers to is still known.

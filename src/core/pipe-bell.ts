@@ -1,8 +1,8 @@
 /**
- * Waking event loops across processes: each thread that waits in its loop has a pipe, which its loop
- * reads, and whose number stands in its slot. To ring is to write one byte into it; once, until the
- * loop says again that it sleeps. A pipe of another process is opened through that process, checked
- * to be the one that the slot names, and kept open for the next ring.
+ * Waking event loops across processes: each thread that waits in its loop has a pipe, which its
+ * loop reads, and whose number stands in its slot. To ring is to write one byte into it; once,
+ * until the loop says again that it sleeps. A pipe of another process is opened through that
+ * process, checked to be the one that the slot names, and kept open for the next ring.
  */
 import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
 import { Socket, type SocketConstructorOpts } from "node:net";

@@ -9,10 +9,10 @@
  *   word 64  data: a message is its length in bytes, one word, and its bytes, padded to words;
  *            SKIP instead of a length says that the next message is at the start
  *
- * With one writer and one reader (Lamport's queue) neither takes a latch: each writes one counter and
- * reads the other's, and what lies between them belongs to exactly one side. With several, a latch
- * orders those of one side. A writer that dies half-way has not moved HEAD: nothing is there. A reader
- * that dies half-way has not moved TAIL: the message is there for the next.
+ * With one writer and one reader (Lamport's queue) neither takes a latch: each writes one counter
+ * and reads the other's, and what lies between them belongs to exactly one side. With several, a
+ * latch orders those of one side. A writer that dies half-way has not moved HEAD: nothing is there.
+ * A reader that dies half-way has not moved TAIL: the message is there for the next.
  */
 import { ClosedError } from "../errors.ts";
 import * as atomics from "./atomics.ts";
@@ -124,7 +124,8 @@ export class Ring {
   tryPut(mostBytes: number, put: (bytes: Buffer, from: number) => number): boolean {
     if (mostBytes > this.maxMessageBytes) {
       throw new RangeError(
-        `a message of ${mostBytes} bytes does not fit: this ring takes up to ${this.maxMessageBytes}`,
+        `a message of ${mostBytes} bytes does not fit: ` +
+          `this ring takes up to ${this.maxMessageBytes}`,
       );
     }
     if (this.isClosed) throw new ClosedError("this ring is closed: nothing more can be written");
@@ -161,7 +162,9 @@ export class Ring {
     return true;
   }
 
-  /** Reads the first message with `take`, which gets where it lies; undefined when there is none. */
+  /**
+   * Reads the first message with `take`, which gets where it lies; undefined when there is none.
+   */
   tryTake<R>(take: (bytes: Buffer, from: number, to: number) => R): R | undefined {
     if (this.isEmpty) return undefined;
     if (this.#latches) takeLatch(this.#member.arena, this.#at + READING, this.#member.id);

@@ -1,9 +1,9 @@
 /**
  * Death: finding it, and putting in order whatever the dead held, waited for or had begun.
  *
- * Any live thread that notices a death settles it for all. One at a time does it for one slot; if it
- * dies itself, the next takes over, so each step may run twice and must not mind. When the slot is
- * free again, nothing in the arena names the dead.
+ * Any live thread that notices a death settles it for all. One at a time does it for one slot; if
+ * it dies itself, the next takes over, so each step may run twice and must not mind. When the slot
+ * is free again, nothing in the arena names the dead.
  *
  *   1. its waits leave their queues, and those behind them look for themselves
  *   2. each shared object settles by the policy of its kind: locks pass on, permits come back …

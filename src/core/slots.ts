@@ -6,9 +6,9 @@
  * newcomer for the dead. Owner words, holders and latches hold ids.
  *
  * State word of a slot (generation << 2 | phase):
- *   FREE ──claim, CAS──▶ JOINING ──fields written──▶ LIVE ──leave, or found dead, CAS──▶ SETTLING
- *     ▲                                                                                    │
- *     └──────────────── everything it held is settled, by one settler at a time ───────────┘
+ *   FREE ──claim, CAS──▶ JOINING ──fields written──▶ LIVE ──found ended, CAS──▶ SETTLING
+ *     ▲                                                                            │
+ *     └───────────── everything it held is settled, by one settler at a time ──────┘
  */
 import { ResourceLimitError } from "../errors.ts";
 import type { Arena } from "./arena.ts";

@@ -3,7 +3,7 @@
  *
  * Owner word of a superblock:
  *   0 free ──claim, CAS──▶ id ──its last block is freed, or span freed──▶ 0
- *                          id ──the owner leaves or dies, blocks live on──▶ ORPHAN ──adopt, CAS──▶ id
+ *   id ──the owner leaves or dies, blocks live on──▶ ORPHAN ──adopt, CAS──▶ id
  * Shape word, written by the owner after claiming and zeroed before giving back:
  *   0 unknown yet · 1..11 cut into blocks of that class · SPAN | n first of n · BODY | first
  *
@@ -102,8 +102,8 @@ export function cut(arena: Arena, superblock: number, shape: number): void {
 }
 
 /**
- * Claims `count` superblocks in a row and prepares the block in them for `id`; returns the first, or
- * 0 when there is no such room. The first gets its shape last: before that there is no span.
+ * Claims `count` superblocks in a row and prepares the block in them for `id`; returns the first,
+ * or 0 when there is no such room. The first gets its shape last: before that there is no span.
  */
 export function claimSpan(arena: Arena, count: number, id: number): number {
   let first = FIRST_SUPERBLOCK;

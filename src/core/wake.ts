@@ -1,10 +1,10 @@
 /**
  * Waking: what may be done to waiters under the latch of their bucket.
  *
- * Wakers either *grant* what a waiter wants, and it leaves the queue, or *notify* it, and it stays in
- * its place and attempts again. Its thread or event loop is told after the latch is dropped, so that
- * nobody wakes only to wait for the latch. If the waker dies in between, the waiter finds out by
- * itself: a blocked thread at the end of its slice, an event loop when it hears of the death.
+ * Wakers either *grant* what a waiter wants, and it leaves the queue, or *notify* it, and it stays
+ * in its place and attempts again. Its thread or event loop is told after the latch is dropped, so
+ * that nobody wakes only to wait for the latch. If the waker dies in between, the waiter finds out
+ * by itself: a blocked thread at the end of its slice, an event loop when it hears of the death.
  */
 import * as atomics from "./atomics.ts";
 import { holderOf } from "./blocks.ts";

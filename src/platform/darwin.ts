@@ -27,7 +27,8 @@ function declare({ library }: Foreign) {
     mmap: libc.func(MMAP),
     memchr: libc.func(MEMCHR),
     wait: libc.func(
-      "int os_sync_wait_on_address_with_timeout(uintptr_t, uint64_t, size_t, uint32_t, uint32_t, uint64_t)",
+      "int os_sync_wait_on_address_with_timeout(uintptr_t, uint64_t, size_t, uint32_t, " +
+        "uint32_t, uint64_t)",
     ),
     wakeAny: libc.func("int os_sync_wake_by_address_any(uintptr_t, size_t, uint32_t)"),
     wakeAll: libc.func("int os_sync_wake_by_address_all(uintptr_t, size_t, uint32_t)"),

@@ -2,9 +2,9 @@
  * Linux, x64 and arm64, glibc and musl.
  *
  * Shared memory: the pages of a shared WebAssembly.Memory are overlaid with a memfd, which gives a
- * real SharedArrayBuffer across processes with nothing to unlink. Sleeping: futexes (the shared kind;
- * the private ones do not reach other processes). Life: open-file-description locks, which the kernel
- * drops at death, before reaping, whatever becomes of the pid.
+ * real SharedArrayBuffer across processes with nothing to unlink. Sleeping: futexes (the shared
+ * kind; the private ones do not reach other processes). Life: open-file-description locks, which
+ * the kernel drops at death, before reaping, whatever becomes of the pid.
  */
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { foreign, type Foreign } from "./foreign.ts";

@@ -38,7 +38,9 @@ export interface Platform {
   /** Gives the pages of a range back to the system; they read as zeros afterwards. */
   punchHole(fd: number, offset: number, sizeBytes: number): void;
 
-  /** Sleeps while the word at `address` is `expected`, at most `timeoutMs`; may wake for no reason. */
+  /**
+   * Sleeps while the word at `address` is `expected`, at most `timeoutMs`; may wake for no reason.
+   */
   sleep(address: number, expected: number, timeoutMs: number): void;
   /** Wakes up to `count` sleepers of a word, in any process. */
   wake(address: number, count: number): void;
