@@ -20,6 +20,9 @@ export type Settled<T> =
   | { readonly status: "fulfilled"; readonly value: T }
   | { readonly status: "rejected"; readonly reason: unknown };
 
+/** Kept apart from the futures, since hardly any fails unseen. */
+const unseen = new WeakMap<Future<unknown>, UnseenFailure>();
+
 /**
  * A result set later by `setResult` or `setException`, or never, by `cancel`.
  *
@@ -31,9 +34,7 @@ export class Future<T> implements PromiseLike<T> {
   #state: FutureState = "pending";
   #outcome: unknown = undefined;
   #observers: Observer | Observer[] | undefined = undefined;
-  #promise: PromiseOfFuture | undefined = undefined;
   #seen = false;
-  #failure: UnseenFailure | undefined = undefined;
 
   get done(): boolean {
     return this.#state !== "pending";
@@ -111,11 +112,9 @@ export class Future<T> implements PromiseLike<T> {
     this.see();
     const refused = Await.begin(this);
     if (refused !== undefined) return Promise.reject(refused).then(onFulfilled, onRejected);
-    if (this.#promise === undefined) {
-      this.#promise = new PromiseOfFuture();
-      this.watch(this.#promise);
-    }
-    return (this.#promise.promise as Promise<T>).then(onFulfilled, onRejected);
+    const promise = new PromiseOfFuture<T>();
+    this.watch(promise);
+    return promise.promise.then(onFulfilled, onRejected);
   }
 
   catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
@@ -151,7 +150,7 @@ export class Future<T> implements PromiseLike<T> {
   /** @internal Somebody looks at the outcome, so nobody needs to report it. */
   see(): void {
     this.#seen = true;
-    this.#failure?.forget();
+    if (this.#state === "rejected") unseen.get(this)?.forget();
   }
 
   /** @internal */
@@ -173,7 +172,7 @@ export class Future<T> implements PromiseLike<T> {
     if (Array.isArray(observers)) for (const observer of observers) observer.settled(this);
     else observers?.settled(this);
     if (state === "rejected" && !this.#seen)
-      this.#failure = new UnseenFailure(this, this.label, outcome, this.home);
+      unseen.set(this, new UnseenFailure(this, this.label, outcome, this.home));
   }
 
   /** @internal What it ended with, as a value. */
@@ -220,15 +219,15 @@ export class Future<T> implements PromiseLike<T> {
 
 showByToString(Future);
 
-/** The native promise of a future, made when it is first awaited. */
-class PromiseOfFuture implements Observer {
-  readonly promise: Promise<unknown>;
+/** The native promise of somebody who awaits a future. */
+class PromiseOfFuture<T> implements Observer {
+  readonly promise: Promise<T>;
   readonly awaiter: undefined = undefined;
-  #resolve!: (value: unknown) => void;
+  #resolve!: (value: T) => void;
   #reject!: (reason: unknown) => void;
 
   constructor() {
-    this.promise = new Promise<unknown>((resolve, reject) => {
+    this.promise = new Promise<T>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
@@ -236,7 +235,7 @@ class PromiseOfFuture implements Observer {
 
   settled(future: Future<unknown>): void {
     const outcome = future.outcome;
-    if (outcome.status === "fulfilled") this.#resolve(outcome.value);
+    if (outcome.status === "fulfilled") this.#resolve(outcome.value as T);
     else this.#reject(outcome.reason);
   }
 }

@@ -77,14 +77,10 @@ class Gathering extends Future<unknown[]> implements Observer {
 
   #finish(): void {
     if (this.#cancelMessage !== undefined) super.cancel(this.#cancelMessage);
-    else this.setResult(this.#parts.map((part) => part.outcome).map(valueOf));
+    else this.setResult(this.#parts.map((part) => part.reason));
   }
 
   override get label(): string {
     return `gather of ${this.#parts.length}`;
   }
-}
-
-function valueOf(outcome: Future<unknown>["outcome"]): unknown {
-  return outcome.status === "fulfilled" ? outcome.value : outcome.reason;
 }

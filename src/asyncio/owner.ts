@@ -8,14 +8,14 @@ import { CancelledError } from "../errors.ts";
 import type { TaskDebugger } from "./debug.ts";
 import type { UnseenFailure } from "./failures.ts";
 import { currentScope, type Scope } from "./scope.ts";
-import type { Task } from "./task.ts";
+import { TaskList } from "./task-list.ts";
 
 /** How long the end of a run waits in silence for tasks that do not answer. */
 const STUBBORN_AFTER_MS = 3000;
 
 export class Owner {
   /** Not done yet. */
-  readonly tasks: Set<Task<unknown>> = new Set();
+  readonly tasks: TaskList = new TaskList();
   /** Scopes whose task is done, with awaits still open. */
   readonly strays: Set<Scope> = new Set();
   /** Handles of `callLater` and `callAt`. */
@@ -30,8 +30,8 @@ export class Owner {
   /** Cancels everything that is left and waits until the tasks are done. */
   async finish(): Promise<void> {
     const warning = setTimeout(() => this.#warnOfStubborn(), STUBBORN_AFTER_MS).unref();
-    while (this.tasks.size > 0) {
-      const left = [...this.tasks];
+    while (!this.tasks.empty) {
+      const left = this.tasks.toArray();
       this.#cancelTasks();
       await Promise.all(left.map((task) => task.ended()));
     }
@@ -46,7 +46,7 @@ export class Owner {
   }
 
   #cancelTasks(): void {
-    for (const task of this.tasks) task.cancel("the run that owns this task has ended");
+    for (const task of this.tasks.toArray()) task.cancel("the run that owns this task has ended");
   }
 
   #cancelRest(): void {
@@ -56,7 +56,7 @@ export class Owner {
   }
 
   #warnOfStubborn(): void {
-    const names = [...this.tasks].map((task) => task.name).join(", ");
+    const names = this.tasks.toArray().map((task) => task.name).join(", ");
     process.emitWarning(
       `run is ending and waits for ${names}: cancelled, but not done. A plain promise cannot be ` +
         "interrupted: await cancellable(promise), or hand task.signal to what makes it",

@@ -88,7 +88,7 @@ export class Runner {
   }
 
   toString(): string {
-    return `<Runner ${this.#state}, ${this.#owner.tasks.size} tasks>`;
+    return `<Runner ${this.#state}, ${this.#owner.tasks.toArray().length} tasks>`;
   }
 
   #begin(): void {

@@ -21,6 +21,17 @@ import type { Task } from "./task.ts";
 /** Lets the fast paths skip the look-up of their scope: mostly no cancellation is pending. */
 let pendingCancellations = 0;
 
+/** What few scopes have: a cancellation, or a signal that waits for one. */
+interface Trouble {
+  cancelledBy?: CancelledError | undefined;
+  /** Not seen by anybody yet. */
+  pending?: CancelledError | undefined;
+  /** Behind `signal`. */
+  shown?: Delivery | undefined;
+  /** Behind `waitSignal`. */
+  waited?: Delivery | undefined;
+}
+
 const noDestroy = { requireManualDestroy: true } as const;
 
 export class Scope extends AsyncResource implements FlowScope, Host {
@@ -30,10 +41,7 @@ export class Scope extends AsyncResource implements FlowScope, Host {
   #inner: Set<Scope> | undefined;
   #last: Suspension | undefined;
   #closed = false;
-  #cancelledBy: CancelledError | undefined;
-  #pending: CancelledError | undefined;
-  #shown: Delivery | undefined;
-  #waited: Delivery | undefined;
+  #trouble: Trouble | undefined;
 
   constructor(task: Task<unknown>, parent?: Scope) {
     super("MANYHANDS_SCOPE", noDestroy);
@@ -58,20 +66,22 @@ export class Scope extends AsyncResource implements FlowScope, Host {
 
   /** Stays aborted once the scope was cancelled, until `forgive`. */
   get signal(): AbortSignal {
-    this.#shown ??= new Delivery((reason) => this.#taken(reason));
+    const trouble = (this.#trouble ??= {});
+    trouble.shown ??= new Delivery((reason) => this.#taken(reason));
     const reason = this.cancelledBy;
-    if (reason !== undefined) this.#shown.abort(reason);
-    return this.#shown.signal;
+    if (reason !== undefined) trouble.shown.abort(reason);
+    return trouble.shown.signal;
   }
 
   /** For the waits of other modules: aborted only by a cancellation that nothing has seen yet. */
   get waitSignal(): AbortSignal {
-    if (this.#waited === undefined || this.#waited.aborted) {
+    const trouble = (this.#trouble ??= {});
+    if (trouble.waited === undefined || trouble.waited.aborted) {
+      trouble.waited = new Delivery((reason) => this.#taken(reason));
       const reason = this.pendingReason;
-      this.#waited = new Delivery((read) => this.#taken(read));
-      if (reason !== undefined) this.#waited.abort(reason);
+      if (reason !== undefined) trouble.waited.abort(reason);
     }
-    return this.#waited.signal;
+    return trouble.waited.signal;
   }
 
   add(suspension: Suspension): void {
@@ -93,7 +103,7 @@ export class Scope extends AsyncResource implements FlowScope, Host {
 
   /** Ends what is suspended in here, or leaves the cancellation to the next await. */
   cancel(reason: CancelledError): void {
-    this.#cancelledBy ??= reason;
+    (this.#trouble ??= {}).cancelledBy ??= reason;
     if (!this.#deliver(reason)) this.#setPending(reason);
     this.#abortSignals(reason);
   }
@@ -102,22 +112,24 @@ export class Scope extends AsyncResource implements FlowScope, Host {
    * Takes a cancellation back, seen or not, by default any: signals asked for from now on are
    * fresh.
    */
-  forgive(reason: CancelledError | undefined = this.#cancelledBy): void {
-    if (this.#pending === reason) this.#setPending(undefined);
-    if (this.#cancelledBy !== reason) return;
-    this.#cancelledBy = undefined;
-    if (this.#shown?.aborted === true) this.#shown = undefined;
+  forgive(reason: CancelledError | undefined = this.#trouble?.cancelledBy): void {
+    const trouble = this.#trouble;
+    if (trouble === undefined) return;
+    if (trouble.pending === reason) this.#setPending(undefined);
+    if (trouble.cancelledBy !== reason) return;
+    trouble.cancelledBy = undefined;
+    if (trouble.shown?.aborted === true) trouble.shown = undefined;
   }
 
   /** The cancellation of this scope, or of one around it, whether seen or not. */
   get cancelledBy(): CancelledError | undefined {
-    return this.#cancelledBy ?? this.parent?.cancelledBy;
+    return this.#trouble?.cancelledBy ?? this.parent?.cancelledBy;
   }
 
   /** A cancellation of this scope, or of one around it, that nothing has seen yet. */
   get pendingReason(): CancelledError | undefined {
     if (pendingCancellations === 0) return undefined;
-    return this.#pending ?? this.parent?.pendingReason;
+    return this.#trouble?.pending ?? this.parent?.pendingReason;
   }
 
   /** The same, and it counts as seen now. */
@@ -168,21 +180,23 @@ export class Scope extends AsyncResource implements FlowScope, Host {
   }
 
   #abortSignals(reason: CancelledError): void {
-    this.#shown?.abort(reason);
-    this.#waited?.abort(reason);
+    this.#trouble?.shown?.abort(reason);
+    this.#trouble?.waited?.abort(reason);
     for (const scope of this.inner) scope.#abortSignals(reason);
   }
 
   #taken(reason: CancelledError): void {
-    if (this.#pending === reason) this.#setPending(undefined);
+    if (this.#trouble?.pending === reason) this.#setPending(undefined);
     else if (this.parent !== undefined) return this.parent.#taken(reason);
     this.task.noteDelivery();
   }
 
   #setPending(reason: CancelledError | undefined): void {
-    if (this.#pending === undefined && reason !== undefined) pendingCancellations++;
-    if (this.#pending !== undefined && reason === undefined) pendingCancellations--;
-    this.#pending = reason;
+    const before = this.#trouble?.pending;
+    if (before === reason) return;
+    (this.#trouble ??= {}).pending = reason;
+    if (before === undefined) pendingCancellations++;
+    else if (reason === undefined) pendingCancellations--;
   }
 }
 

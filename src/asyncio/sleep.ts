@@ -2,47 +2,60 @@
  * Sleeping. `sleep(0)` does not set a timer: it lets everything that is ready go first and Node's
  * loop go round once, all sleepers of one turn together.
  */
-import { checkTime, Fuse } from "../core/deadline.ts";
+import { checkTime } from "../core/deadline.ts";
 import { takeCancellation } from "./scope.ts";
 import { Waiter, type Place } from "./waiter.ts";
 
 /** The longest time one timer of Node can run. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-class Sleeper implements Place<unknown> {
+const asleep: Place<unknown> = { leave: () => {}, describe: () => "sleep" };
+
+class Sleeper extends Waiter<unknown> {
   readonly #delayMs: number;
-  readonly #waiter: Waiter<unknown>;
-  #fuse: Fuse | undefined;
-  #keepAlive: NodeJS.Timeout | undefined;
+  readonly #value: unknown;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(delayMs: number, value: unknown) {
+    super(asleep);
     this.#delayMs = delayMs;
-    const waiter = (this.#waiter = new Waiter<unknown>(this));
-    if (delayMs === Infinity) this.#keepAlive = setInterval(() => {}, LONGEST_TIMER_MS);
-    else this.#fuse = new Fuse(delayMs, undefined, () => waiter.end(value), () => {});
+    this.#value = value;
+    if (delayMs > 0) this.#sleep(delayMs);
+    else if (round.push(this) === 1) setImmediate(endRound);
   }
 
-  get promise(): Promise<unknown> {
-    return this.#waiter.promise;
+  wake(): void {
+    this.end(this.#value);
   }
 
-  leave(): void {
-    this.#fuse?.cut();
-    clearInterval(this.#keepAlive);
-  }
-
-  describe(): string {
+  override describe(): string {
     return `sleep(${this.#delayMs})`;
+  }
+
+  protected override ended(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Longer than a timer can run, Infinity included, is slept in stages. */
+  #sleep(leftMs: number): void {
+    if (leftMs <= LONGEST_TIMER_MS) this.#timer = setTimeout(wake, Math.ceil(leftMs), this);
+    else {
+      const next = (): void => this.#sleep(leftMs - LONGEST_TIMER_MS);
+      this.#timer = setTimeout(next, LONGEST_TIMER_MS);
+    }
   }
 }
 
-const yielding: Place<unknown> = { leave: () => {}, describe: () => "sleep(0)" };
-let round: { waiter: Waiter<unknown>; value: unknown }[] = [];
+function wake(sleeper: Sleeper): void {
+  sleeper.wake();
+}
+
+let round: Sleeper[] = [];
 
 function endRound(): void {
   const ended = round;
   round = [];
-  for (const { waiter, value } of ended) waiter.end(value);
+  for (const sleeper of ended) sleeper.wake();
 }
 
 /**
@@ -51,13 +64,14 @@ function endRound(): void {
  */
 export function sleep(delayMs: number): Promise<void>;
 export function sleep<T>(delayMs: number, value: T): Promise<T>;
-export async function sleep(delayMs: number, value?: unknown): Promise<unknown> {
-  const refused = takeCancellation();
-  if (refused !== undefined) throw refused;
-  if (checkTime(delayMs, "delayMs") > 0) return new Sleeper(delayMs, value).promise;
-  const waiter = new Waiter<unknown>(yielding);
-  if (round.push({ waiter, value }) === 1) setImmediate(endRound);
-  return waiter.promise;
+export function sleep(delayMs: number, value?: unknown): Promise<unknown> {
+  try {
+    const time = checkTime(delayMs, "delayMs");
+    const refused = takeCancellation();
+    return refused === undefined ? new Sleeper(time, value).promise : Promise.reject(refused);
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 /** Lets a cancellation of the running task arrive, and the others go once. */

@@ -26,6 +26,16 @@ export interface TaskOptions {
   eagerStart?: boolean;
 }
 
+/** What only a task that was told to stop has. */
+class Cancels {
+  /** Asked for and not taken back. */
+  count = 0;
+  /** One has been thrown into the body. */
+  delivered = false;
+  /** The body asked for it itself. */
+  fromInside = false;
+}
+
 let created = 0;
 
 /**
@@ -38,12 +48,14 @@ let created = 0;
 export class Task<T> extends Future<T> implements Turn {
   /** @internal */
   readonly owner: Owner;
+  /** @internal The neighbours in the owner's list. */
+  before: Task<unknown> | undefined = undefined;
+  /** @internal */
+  after: Task<unknown> | undefined = undefined;
   readonly #scope: Scope;
   #body: (() => PromiseLike<T> | T) | undefined;
   #name: string | number;
-  #cancelling = 0;
-  #cancelledFromInside = false;
-  #delivered = false;
+  #cancels: Cancels | undefined;
 
   /** @internal Use `createTask`. */
   constructor(body: () => PromiseLike<T> | T, options?: TaskOptions, owner?: Owner) {
@@ -53,8 +65,7 @@ export class Task<T> extends Future<T> implements Turn {
     this.owner = owner ?? currentOwner();
     this.owner.tasks.add(this as Task<unknown>);
     const context = options?.context;
-    const scope = (): Scope => new Scope(this as Task<unknown>);
-    this.#scope = context === undefined ? new Scope(this as Task<unknown>) : context(scope);
+    this.#scope = context === undefined ? new Scope(this as Task<unknown>) : scopeIn(context, this);
     this.owner.debug?.created(this as Task<unknown>);
     if (options?.eagerStart === true) this.takeTurn();
     else whenReady(this);
@@ -70,7 +81,7 @@ export class Task<T> extends Future<T> implements Turn {
 
   /** How many cancellations have been asked for and not taken back by `uncancel`. */
   get cancelling(): number {
-    return this.#cancelling;
+    return this.#cancels?.count ?? 0;
   }
 
   /**
@@ -88,8 +99,9 @@ export class Task<T> extends Future<T> implements Turn {
    */
   override cancel(message?: string): boolean {
     if (this.done) return false;
-    if (this.#cancelling++ === 0) this.#delivered = false;
-    if (this.#body !== undefined && currentScope()?.task === this) this.#cancelledFromInside = true;
+    const cancels = (this.#cancels ??= new Cancels());
+    if (cancels.count++ === 0) cancels.delivered = false;
+    if (currentScope()?.task === this) cancels.fromInside = true;
     this.#scope.cancel(new CancelledError(message ?? `${this.name} was cancelled`));
     return true;
   }
@@ -99,11 +111,13 @@ export class Task<T> extends Future<T> implements Turn {
    * that has not been thrown yet is withdrawn. Returns how many are left.
    */
   uncancel(): number {
-    if (this.#cancelling > 0 && --this.#cancelling === 0) {
-      this.#delivered = false;
+    const cancels = this.#cancels;
+    if (cancels === undefined || cancels.count === 0) return 0;
+    if (--cancels.count === 0) {
+      this.#cancels = undefined;
       this.#scope.forgive();
     }
-    return this.#cancelling;
+    return cancels.count;
   }
 
   /** @throws InvalidStateError always: a task's result is what its function returns */
@@ -131,7 +145,7 @@ export class Task<T> extends Future<T> implements Turn {
 
   /** @internal A cancellation has been thrown into the body. */
   noteDelivery(): void {
-    this.#delivered = true;
+    if (this.#cancels !== undefined) this.#cancels.delivered = true;
   }
 
   /** @internal Begins. */
@@ -157,7 +171,7 @@ export class Task<T> extends Future<T> implements Turn {
   }
 
   #fulfilled(value: T): void {
-    const refused = this.#cancelledFromInside ? this.#scope.takePending() : undefined;
+    const refused = this.#cancels?.fromInside === true ? this.#scope.takePending() : undefined;
     if (refused === undefined) this.#finish("fulfilled", value);
     else this.#finish("cancelled", refused);
   }
@@ -171,8 +185,8 @@ export class Task<T> extends Future<T> implements Turn {
   #finish(state: FutureState, outcome: unknown): void {
     this.#body = undefined;
     this.#scope.close();
-    this.owner.tasks.delete(this as Task<unknown>);
-    if (state !== "cancelled" && this.#delivered && this.#cancelling > 0)
+    this.owner.tasks.remove(this as Task<unknown>);
+    if (state !== "cancelled" && this.#cancels?.delivered === true)
       this.owner.debug?.swallowed(this as Task<unknown>);
     this.settle(state, outcome);
   }
@@ -188,6 +202,10 @@ export class Task<T> extends Future<T> implements Turn {
   override toString(): string {
     return `<Task ${JSON.stringify(this.name)} ${this.state}>`;
   }
+}
+
+function scopeIn(context: Context, task: Task<unknown>): Scope {
+  return context(() => new Scope(task));
 }
 
 function enter(task: Task<unknown>): void {
@@ -212,5 +230,5 @@ export function currentTask(): Task<unknown> | null {
 
 /** The unfinished tasks of the `run` that the caller is in; outside of one, those of no run. */
 export function allTasks(): Set<Task<unknown>> {
-  return new Set(currentOwner().tasks);
+  return new Set(currentOwner().tasks.toArray());
 }

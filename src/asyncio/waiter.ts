@@ -47,8 +47,7 @@ export class Waiter<T> extends Suspension implements Turn {
   ahead: Waiter<T> | undefined = undefined;
   behind: Waiter<T> | undefined = undefined;
   readonly #place: Place<T>;
-  #resolve!: (value: T) => void;
-  #reject!: (reason: unknown) => void;
+  #resolve!: (value: T | PromiseLike<T>) => void;
   #state = WAITING;
   #value: T | undefined = undefined;
   #fuse: Fuse | undefined = undefined;
@@ -56,9 +55,9 @@ export class Waiter<T> extends Suspension implements Turn {
   constructor(place: Place<T>) {
     super();
     this.#place = place;
-    this.promise = new Promise<T>((resolve, reject) => {
+    // Keeping `reject` too would cost every idle task the memory of a function.
+    this.promise = new Promise<T>((resolve) => {
       this.#resolve = resolve;
-      this.#reject = reject;
     });
     currentScope()?.add(this);
   }
@@ -99,7 +98,7 @@ export class Waiter<T> extends Suspension implements Turn {
 
   /** Goes on with an error. */
   fail(reason: unknown): void {
-    if (this.#finish()) this.#reject(reason);
+    if (this.#finish()) this.#resolve(Promise.reject(reason));
   }
 
   cancel(reason: CancelledError): boolean {
@@ -131,6 +130,10 @@ export class Waiter<T> extends Suspension implements Turn {
     this.#state = ENDED;
     this.#fuse?.cut();
     this.scope?.remove(this);
+    this.ended();
     return true;
   }
+
+  /** Called once, when the waiting is over for whatever reason. */
+  protected ended(): void {}
 }
