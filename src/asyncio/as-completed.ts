@@ -63,7 +63,7 @@ class Arrivals implements Observer, Place<void> {
     return `asCompleted, ${this.#reported} of ${this.#total} reported`;
   }
 
-  async *reports(indexOf: (future: Future<unknown>) => number): AsyncGenerator<unknown> {
+  async *reports(indexOf: (future: Future<unknown>) => number): AsyncGenerator {
     while (this.#reported < this.#total) {
       const future = this.#done.shift();
       if (future === undefined) {

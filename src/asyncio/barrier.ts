@@ -65,7 +65,10 @@ export class Barrier implements Place<number> {
     if (refused !== undefined) throw refused;
     if (this.#broken) throw new BrokenBarrierError("the barrier is broken; reset() makes it whole");
     if (this.#line.length + 1 === this.#parties) return this.#open();
-    return this.#stand({ timeoutMs: wait.timeoutMs === undefined ? this.#timeoutMs : timeoutMs, signal });
+    return this.#stand({
+      timeoutMs: wait.timeoutMs === undefined ? this.#timeoutMs : timeoutMs,
+      signal,
+    });
   }
 
   /** Makes the barrier whole and empty; who waits gets BrokenBarrierError. */

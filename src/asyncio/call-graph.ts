@@ -18,9 +18,7 @@ export interface CallGraph {
  * The tree of those who wait for a future, directly or through others: by default for the running
  * task; null outside of tasks. A future that waits for itself over others ends its branch.
  */
-export function captureCallGraph(
-  future: Future<unknown> | null = currentTask(),
-): CallGraph | null {
+export function captureCallGraph(future: Future<unknown> | null = currentTask()): CallGraph | null {
   return future === null ? null : graphOf(future, new Set());
 }
 

@@ -30,7 +30,7 @@ export class TaskDebugger {
   /** Notes where a task was created. */
   created(task: Task<unknown>): void {
     const site: { stack?: string } = {};
-    Error.captureStackTrace(site, this.created);
+    Error.captureStackTrace(site);
     this.#tasks.set(task, callerIn(site.stack ?? ""));
   }
 

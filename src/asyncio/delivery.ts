@@ -17,7 +17,7 @@ export class Delivery {
     const read = (): CancelledError | undefined => this.#read();
     Object.defineProperties(this.#controller.signal, {
       reason: { get: read, configurable: true },
-      throwIfAborted: { value: () => void this.#throwIfAborted(), configurable: true },
+      throwIfAborted: { value: () => this.#throwIfAborted(), configurable: true },
     });
   }
 

@@ -2,6 +2,7 @@
  * The last resort for errors that reach nobody: failed tasks that were never looked at, callbacks
  * that throw.
  */
+import { inspect } from "node:util";
 
 /** What is known about such an error. */
 export interface ExceptionContext {
@@ -38,8 +39,9 @@ export function callExceptionHandler(context: ExceptionContext): void {
 }
 
 function warnOf({ message, exception }: ExceptionContext): void {
-  const detail = exception instanceof Error ? exception.stack : undefined;
-  const said = exception === undefined ? message : `${message}: ${String(exception)}`;
+  const [what, detail] =
+    exception instanceof Error ? [String(exception), exception.stack] : [inspect(exception)];
+  const said = exception === undefined ? message : `${message}: ${what}`;
   process.emitWarning(said, {
     type: "AsyncioWarning",
     code: "MANYHANDS_UNSEEN_ERROR",

@@ -30,7 +30,7 @@ const unseen = new WeakMap<Future<unknown>, UnseenFailure>();
  *
  * Differs from Python: `done` and `cancelled` are getters.
  */
-export class Future<T> implements PromiseLike<T> {
+export class Future<T> implements Promise<T> {
   #state: FutureState = "pending";
   #outcome: unknown = undefined;
   #observers: Observer | Observer[] | undefined = undefined;
@@ -122,7 +122,11 @@ export class Future<T> implements PromiseLike<T> {
   }
 
   finally(onFinally?: (() => void) | null): Promise<T> {
-    return this.then().finally(onFinally);
+    return this.then((value) => value).finally(onFinally);
+  }
+
+  get [Symbol.toStringTag](): string {
+    return this.constructor.name;
   }
 
   /**

@@ -11,6 +11,13 @@ export { Barrier, type BarrierOptions } from "./barrier.ts";
 export { captureCallGraph, formatCallGraph, type CallGraph } from "./call-graph.ts";
 export { cancellable } from "./cancellable.ts";
 export { Condition } from "./condition.ts";
+export {
+  openConnection,
+  startServer,
+  type Server,
+  type StreamOptions,
+  type Streams,
+} from "./connection.ts";
 export { EventLoop, getRunningLoop } from "./event-loop.ts";
 export { Event } from "./event.ts";
 export type { ExceptionContext, ExceptionHandler } from "./exception-handler.ts";
@@ -28,6 +35,8 @@ export { run, Runner, type RunOptions } from "./runner.ts";
 export { BoundedSemaphore, Semaphore } from "./semaphore.ts";
 export { shield } from "./shield.ts";
 export { checkpoint, sleep } from "./sleep.ts";
+export { StreamReader, type Source } from "./stream-reader.ts";
+export type { StreamWriter } from "./stream-writer.ts";
 export { TaskGroup } from "./task-group.ts";
 export { allTasks, currentTask, Task, type Context, type TaskOptions } from "./task.ts";
 export { timeout, type Timeout } from "./timeout.ts";

@@ -3,8 +3,8 @@ import { inspect } from "node:util";
 
 export function showByToString(type: { readonly prototype: object }): void {
   Object.defineProperty(type.prototype, inspect.custom, {
-    value(this: object): string {
-      return String(this);
+    value(this: { toString(): string }): string {
+      return this.toString();
     },
     writable: true,
     configurable: true,

@@ -16,8 +16,7 @@ export class Interrupt {
     this.#task = task;
     this.gaveUp = new Promise((_, reject) => (this.#giveUp = reject));
     this.gaveUp.catch(() => {});
-    if (isMainThread && process.listenerCount("SIGINT") === 0)
-      process.on("SIGINT", this.#onSignal);
+    if (isMainThread && process.listenerCount("SIGINT") === 0) process.on("SIGINT", this.#onSignal);
   }
 
   /** Whether a cancellation of the main task came from here alone. */

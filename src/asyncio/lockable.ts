@@ -59,10 +59,12 @@ export abstract class Lockable implements Place<boolean> {
    * Takes a turn for the length of a block: `using _ = await lock.hold()`.
    * @throws TimeoutError when the time of `wait` is over
    */
-  async hold(wait?: Wait): Promise<Guard> {
-    const acquired = await (wait === undefined ? this.acquire() : this.#acquireWithin(wait));
-    if (!acquired) throw new TimeoutError(`${this.name} was not free within ${wait!.timeoutMs} ms`);
-    return new Guard(this);
+  hold(wait?: Wait): Promise<Guard> {
+    if (wait !== undefined) return this.#holdWithin(wait);
+    const refused = takeCancellation();
+    if (refused !== undefined) return Promise.reject(refused);
+    if (this.tryAcquire()) return Promise.resolve(new Guard(this));
+    return this.#stand().promise.then(() => new Guard(this));
   }
 
   /**
@@ -104,6 +106,11 @@ export abstract class Lockable implements Place<boolean> {
   toString(): string {
     const waiting = this.waiting === 0 ? "" : `, ${this.waiting} waiting`;
     return `<${this.constructor.name} ${this.name} ${this.locked ? "locked" : "free"}${waiting}>`;
+  }
+
+  async #holdWithin(wait: Wait): Promise<Guard> {
+    if (await this.#acquireWithin(wait)) return new Guard(this);
+    throw new TimeoutError(`${this.name} was not free within ${wait.timeoutMs} ms`);
   }
 
   async #acquireWithin(wait: Wait): Promise<boolean> {

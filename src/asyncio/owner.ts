@@ -18,8 +18,8 @@ export class Owner {
   readonly tasks: TaskList = new TaskList();
   /** Scopes whose task is done, with awaits still open. */
   readonly strays: Set<Scope> = new Set();
-  /** Handles of `callLater` and `callAt`. */
-  readonly timers: Set<{ cancel(): void }> = new Set();
+  /** Timers, servers and connections, to be ended with the run. */
+  readonly handles: Set<{ cancel(): void }> = new Set();
   readonly failures: Set<UnseenFailure> = new Set();
   readonly debug: TaskDebugger | undefined;
 
@@ -50,13 +50,16 @@ export class Owner {
   }
 
   #cancelRest(): void {
-    for (const timer of this.timers) timer.cancel();
+    for (const handle of this.handles) handle.cancel();
     const reason = new CancelledError("the run that owns this await has ended");
     for (const scope of this.strays) scope.cancel(reason);
   }
 
   #warnOfStubborn(): void {
-    const names = this.tasks.toArray().map((task) => task.name).join(", ");
+    const names = this.tasks
+      .toArray()
+      .map((task) => task.name)
+      .join(", ");
     process.emitWarning(
       `run is ending and waits for ${names}: cancelled, but not done. A plain promise cannot be ` +
         "interrupted: await cancellable(promise), or hand task.signal to what makes it",

@@ -103,8 +103,9 @@ export class Scope extends AsyncResource implements FlowScope, Host {
 
   /** Ends what is suspended in here, or leaves the cancellation to the next await. */
   cancel(reason: CancelledError): void {
-    (this.#trouble ??= {}).cancelledBy ??= reason;
-    if (!this.#deliver(reason)) this.#setPending(reason);
+    const trouble = (this.#trouble ??= {});
+    trouble.cancelledBy ??= reason;
+    if (!this.#deliver(reason)) this.#setPending(trouble.pending ?? reason);
     this.#abortSignals(reason);
   }
 

@@ -56,7 +56,8 @@ export class BoundedSemaphore extends Semaphore {
 }
 
 function count(value: number, what: string, least: number): number {
-  if (typeof value !== "number") throw new TypeError(`${what} must be a number, not ${typeof value}`);
+  if (typeof value !== "number")
+    throw new TypeError(`${what} must be a number, not ${typeof value}`);
   if (!Number.isInteger(value) || value < least)
     throw new RangeError(`${what} must be a whole number from ${least}, not ${value}`);
   return value;

@@ -102,7 +102,7 @@ export class TaskGroup implements Observer, Place<void> {
     let value: T | undefined;
     let cancellation: CancelledError | undefined;
     try {
-      value = await runInScope(scope, body, this);
+      value = await runInScope(scope, async () => await body(this));
     } catch (error) {
       cancellation = cancellationIn(error);
       if (cancellation === undefined) this.#errors.push(error);

@@ -76,7 +76,8 @@ export class Task<T> extends Future<T> implements Turn {
   }
 
   set name(name: string) {
-    this.#name = String(name);
+    if (typeof name !== "string") throw new TypeError("a task's name must be a string");
+    this.#name = name;
   }
 
   /** How many cancellations have been asked for and not taken back by `uncancel`. */

@@ -50,7 +50,12 @@ export class Timeout {
     this.#when = timeoutMs === null ? null : performance.now() + timeoutMs;
     if (timeoutMs === 0) this.#soon = setImmediate(() => this.#expire());
     else if (timeoutMs !== null)
-      this.#fuse = new Fuse(timeoutMs, undefined, () => this.#expire(), () => {});
+      this.#fuse = new Fuse(
+        timeoutMs,
+        undefined,
+        () => this.#expire(),
+        () => {},
+      );
   }
 
   /** @internal */
@@ -63,7 +68,8 @@ export class Timeout {
     const timeout = new Timeout(scope);
     timeout.reschedule(timeoutMs);
     try {
-      return await runInScope(scope, body, timeout);
+      // Awaited inside the scope: the body may hand back a future that is to be awaited there.
+      return await runInScope(scope, async () => await body(timeout));
     } catch (error) {
       throw timeout.#errorFor(error);
     } finally {

@@ -14,16 +14,16 @@ export class TimerHandle extends Handle {
     this.when = when;
     const delayMs = Math.max(0, when - performance.now());
     const due = (): void => {
-      this.#owner.timers.delete(this);
+      this.#owner.handles.delete(this);
       this.takeTurn();
     };
     this.#fuse = new Fuse(delayMs, undefined, due, () => {});
-    this.#owner.timers.add(this);
+    this.#owner.handles.add(this);
   }
 
   override cancel(): void {
     super.cancel();
     this.#fuse.cut();
-    this.#owner.timers.delete(this);
+    this.#owner.handles.delete(this);
   }
 }

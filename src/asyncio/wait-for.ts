@@ -2,7 +2,7 @@
 import { checkTime } from "../core/deadline.ts";
 import { TimeoutError } from "../errors.ts";
 import { ensureFuture, type Awaitable } from "./awaitable.ts";
-import { Future } from "./future.ts";
+import type { Future } from "./future.ts";
 import { timeout } from "./timeout.ts";
 
 /**
@@ -22,7 +22,7 @@ async function atOnce<T>(awaitable: Awaitable<T>): Promise<T> {
   if (typeof awaitable === "function") throw late;
   const future: Future<T> = ensureFuture(awaitable);
   // A settled promise of JavaScript tells so only through a microtask.
-  if (!future.done) await null;
+  if (!future.done) await Promise.resolve();
   if (!future.done && future.cancel("waitFor was given no time")) {
     await future.catch(() => {});
     if (future.state !== "fulfilled") throw late;

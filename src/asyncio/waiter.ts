@@ -115,7 +115,8 @@ export class Waiter<T> extends Suspension implements Turn {
   }
 
   #abort(signal: AbortSignal): void {
-    if (this.#state === WAITING || this.#place.giveBack !== undefined) this.#withdraw(signal.reason);
+    if (this.#state === WAITING || this.#place.giveBack !== undefined)
+      this.#withdraw(signal.reason);
   }
 
   #withdraw(reason: unknown): void {
