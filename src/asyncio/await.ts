@@ -46,6 +46,11 @@ export class Await extends Suspension implements Observer {
     return this.#future.cancel(reason.message);
   }
 
+  drop(): void {
+    this.#future.unobserve(this);
+    this.settled();
+  }
+
   describe(): string {
     return this.#future.label;
   }

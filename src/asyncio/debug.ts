@@ -21,8 +21,8 @@ export class TaskDebugger {
   constructor(slowCallbackMs: number) {
     this.#slowCallbackMs = slowCallbackMs;
     this.#hook = createHook({
-      before: () => void this.#running.push({ since: performance.now(), inside: 0 }),
-      after: () => this.#leave(),
+      before: () => this.enter(),
+      after: () => this.leave(currentScope()?.task.name),
     });
     this.#hook.enable();
   }
@@ -59,7 +59,13 @@ export class TaskDebugger {
     this.#tasks.clear();
   }
 
-  #leave(): void {
+  /** A callback begins. */
+  enter(): void {
+    this.#running.push({ since: performance.now(), inside: 0 });
+  }
+
+  /** The callback that began last has ended. */
+  leave(name = "A callback"): void {
     const ended = this.#running.pop();
     if (ended === undefined) return;
     const took = performance.now() - ended.since;
@@ -67,10 +73,9 @@ export class TaskDebugger {
     if (around !== undefined) around.inside += took;
     const heldMs = took - ended.inside;
     if (heldMs < this.#slowCallbackMs) return;
-    const who = currentScope()?.task.name ?? "A callback";
     warn(
       "MANYHANDS_SLOW_CALLBACK",
-      `${who} held the event loop for ${Math.round(heldMs)} ms (limit ${this.#slowCallbackMs} ms)`,
+      `${name} held the event loop for ${Math.round(heldMs)} ms (limit ${this.#slowCallbackMs} ms)`,
     );
   }
 

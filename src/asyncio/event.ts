@@ -2,6 +2,7 @@
 import type { Wait } from "../core/deadline.ts";
 import { showByToString } from "./inspectable.ts";
 import { Line } from "./line.ts";
+import { answered } from "./ready.ts";
 import { takeCancellation } from "./scope.ts";
 import { limitsOf, Waiter, type Place } from "./waiter.ts";
 
@@ -33,7 +34,7 @@ export class Event implements Place<boolean> {
     if (wait !== undefined) return this.#waitWithin(wait);
     const refused = takeCancellation();
     if (refused !== undefined) return Promise.reject(refused);
-    return this.#set ? immediately : this.#stand().promise;
+    return this.#set ? answered(immediately) : this.#stand().promise;
   }
 
   /** @internal */

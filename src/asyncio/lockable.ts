@@ -9,6 +9,7 @@ import type { Wait } from "../core/deadline.ts";
 import { TimeoutError } from "../errors.ts";
 import { Guard } from "./guard.ts";
 import { Line } from "./line.ts";
+import { answered } from "./ready.ts";
 import { takeCancellation } from "./scope.ts";
 import { limitsOf, Waiter, type Place } from "./waiter.ts";
 
@@ -52,7 +53,7 @@ export abstract class Lockable implements Place<boolean> {
     if (wait !== undefined) return this.#acquireWithin(wait);
     const refused = takeCancellation();
     if (refused !== undefined) return Promise.reject(refused);
-    return this.tryAcquire() ? immediately : this.#stand().promise;
+    return this.tryAcquire() ? answered(immediately) : this.#stand().promise;
   }
 
   /**
@@ -63,7 +64,7 @@ export abstract class Lockable implements Place<boolean> {
     if (wait !== undefined) return this.#holdWithin(wait);
     const refused = takeCancellation();
     if (refused !== undefined) return Promise.reject(refused);
-    if (this.tryAcquire()) return Promise.resolve(new Guard(this));
+    if (this.tryAcquire()) return answered(Promise.resolve(new Guard(this)));
     return this.#stand().promise.then(() => new Guard(this));
   }
 

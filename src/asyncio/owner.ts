@@ -4,7 +4,6 @@
  * The owner knows its unfinished tasks, the awaits that finished tasks left behind, its timers,
  * and the failures that nobody has looked at.
  */
-import { CancelledError } from "../errors.ts";
 import type { TaskDebugger } from "./debug.ts";
 import type { UnseenFailure } from "./failures.ts";
 import { currentScope, type Scope } from "./scope.ts";
@@ -49,10 +48,10 @@ export class Owner {
     for (const task of this.tasks.toArray()) task.cancel("the run that owns this task has ended");
   }
 
+  /** An await that nobody awaits could only reject into the void: it is forgotten instead. */
   #cancelRest(): void {
     for (const handle of this.handles) handle.cancel();
-    const reason = new CancelledError("the run that owns this await has ended");
-    for (const scope of this.strays) scope.cancel(reason);
+    for (const scope of this.strays) scope.drop();
   }
 
   #warnOfStubborn(): void {

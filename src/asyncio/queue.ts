@@ -12,6 +12,7 @@ import { byValue, Heap, type Compare } from "./heap.ts";
 import { showByToString } from "./inspectable.ts";
 import { Lifo } from "./lifo.ts";
 import { Line } from "./line.ts";
+import { answered } from "./ready.ts";
 import { takeCancellation } from "./scope.ts";
 import type { Store } from "./store.ts";
 import { limitsOf, Waiter, type Limits, type Place } from "./waiter.ts";
@@ -81,7 +82,7 @@ export class Queue<T> {
   put(item: T, wait?: Wait): Promise<void> {
     try {
       const limits = this.#begin(wait);
-      if (this.tryPut(item)) return immediately;
+      if (this.tryPut(item)) return answered(immediately);
       const waiter = new Waiter<void>(this.#puttersPlace);
       this.#putters.join(waiter);
       this.#items.set(waiter, item);
@@ -108,7 +109,7 @@ export class Queue<T> {
     try {
       const limits = this.#begin(wait);
       const next = this.tryGet();
-      if (next !== undefined) return Promise.resolve(next.value);
+      if (next !== undefined) return answered(Promise.resolve(next.value));
       const waiter = new Waiter<T>(this.#gettersPlace);
       this.#getters.join(waiter);
       return waiter.limit(limits, () => waiter.fail(this.#emptyError(limits))).promise;

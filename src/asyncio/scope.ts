@@ -151,6 +151,15 @@ export class Scope extends AsyncResource implements FlowScope, Host {
     else this.#detach();
   }
 
+  /** Forgets the awaits that were left behind. */
+  drop(): void {
+    for (const scope of this.inner) scope.drop();
+    for (let left = this.#last; left !== undefined; left = this.#last) {
+      left.drop();
+      if (left.scope === this) this.remove(left);
+    }
+  }
+
   get #busy(): boolean {
     return this.#last !== undefined || (this.#inner !== undefined && this.#inner.size > 0);
   }

@@ -17,6 +17,9 @@ export abstract class Suspension {
    */
   abstract cancel(reason: CancelledError): boolean;
 
+  /** Forgets the await: it neither comes back nor keeps anything busy. */
+  abstract drop(): void;
+
   /** What is waited for, in a few words, such as `sleep(100)`. */
   abstract describe(): string;
 }

@@ -214,7 +214,10 @@ function enter(task: Task<unknown>): void {
 }
 
 function step(task: Task<unknown>): void {
+  const { debug } = task.owner;
+  debug?.enter();
   task.step();
+  debug?.leave(task.name);
 }
 
 /** The cancellation that an error stands for: itself, or the reason of an AbortError. */

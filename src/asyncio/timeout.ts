@@ -47,6 +47,7 @@ export class Timeout {
     if (this.#over) throw new StateError("the body of this timeout has ended");
     if (this.expired) throw new StateError("this timeout has expired already");
     this.#disarm();
+    if (timeoutMs !== null) this.#scope.task.owner.handles.add(this);
     this.#when = timeoutMs === null ? null : performance.now() + timeoutMs;
     if (timeoutMs === 0) this.#soon = setImmediate(() => this.#expire());
     else if (timeoutMs !== null)
@@ -113,7 +114,13 @@ export class Timeout {
     );
   }
 
+  /** @internal The run that owns the task has ended. */
+  cancel(): void {
+    this.#disarm();
+  }
+
   #disarm(): void {
+    this.#scope.task.owner.handles.delete(this);
     this.#fuse?.cut();
     clearImmediate(this.#soon);
   }

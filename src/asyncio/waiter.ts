@@ -110,6 +110,12 @@ export class Waiter<T> extends Suspension implements Turn {
     return true;
   }
 
+  drop(): void {
+    const waiting = this.#state === WAITING;
+    this.#finish();
+    if (waiting) this.#place.leave(this);
+  }
+
   describe(): string {
     return this.#place.describe();
   }
