@@ -14,6 +14,13 @@ import { CancelledError } from "manyhands/errors";
 
 const limit = { timeout: 10_000 };
 
+/** A promise of nobody's library, and what resolves it. */
+function plainGate(): { promise: Promise<void>; open: () => void } {
+  let open!: () => void;
+  const promise = new Promise<void>((resolve) => (open = resolve));
+  return { promise, open };
+}
+
 test("a cancellation is thrown at the await, with its message", limit, async () => {
   const task = createTask(() => sleep(10_000));
   await sleep(0);
@@ -101,25 +108,29 @@ test("a task that cancels itself and returns is cancelled", limit, async () => {
 
 test("a plain await cannot be interrupted; the next await of ours is", limit, async () => {
   const seen: string[] = [];
+  const gate = plainGate();
   const task = createTask(async () => {
-    await plainSleep(5);
+    await gate.promise;
     seen.push("after the plain await");
     await checkpoint();
     seen.push("never");
   });
   await sleep(0);
   task.cancel();
+  gate.open();
   await assert.rejects(task, CancelledError);
   assert.deepEqual(seen, ["after the plain await"]);
 });
 
 test("a result that was on its way when the cancellation came is kept", limit, async () => {
+  const gate = plainGate();
   const task = createTask(async () => {
-    await plainSleep(2);
+    await gate.promise;
     return "late";
   });
   await sleep(0);
   task.cancel();
+  gate.open();
   assert.equal(await task, "late");
 });
 
@@ -196,6 +207,7 @@ test(
   limit,
   async () => {
     let aborted = false;
+    const gate = plainGate();
     const task = createTask(async () => {
       currentTask()!.signal.addEventListener("abort", () => (aborted = true));
       await plainSleep(5);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   createTask,
+  Event,
   openConnection,
   run,
   sleep,
@@ -130,8 +131,9 @@ test("client and server talk over a socket", limit, async () => {
 test("drain waits while the other side does not read", limit, async () => {
   const size = 8 << 20;
   let total = 0;
+  const gate = new Event();
   const slow = async ({ reader }: Streams): Promise<void> => {
-    await sleep(30);
+    await gate.wait();
     for (let part = await reader.read(65_536); part.length > 0; part = await reader.read(65_536))
       total += part.length;
   };
@@ -141,6 +143,7 @@ test("drain waits while the other side does not read", limit, async () => {
       waitFor(() => writer.drain(), 5),
       TimeoutError,
     );
+    gate.set();
     await writer.drain();
     writer.writeEof();
     assert.equal(await reader.readLine(), null);

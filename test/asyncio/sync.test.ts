@@ -242,7 +242,10 @@ test("a barrier gives everybody a number of its own, round after round", limit, 
   const barrier = new Barrier(3, { action: () => void actions++ });
   for (let round = 0; round < 2; round++) {
     const numbers = await gather([1, 2, 3].map(() => () => barrier.wait()));
-    assert.deepEqual(numbers.sort(), [0, 1, 2]);
+    assert.deepEqual(
+      numbers.toSorted((a, b) => a - b),
+      [0, 1, 2],
+    );
   }
   assert.equal(actions, 2);
   assert.throws(() => new Barrier(0), RangeError);
