@@ -210,11 +210,12 @@ test(
     const gate = plainGate();
     const task = createTask(async () => {
       currentTask()!.signal.addEventListener("abort", () => (aborted = true));
-      await plainSleep(5);
+      await gate.promise;
       await sleep(10_000);
     });
     await sleep(1);
     task.cancel();
+  gate.open();
     await assert.rejects(task, CancelledError);
     assert.equal(aborted, true);
   },
