@@ -1,2 +1,4 @@
 /** The contents page: every module as a namespace. */
 export * as errors from "./errors.ts";
+export * as os from "./os/index.ts";
+export * as sched from "./sched/index.ts";
