@@ -2,3 +2,4 @@
 export * as errors from "./errors.ts";
 export * as os from "./os/index.ts";
 export * as sched from "./sched/index.ts";
+export * as subprocess from "./subprocess/index.ts";
