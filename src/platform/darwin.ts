@@ -27,10 +27,12 @@ function declare({ library }: Foreign) {
     mmap: libc.func(MMAP),
     memchr: libc.func(MEMCHR),
     wait: libc.func(
-      "int os_sync_wait_on_address_with_timeout(uintptr_t, uint64_t, size_t, uint32_t, uint32_t, uint64_t)",
+      "int os_sync_wait_on_address_with_timeout(uintptr_t, uint64_t, size_t, uint32_t, " +
+        "uint32_t, uint64_t)",
     ),
     wakeAny: libc.func("int os_sync_wake_by_address_any(uintptr_t, size_t, uint32_t)"),
     wakeAll: libc.func("int os_sync_wake_by_address_all(uintptr_t, size_t, uint32_t)"),
+    close: libc.func("int close(int)"),
     pipe: libc.func("int pipe(void*)"),
     fcntl: libc.func("int fcntl(int, int, ...)"),
     threadId: libc.func("int pthread_threadid_np(void*, void*)"),
@@ -93,8 +95,12 @@ export class DarwinPlatform implements Platform {
     return null;
   }
 
-  reopenFile(): number {
-    throw unavailable("way to reopen a descriptor");
+  openFileOf(): number | null {
+    return null;
+  }
+
+  closeFile(fd: number): void {
+    this.#check(this.#calls.close(fd), "close");
   }
 
   holdAliveLock(): void {

@@ -1,4 +1,7 @@
-/** The foreign function interface, loaded on first use only: programs that share nothing pay nothing. */
+/**
+ * The foreign function interface, loaded on first use only: programs that share nothing pay
+ * nothing.
+ */
 import { createRequire } from "node:module";
 
 /** A C function; what it takes and gives is told by the declaration it was made from. */
@@ -10,10 +13,12 @@ export interface Library {
 }
 
 export interface Foreign {
-  /** A library by path; null is what the running program already has loaded, its C library included. */
-  library(path: string | null): Library;
+  /**
+   * A library by path; null is what the running program already has loaded, its C library included.
+   */
+  readonly library: (path: string | null) => Library;
   /** The last failure of a call on this thread, in words. */
-  errorText(call: string): string;
+  readonly errorText: (call: string) => string;
 }
 
 let loaded: Foreign | undefined;

@@ -2,9 +2,9 @@
  * Linux, x64 and arm64, glibc and musl.
  *
  * Shared memory: the pages of a shared WebAssembly.Memory are overlaid with a memfd, which gives a
- * real SharedArrayBuffer across processes with nothing to unlink. Sleeping: futexes (the shared kind;
- * the private ones do not reach other processes). Life: open-file-description locks, which the kernel
- * drops at death, before reaping, whatever becomes of the pid.
+ * real SharedArrayBuffer across processes with nothing to unlink. Sleeping: futexes (the shared
+ * kind; the private ones do not reach other processes). Life: open-file-description locks, which
+ * the kernel drops at death, before reaping, whatever becomes of the pid.
  */
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { foreign, type Foreign } from "./foreign.ts";
@@ -23,6 +23,7 @@ const F_OFD_GETLK = 36;
 const F_OFD_SETLK = 37;
 const F_WRLCK = 1;
 const F_UNLCK = 2;
+const O_CLOEXEC = 0o2000000;
 const AFFINITY_BYTES = 1024;
 
 function declare({ library }: Foreign) {
@@ -35,6 +36,8 @@ function declare({ library }: Foreign) {
     mmap: libc.func(MMAP),
     memchr: libc.func(MEMCHR),
     fallocate: libc.func("int fallocate(int, int, int64_t, int64_t)"),
+    open: libc.func("int open(const char*, int, int)"),
+    close: libc.func("int close(int)"),
     pipe2: libc.func("int pipe2(void*, int)"),
     fcntl: libc.func("int fcntl(int, int, void*)"),
     schedGetAffinity: libc.func("int sched_getaffinity(int, size_t, void*)"),
@@ -95,7 +98,7 @@ export class LinuxPlatform implements Platform {
 
   makePipe(): Pipe {
     const ends = new Int32Array(2);
-    const made = this.#calls.pipe2(ends, constants.O_NONBLOCK | 0o2000000);
+    const made = this.#calls.pipe2(ends, constants.O_NONBLOCK | O_CLOEXEC);
     this.#check(made, "pipe2");
     return { readFd: ends[0]!, writeFd: ends[1]! };
   }
@@ -114,13 +117,20 @@ export class LinuxPlatform implements Platform {
       return null;
     }
     const { dev, ino } = fstatSync(mine);
-    if (dev === identity.device && ino === identity.inode) return mine;
+    if ((dev | 0) === identity.device && (ino | 0) === identity.inode) return mine;
     closeSync(mine);
     return null;
   }
 
-  reopenFile(fd: number): number {
-    return openSync(`/proc/self/fd/${fd}`, constants.O_RDWR);
+  openFileOf(pid: number, fd: number): number | null {
+    // Not through node:fs, which closes what a Worker opened when that Worker ends.
+    const flags = constants.O_RDWR | O_CLOEXEC;
+    const mine = this.#calls.open(`/proc/${pid}/fd/${fd}`, flags, 0);
+    return mine < 0 ? null : mine;
+  }
+
+  closeFile(fd: number): void {
+    this.#check(this.#calls.close(fd), "close");
   }
 
   holdAliveLock(fd: number, index: number): void {

@@ -19,7 +19,10 @@ export interface Pipe {
   readonly writeFd: number;
 }
 
-/** Which file a descriptor stands for, so that a number reused by a stranger is recognised. */
+/**
+ * Which file a descriptor stands for, so that a number reused by a stranger is recognised: the low
+ * 32 bits, signed, of the numbers that fstat gives.
+ */
 export interface FileIdentity {
   readonly device: number;
   readonly inode: number;
@@ -35,7 +38,9 @@ export interface Platform {
   /** Gives the pages of a range back to the system; they read as zeros afterwards. */
   punchHole(fd: number, offset: number, sizeBytes: number): void;
 
-  /** Sleeps while the word at `address` is `expected`, at most `timeoutMs`; may wake for no reason. */
+  /**
+   * Sleeps while the word at `address` is `expected`, at most `timeoutMs`; may wake for no reason.
+   */
   sleep(address: number, expected: number, timeoutMs: number): void;
   /** Wakes up to `count` sleepers of a word, in any process. */
   wake(address: number, count: number): void;
@@ -52,8 +57,12 @@ export interface Platform {
     mode: "read" | "write",
   ): number | null;
 
-  /** A description of the memory file of our own, which forks and siblings do not share. */
-  reopenFile(fd: number): number;
+  /**
+   * Opens a memory file anew by a process's number for it: a description of its own, which belongs
+   * to the process and not to the calling thread. Null when the process is gone.
+   */
+  openFileOf(pid: number, fd: number): number | null;
+  closeFile(fd: number): void;
   /** Takes byte `index` of the file until the description closes or its process dies. */
   holdAliveLock(fd: number, index: number): void;
   /** Whether a living process other than the holder of `fd` has that byte. */
