@@ -10,8 +10,8 @@ export function cpuCount(): number {
 
 /**
  * The processors that this process can keep busy: those its affinity allows, and no more than the
- * quota of its control group (a container's CPU limit) lets it use. A quota of one and a half counts
- * as two. At least 1. This is the default size of every pool.
+ * quota of its control group (a container's CPU limit) lets it use. A quota of one and a half
+ * counts as two. At least 1. This is the default size of every pool.
  */
 export function processCpuCount(): number {
   const allowed = ownAffinity()?.length ?? availableParallelism();

@@ -6,7 +6,8 @@ const LARGEST = 64;
 
 /**
  * The number of a signal; 0, which only asks whether a process is there, passes too.
- * @throws TypeError when it is neither name nor number, RangeError when this system has no such signal
+ * @throws TypeError when it is neither name nor number, RangeError when this system has no such
+ * signal
  */
 export function signalNumber(signal: string | number): number {
   if (typeof signal === "number") {

@@ -1,4 +1,4 @@
-/** The two ways in which a scheduler waits when it was given none: in the event loop, and blocking. */
+/** How a scheduler waits in the event loop. */
 
 export interface Pause {
   readonly done: Promise<void>;
@@ -35,11 +35,4 @@ export function pauseOn(other: unknown): Pause {
     Promise.resolve(other).then(() => resolve(), reject);
   });
   return { done, end };
-}
-
-const never = new Int32Array(new SharedArrayBuffer(4));
-
-/** Blocks the thread. */
-export function sleepSync(ms: number): void {
-  if (ms > 0) Atomics.wait(never, 0, 0, ms);
 }

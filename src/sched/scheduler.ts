@@ -5,10 +5,11 @@
  * settled, however late that makes it, so actions never overlap.
  */
 import { checkTime, Deadline, Fuse, signalOf, timeAllowed, type Wait } from "../core/deadline.ts";
+import { napSync } from "../core/nap.ts";
 import { showByToString } from "../core/shown.ts";
 import { NotFoundError, TimeoutError } from "../errors.ts";
 import { EventHeap } from "./event-heap.ts";
-import { pause, pauseOn, type Pause, sleepSync } from "./pause.ts";
+import { pause, pauseOn, type Pause } from "./pause.ts";
 import { ScheduledEvent } from "./scheduled-event.ts";
 
 export interface SchedulerOptions {
@@ -44,7 +45,9 @@ export class Scheduler {
     this.#delay = options.delay;
   }
 
-  /** Schedules `action` in `delayMs` from now; among events of one time lower priorities go first. */
+  /**
+   * Schedules `action` in `delayMs` from now; among events of one time lower priorities go first.
+   */
   enter(delayMs: number, priority: number, action: () => unknown): ScheduledEvent;
   enter<A extends unknown[]>(
     delayMs: number,
@@ -161,13 +164,13 @@ export class Scheduler {
   }
 
   /**
-   * `run` that blocks the thread. Neither its actions nor `delay` may be asynchronous: nothing could
-   * await them.
+   * `run` that blocks the thread. Neither its actions nor `delay` may be asynchronous: nothing
+   * could await them.
    * @throws TypeError when one of them returned a promise
    */
   runSync(options: { blocking?: boolean; timeoutMs?: number } = {}): number | null {
     const deadline = new Deadline(timeAllowed(options));
-    const delay = this.#delay ?? sleepSync;
+    const delay = this.#delay ?? napSync;
     for (;;) {
       const event = this.#events.next;
       if (event === undefined) return null;

@@ -26,7 +26,10 @@ export async function checkCall(command: Command, options?: RunOptions): Promise
   return (await run(command, { ...options, check: true })).returnCode;
 }
 
-/** Runs a program that must succeed and gives what it wrote to stdout; without `input` it reads none. */
+/**
+ * Runs a program that must succeed and gives what it wrote to stdout; without `input` it reads
+ * none.
+ */
 export async function checkOutput<const O extends OutputOptions = NoOptions>(
   command: Command,
   options?: O,
@@ -47,7 +50,9 @@ export type ShellOptions = Omit<
   "stdout" | "stderr" | "captureOutput" | "check" | "shell" | "text"
 >;
 
-/** The status of a shell command and what it wrote, to stdout and stderr, without its last newline. */
+/**
+ * The status of a shell command and what it wrote, to stdout and stderr, without its last newline.
+ */
 export async function getStatusOutput(
   line: string,
   options?: ShellOptions,

@@ -44,6 +44,7 @@ const LONGEST_SHOWN = 200;
 
 function show(output: string | Buffer): string {
   if (typeof output !== "string") return `${output.length} bytes`;
-  if (output.length <= LONGEST_SHOWN) return JSON.stringify(output);
-  return `${JSON.stringify(output.slice(0, LONGEST_SHOWN))} and ${output.length - LONGEST_SHOWN} more`;
+  const more = output.length - LONGEST_SHOWN;
+  if (more <= 0) return JSON.stringify(output);
+  return `${JSON.stringify(output.slice(0, LONGEST_SHOWN))} and ${more} more`;
 }

@@ -2,9 +2,17 @@
  * How a program ended, asked of the kernel while Node's event loop cannot tell. Takes native code:
  * Linux with the platform layer on.
  */
+import { closeSync } from "node:fs";
+import { Deadline } from "../core/deadline.ts";
+import { napSync } from "../core/nap.ts";
 import { StateError, UnsupportedPlatformError } from "../errors.ts";
-import { waitExitPeek } from "../platform/linux-wait.ts";
+import { childExit, openPidfd, sleepUntilReadable } from "../platform/linux-wait.ts";
 import { whyNoPlatform } from "../platform/load.ts";
+
+/** A thread inside a native call cannot be terminated, so it comes back this often. */
+const SLICE_MS = 250;
+/** Between two looks, where there is nothing to sleep on. */
+const NAP_MS = 1;
 
 function whyNot(): string | null {
   return whyNoPlatform() ?? (process.platform === "linux" ? null : "it is written for Linux only");
@@ -14,7 +22,7 @@ function whyNot(): string | null {
 export function peekExit(pid: number): number | null {
   if (whyNot() !== null) return null;
   try {
-    return waitExitPeek(pid, 0);
+    return childExit(pid);
   } catch {
     return null;
   }
@@ -29,10 +37,26 @@ export function awaitExit(pid: number, timeoutMs: number): number | null {
   if (why !== null)
     throw new UnsupportedPlatformError(`waitSync needs native code (${why}): await wait()`);
   try {
-    return waitExitPeek(pid, timeoutMs);
+    return childExit(pid) ?? sleepUntilExit(pid, new Deadline(timeoutMs));
   } catch (cause) {
     throw new StateError(`process ${pid} has ended and Node is about to tell: await wait()`, {
       cause,
     });
+  }
+}
+
+function sleepUntilExit(pid: number, deadline: Deadline): number | null {
+  const pidfd = openPidfd(pid);
+  try {
+    while (!deadline.passed) {
+      const sliceMs = Math.min(SLICE_MS, Math.ceil(deadline.remainingMs));
+      if (pidfd === null) napSync(NAP_MS);
+      else sleepUntilReadable(pidfd, sliceMs);
+      const code = childExit(pid);
+      if (code !== null) return code;
+    }
+    return null;
+  } finally {
+    if (pidfd !== null) closeSync(pidfd);
   }
 }

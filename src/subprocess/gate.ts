@@ -15,7 +15,10 @@ export class Gate {
     this.#waiting.clear();
   }
 
-  /** Resolves once open; rejects with what `late` makes when the time is up, or with the abort's reason. */
+  /**
+   * Resolves once open; rejects with what `late` makes when the time is up, or with the abort's
+   * reason.
+   */
   pass(wait: Wait | undefined, late: (timeoutMs: number) => unknown): Promise<void> {
     return new Promise((resolve, reject) => {
       const timeoutMs = timeAllowed(wait);

@@ -1,7 +1,8 @@
 /**
- * One command line of a list of arguments, quoted so that a program built with Microsoft's C runtime
- * splits it into the same list: arguments with blanks (and empty ones) stand in double quotes; a
- * quote within has a backslash before it; backslashes are doubled where a quote follows them.
+ * One command line of a list of arguments, quoted so that a program built with Microsoft's C
+ * runtime splits it into the same list: arguments with blanks (and empty ones) stand in double
+ * quotes; a quote within has a backslash before it; backslashes are doubled where a quote follows
+ * them.
  */
 export function list2cmdline(args: readonly string[]): string {
   return args.map(quote).join(" ");

@@ -1,4 +1,5 @@
 /** The options of every call here, and the types of what they lead to. */
+import type { Readable, Writable } from "node:stream";
 import type { PIPE, Redirection } from "./redirection.ts";
 
 /** A program and its arguments; or a program alone; or, with `shell`, a line for the shell. */
@@ -9,9 +10,14 @@ export interface PopenOptions {
   captureOutput?: boolean;
   /** Output as strings, line ends as `\n`; in UTF-8 unless `encoding` says otherwise. */
   text?: boolean;
-  /** Implies `text`. Output in any encoding that TextDecoder knows, input in UTF-8, UTF-16 or Latin-1. */
+  /**
+   * Implies `text`. Output in any encoding that TextDecoder knows, input in UTF-8, UTF-16 or
+   * Latin-1.
+   */
   encoding?: string;
-  /** Written to the program's stdin, which is then closed. Strings are encoded, in text mode or not. */
+  /**
+   * Written to the program's stdin, which is then closed. Strings are encoded, in text mode or not.
+   */
   input?: string | Uint8Array | null;
   stdin?: Redirection;
   stdout?: Redirection;
@@ -23,7 +29,9 @@ export interface PopenOptions {
   cwd?: string | URL;
   /** The whole environment of the program; ours when absent. */
   env?: Readonly<Record<string, string | undefined>>;
-  /** Stops the program when that much time has passed; waits for it then fail with TimeoutExpired. */
+  /**
+   * Stops the program when that much time has passed; waits for it then fail with TimeoutExpired.
+   */
   timeoutMs?: number;
   /** Stops the program when it aborts; waits for it then fail with the reason. */
   signal?: AbortSignal;
@@ -73,7 +81,10 @@ type IsElsewhere<O, Stream extends string> = [Option<O, "captureOutput">] extend
     : false
   : false;
 
-/** What a call with options `O` gives for a stream: text or bytes where it is a pipe to us, else null. */
+/**
+ * What a call with options `O` gives for a stream: text or bytes where it is a pipe to us, else
+ * null.
+ */
 export type Captured<O, Stream extends "stdout" | "stderr"> =
   IsPiped<O, Stream> extends true
     ? Text<O>
@@ -81,6 +92,23 @@ export type Captured<O, Stream extends "stdout" | "stderr"> =
       ? null
       : Text<O> | null;
 
-/** A stream of a program started with options `O`: never null where they ask for a pipe. */
-export type Piped<O, Stream extends "stdin" | "stdout" | "stderr", T> =
+type Piped<O, Stream extends "stdin" | "stdout" | "stderr", T> =
   IsPiped<O, Stream> extends true ? T : T | null;
+
+/** The streams of a program, and what `communicate` gives of them. */
+export interface Shape {
+  readonly stdin: Writable | null;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  readonly out: string | Buffer | null;
+  readonly err: string | Buffer | null;
+}
+
+/** That of a program started with options `O`: no stream is null that they ask a pipe for. */
+export interface ShapeOf<O> extends Shape {
+  readonly stdin: Piped<O, "stdin", Writable>;
+  readonly stdout: Piped<O, "stdout", Readable>;
+  readonly stderr: Piped<O, "stderr", Readable>;
+  readonly out: Captured<O, "stdout">;
+  readonly err: Captured<O, "stderr">;
+}

@@ -3,7 +3,6 @@
  * event loop, or, while that is blocked, from asking the kernel without taking the exit away from
  * Node (see `exit-watch`).
  */
-import type { Readable, Writable } from "node:stream";
 import { Fuse, signalOf, type SyncWait, timeAllowed, type Wait } from "../core/deadline.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
@@ -12,7 +11,7 @@ import { Communication } from "./communication.ts";
 import { awaitExit, peekExit } from "./exit-watch.ts";
 import { shownCommand, timeoutExpired } from "./failures.ts";
 import { Gate } from "./gate.ts";
-import type { Captured, Command, Piped, PopenOptions } from "./options.ts";
+import type { Command, NoOptions, PopenOptions, Shape, ShapeOf } from "./options.ts";
 import type { OutputReader } from "./output-reader.ts";
 import { bytesOf, type Settings, settingsOf } from "./settings.ts";
 import { start } from "./start.ts";
@@ -22,14 +21,16 @@ export interface CommunicateOptions extends Wait {
   input?: string | Uint8Array | null;
 }
 
-export class Popen<const O extends PopenOptions = PopenOptions> {
+class RunningProgram<out S extends Shape> {
   readonly args: Command;
   readonly pid: number;
   /** Null where it is no pipe. */
-  readonly stdin: Piped<O, "stdin", Writable>;
-  /** Strings in text mode. Nothing is read before you do: `stdin` of another Popen takes it whole. */
-  readonly stdout: Piped<O, "stdout", Readable>;
-  readonly stderr: Piped<O, "stderr", Readable>;
+  readonly stdin: S["stdin"];
+  /**
+   * Strings in text mode. Nothing is read before you do: `stdin` of another Popen takes it whole.
+   */
+  readonly stdout: S["stdout"];
+  readonly stderr: S["stderr"];
   readonly #settings: Settings;
   readonly #ended = new Gate();
   #returnCode: number | null = null;
@@ -45,7 +46,7 @@ export class Popen<const O extends PopenOptions = PopenOptions> {
    * @throws NotFoundError naming the program or working directory that is missing; TypeError and
    * RangeError for bad arguments and options; SubprocessError when the system refuses
    */
-  constructor(command: Command, options: O = {} as O) {
+  constructor(command: Command, options: PopenOptions = {}) {
     if ((options as { check?: unknown }).check === true)
       throw new TypeError("check is for run(): a Popen tells its returnCode");
     const settings = settingsOf(options);
@@ -53,9 +54,9 @@ export class Popen<const O extends PopenOptions = PopenOptions> {
     const { child, pid, stdin, stdout, stderr } = start(command, settings);
     this.args = command;
     this.pid = pid;
-    this.stdin = stdin as Piped<O, "stdin", Writable>;
-    this.stdout = stdout as Piped<O, "stdout", Readable>;
-    this.stderr = stderr as Piped<O, "stderr", Readable>;
+    this.stdin = stdin as S["stdin"];
+    this.stdout = stdout as S["stdout"];
+    this.stderr = stderr as S["stderr"];
     this.#settings = settings;
     child.once("exit", (code, signal) => this.#end(code ?? -signalNumber(signal!)));
     if (settings.input !== null) stdin!.end(settings.input);
@@ -88,7 +89,7 @@ export class Popen<const O extends PopenOptions = PopenOptions> {
   #end(returnCode: number): void {
     this.#returnCode = returnCode;
     this.#ended.open();
-    (this.stdin as Writable | null)?.end();
+    this.stdin?.end();
     if (this.#communication === null) this.#fuse?.cut();
     else this.#finishCommunication();
   }
@@ -104,7 +105,10 @@ export class Popen<const O extends PopenOptions = PopenOptions> {
     return this.#returnCode;
   }
 
-  /** Looks whether the program has ended, also while the event loop is blocked, and tells as `returnCode`. */
+  /**
+   * Looks whether the program has ended, also while the event loop is blocked, and tells as
+   * `returnCode`.
+   */
   poll(): number | null {
     this.#returnCode ??= peekExit(this.pid);
     return this.#returnCode;
@@ -136,15 +140,13 @@ export class Popen<const O extends PopenOptions = PopenOptions> {
   }
 
   /**
-   * Writes `input` to stdin and closes it, gathers stdout and stderr to their ends, and waits for the
-   * program. What is no pipe gives null. To be called again after a TimeoutExpired (the program runs
-   * on, nothing is lost, and the rest of the input is still written) and after the end, when it
-   * gives the same.
+   * Writes `input` to stdin and closes it, gathers stdout and stderr to their ends, and waits for
+   * the program. What is no pipe gives null. To be called again after a TimeoutExpired (the program
+   * runs on, nothing is lost, and the rest of the input is still written) and after the end, when
+   * it gives the same.
    * @throws TimeoutExpired with the bytes so far, in text mode too; StateError for further input
    */
-  async communicate(
-    options: CommunicateOptions = {},
-  ): Promise<[Captured<O, "stdout">, Captured<O, "stderr">]> {
+  async communicate(options: CommunicateOptions = {}): Promise<[S["out"], S["err"]]> {
     timeAllowed(options);
     signalOf(options)?.throwIfAborted();
     const communication = (this.#communication = this.#begin(options.input ?? null));
@@ -160,10 +162,7 @@ export class Popen<const O extends PopenOptions = PopenOptions> {
       if (this.#communicating === 0) communication.pause();
     }
     if (this.#stopped !== null) throw this.#stopReason();
-    return communication.results(this.#settings.text) as [
-      Captured<O, "stdout">,
-      Captured<O, "stderr">,
-    ];
+    return communication.results(this.#settings.text) as [S["out"], S["err"]];
   }
 
   #begin(input: string | Uint8Array | null): Communication {
@@ -173,7 +172,7 @@ export class Popen<const O extends PopenOptions = PopenOptions> {
       if (bytes === null) return this.#communication;
       throw new StateError("communicate has begun: input can only be given to its first call");
     }
-    const stdin = this.stdin as Writable | null;
+    const { stdin } = this;
     if (bytes !== null && stdin === null)
       throw new RangeError("input needs a pipe: start the program with stdin: PIPE");
     const [stdout, stderr] = [this.stdout, this.stderr] as (OutputReader | null)[];
@@ -210,9 +209,9 @@ export class Popen<const O extends PopenOptions = PopenOptions> {
 
   /** Closes the pipes and waits for the program, which is not told to end otherwise. */
   async close(wait?: Wait): Promise<void> {
-    (this.stdout as Readable | null)?.destroy();
-    (this.stderr as Readable | null)?.destroy();
-    (this.stdin as Writable | null)?.end();
+    this.stdout?.destroy();
+    this.stderr?.destroy();
+    this.stdin?.end();
     await this.#ended.pass(wait, (timeoutMs) => timeoutExpired(this.args, timeoutMs));
   }
 
@@ -231,3 +230,14 @@ export class Popen<const O extends PopenOptions = PopenOptions> {
     showByToString(this);
   }
 }
+
+/** A program that was started; what `S` leaves open depends on the options it was started with. */
+export type Popen<S extends Shape = Shape> = RunningProgram<S>;
+
+interface PopenConstructor {
+  new <const O extends PopenOptions = NoOptions>(command: Command, options?: O): Popen<ShapeOf<O>>;
+  readonly prototype: Popen;
+}
+
+/** Typed apart from its class, so that a Popen of any options is a Popen. */
+export const Popen = RunningProgram as unknown as PopenConstructor;

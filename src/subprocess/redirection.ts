@@ -17,7 +17,10 @@ export type OpenFile = number | { readonly fd: number } | Readable | Writable;
 /** Absent or null: the program shares ours. */
 export type Redirection = typeof PIPE | typeof STDOUT | typeof DEVNULL | OpenFile | null;
 
-/** @throws TypeError for what is no redirection, RangeError for a negative descriptor or misplaced STDOUT */
+/**
+ * @throws TypeError for what is no redirection, RangeError for a negative descriptor or misplaced
+ * STDOUT
+ */
 export function checkRedirection(value: unknown, name: "stdin" | "stdout" | "stderr"): void {
   if (value === undefined || value === null || value === PIPE || value === DEVNULL) return;
   if (value === STDOUT) {

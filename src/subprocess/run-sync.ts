@@ -12,8 +12,8 @@ import { notStarted } from "./start.ts";
 import { type Place, placeOf } from "./wiring.ts";
 
 /**
- * `run` that blocks the thread. When `timeoutMs` has passed the program is killed at once: a blocked
- * thread could not come back after a grace period.
+ * `run` that blocks the thread. When `timeoutMs` has passed the program is killed at once: a
+ * blocked thread could not come back after a grace period.
  *
  * @throws NotFoundError, CalledProcessError (with `check`), TimeoutExpired with the bytes so far
  */

@@ -35,7 +35,7 @@ export function settingsOf(options: PopenOptions): Settings {
   return {
     ...streams,
     text: codec,
-    input: options.input == null ? null : bytesOf(options.input, codec),
+    input: inputOf(options, codec),
     shell: options.shell === true,
     executable: executableOf(options),
     cwd: folderOf(options),
@@ -53,19 +53,23 @@ export function checkIsOptions(options: unknown): void {
 }
 
 function streamsOf(options: PopenOptions): Pick<Settings, "stdin" | "stdout" | "stderr"> {
-  const { input, captureOutput, stdin = null, stdout = null, stderr = null } = options;
+  const { captureOutput, stdin = null, stdout = null, stderr = null } = options;
   checkRedirection(stdin, "stdin");
   checkRedirection(stdout, "stdout");
   checkRedirection(stderr, "stderr");
   if (captureOutput === true) {
     if (stdout !== null || stderr !== null)
       throw new RangeError("captureOutput redirects stdout and stderr: give it or these, not both");
-    return { ...streamsOf({ input, stdin, stdout: PIPE, stderr: PIPE }) };
+    return streamsOf({ ...options, captureOutput: false, stdout: PIPE, stderr: PIPE });
   }
-  if (input == null) return { stdin, stdout, stderr };
+  if ((options.input ?? null) === null) return { stdin, stdout, stderr };
   if (stdin !== null && stdin !== PIPE)
     throw new RangeError("input is written to a pipe: give it or stdin, not both");
   return { stdin: PIPE, stdout, stderr };
+}
+
+function inputOf({ input }: PopenOptions, codec: TextCodec | null): Buffer | null {
+  return input === undefined || input === null ? null : bytesOf(input, codec);
 }
 
 /**

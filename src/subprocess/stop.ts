@@ -16,7 +16,10 @@ const GROUP_LOOK_MS = 10;
 /** The killed are gone at once, unless the kernel itself is stuck with one. */
 const KILLED_MS = 1000;
 
-/** SIGTERM, then SIGKILL to what is still there after the grace period. Resolves when the program is gone. */
+/**
+ * SIGTERM, then SIGKILL to what is still there after the grace period. Resolves when the program is
+ * gone.
+ */
 export async function stop(program: Stoppable): Promise<void> {
   const grace = new Deadline(program.graceMs);
   if (program.graceMs > 0) {
@@ -40,8 +43,8 @@ function signal({ pid, ended, killGroup }: Stoppable, name: NodeJS.Signals): voi
 }
 
 /**
- * Whether a group has members that run. The kernel counts the dead whom nobody has reaped too, and in
- * a container there may be nobody to do that; /proc tells them apart.
+ * Whether a group has members that run. The kernel counts the dead whom nobody has reaped too, and
+ * in a container there may be nobody to do that; /proc tells them apart.
  */
 function groupLives(pid: number): boolean {
   if (process.platform === "win32" || !send(-pid, 0)) return false;

@@ -1,13 +1,26 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { constants, cpus, getPriority, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { NotFoundError } from "manyhands/errors";
-import { cpuCount, getAffinity, getpid, getppid, kill, nice, processCpuCount } from "manyhands/os";
+import {
+  cpuCount,
+  getAffinity,
+  getpid,
+  getppid,
+  kill,
+  nice,
+  processCpuCount,
+  setAffinity,
+} from "manyhands/os";
+import { expectNoLeftovers } from "../support/leftovers.js";
+import { runSource } from "../support/run-program.js";
 import { cgroupCpuLimit } from "#internal/os/cgroup-limit.js";
+
+expectNoLeftovers();
 
 const limit = { timeout: 10_000 };
 const linuxOnly = { ...limit, skip: process.platform === "linux" ? false : "needs Linux's /proc" };
@@ -30,6 +43,39 @@ test("getAffinity lists the processors we may run on", linuxOnly, () => {
   assert.throws(() => getAffinity(2 ** 30), NotFoundError);
   assert.throws(() => getAffinity(-1), RangeError);
   assert.throws(() => getAffinity("1" as never), TypeError);
+});
+
+test("setAffinity moves the whole process, which then counts fewer processors", linuxOnly, () => {
+  const mine = getAffinity();
+  const last = mine.at(-1)!;
+  setAffinity(0, [last]);
+  try {
+    assert.deepEqual(getAffinity(), [last]);
+    assert.equal(processCpuCount(), 1);
+    const child = spawnSync("grep", ["Cpus_allowed_list", "/proc/self/status"]);
+    assert.match(String(child.stdout), new RegExp(`\\s${last}\\n$`));
+    for (const thread of readdirSync("/proc/self/task")) {
+      assert.deepEqual(getAffinity(Number(thread)), [last]);
+    }
+  } finally {
+    setAffinity(process.pid, mine);
+  }
+  assert.deepEqual(getAffinity(), mine);
+});
+
+test("setAffinity refuses what is no processor and no process", linuxOnly, () => {
+  assert.throws(() => setAffinity(0, []), RangeError);
+  assert.throws(() => setAffinity(0, [8191]), RangeError);
+  assert.throws(() => setAffinity(0, [-1]), RangeError);
+  assert.throws(() => setAffinity(0, ["0" as never]), TypeError);
+  assert.throws(() => setAffinity(0, 0 as never), TypeError);
+  assert.throws(() => setAffinity(2 ** 30, getAffinity()), NotFoundError);
+});
+
+test("setAffinity without native code says what is missing", limit, async () => {
+  const program = 'import { setAffinity } from "manyhands/os"; setAffinity(0, [0])';
+  const result = await runSource(program, { env: { MANYHANDS_PLATFORM: "none" } });
+  assert.match(result.stderr, /UnsupportedPlatformError/);
 });
 
 /** A file system of control groups, made of the files given. */
@@ -92,10 +138,8 @@ test("nice adds to the niceness and answers the new one", limit, async () => {
   assert.throws(() => nice(0.5), RangeError);
   assert.throws(() => nice("1" as never), TypeError);
   const program = 'import { nice } from "manyhands/os"; console.log(nice(3) - nice(0), nice(99))';
-  const child = spawn(process.execPath, ["--input-type=module", "-e", program]);
-  const [output] = (await once(child.stdout, "data")) as [Buffer];
-  assert.equal(String(output), "0 19\n");
-  await once(child, "exit");
+  const { stdout } = await runSource(program);
+  assert.equal(stdout, "0 19\n");
 });
 
 test("kill sends a signal by name or number", limit, async () => {

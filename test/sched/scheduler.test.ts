@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NotFoundError, TimeoutError } from "manyhands/errors";
 import { Scheduler } from "manyhands/sched";
+import { expectNoLeftovers } from "../support/leftovers.js";
+
+expectNoLeftovers();
 
 const limit = { timeout: 10_000 };
 

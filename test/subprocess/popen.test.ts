@@ -6,6 +6,9 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { NotFoundError, StateError, TimeoutError, TimeoutExpired } from "manyhands/errors";
 import { DEVNULL, PIPE, Popen, STDOUT } from "manyhands/subprocess";
+import { expectNoLeftovers } from "../support/leftovers.js";
+
+expectNoLeftovers();
 
 const limit = { timeout: 20_000 };
 const withoutNative = process.env["MANYHANDS_PLATFORM"] === "none" && "needs native code";

@@ -13,20 +13,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "node:test";
 import { CalledProcessError, NotFoundError, SubprocessError } from "manyhands/errors";
-import {
-  call,
-  checkCall,
-  checkOutput,
-  CompletedProcess,
-  DEVNULL,
-  getOutput,
-  getStatusOutput,
-  list2cmdline,
-  PIPE,
-  run,
-  runSync,
-  STDOUT,
-} from "manyhands/subprocess";
+import { CompletedProcess, DEVNULL, PIPE, run, runSync, STDOUT } from "manyhands/subprocess";
+import { expectNoLeftovers } from "../support/leftovers.js";
+
+expectNoLeftovers();
 
 const limit = { timeout: 20_000 };
 const withoutNative = process.env["MANYHANDS_PLATFORM"] === "none" && "needs native code";
@@ -265,37 +255,6 @@ test("check turns a return code into a CalledProcessError", limit, async () => {
     () => new CompletedProcess("x", -50, null, null).checkReturnCode(),
     /unknown signal 50/,
   );
-});
-
-test("call, checkCall and checkOutput give one part of the answer", limit, async () => {
-  assert.equal(await call(["sh", "-c", "exit 7"]), 7);
-  assert.equal(await checkCall(["true"]), 0);
-  await assert.rejects(checkCall(["false"]), CalledProcessError);
-  const text: string = await checkOutput(["cat"], { input: "hello", text: true });
-  assert.equal(text, "hello");
-  const merged: Buffer = await checkOutput(["sh", "-c", "echo e >&2"], { stderr: STDOUT });
-  assert.equal(String(merged), "e\n");
-  assert.equal(String(await checkOutput(["cat"], { input: null })), "");
-  await assert.rejects(checkOutput(["ls"], { stdout: PIPE } as never), RangeError);
-});
-
-test("getOutput and getStatusOutput merge the streams and drop one newline", limit, async () => {
-  assert.equal(await getOutput("echo a; echo b >&2; echo"), "a\nb\n");
-  assert.deepEqual(await getStatusOutput("printf x; exit 5"), [5, "x"]);
-  assert.deepEqual(await getStatusOutput("kill -15 $$"), [-15, ""]);
-});
-
-test("list2cmdline quotes as Microsoft's C runtime expects", limit, () => {
-  const cases: [string[], string][] = [
-    [["a b c", "d", "e"], '"a b c" d e'],
-    [['ab"c', "\\", "d"], 'ab\\"c \\ d'],
-    [['ab"c', " \\", "d"], 'ab\\"c " \\\\" d'],
-    [["a\\\\\\b", "de fg", "h"], 'a\\\\\\b "de fg" h'],
-    [['a\\"b', "c", "d"], 'a\\\\\\"b c d'],
-    [["a\\\\b c", "d", "e"], '"a\\\\b c" d e'],
-    [["ab", ""], 'ab ""'],
-  ];
-  for (const [args, line] of cases) assert.equal(list2cmdline(args), line);
 });
 
 test("what has completed shows its parts", limit, async () => {

@@ -5,6 +5,9 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { TimeoutExpired } from "manyhands/errors";
 import { PIPE, Popen, run, runSync } from "manyhands/subprocess";
+import { expectNoLeftovers } from "../support/leftovers.js";
+
+expectNoLeftovers();
 
 const limit = { timeout: 20_000 };
 

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 import { run, STDOUT } from "manyhands/subprocess";
+import { expectNoLeftovers } from "../support/leftovers.js";
+
+expectNoLeftovers();
 
 const limit = { timeout: 60_000 };
 
