@@ -194,7 +194,12 @@ class RunningProgram<out S extends Shape> {
     const number = signalNumber(signal);
     if (this.#returnCode !== null) return;
     const toGroup = this.#settings.killGroup && process.platform !== "win32";
-    process.kill(toGroup ? -this.pid : this.pid, number);
+    try {
+      process.kill(toGroup ? -this.pid : this.pid, number);
+    } catch (error) {
+      // It has ended, and Node is about to tell.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
   }
 
   /** SIGTERM. */

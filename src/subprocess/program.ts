@@ -78,7 +78,7 @@ function find(name: string, folder: string, env: NodeJS.ProcessEnv): string {
 /** Undefined for what is not there, and for what we may not look at. */
 function kindOf(path: string): Stats | undefined {
   try {
-    return statSync(path);
+    return statSync(path, { throwIfNoEntry: false });
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** Starts a program, or says why it cannot be started. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
-import { NotFoundError, SubprocessError } from "../errors.ts";
+import { ManyhandsError, NotFoundError, SubprocessError } from "../errors.ts";
 import type { Command } from "./options.ts";
 import { type Program, programOf, withJoinedOutput } from "./program.ts";
 import type { Settings } from "./settings.ts";
@@ -15,15 +15,14 @@ export interface Started extends Ends {
 /** @throws NotFoundError, SubprocessError */
 export function start(command: Command, settings: Settings): Started {
   const program = programOf(command, settings);
-  const wiring = new Wiring(settings);
+  let wiring: Wiring | undefined;
   let child: ChildProcess;
   try {
+    wiring = new Wiring(settings);
     child = spawnProgram(wiring.joined ? withJoinedOutput(program) : program, settings, wiring);
   } catch (error) {
-    wiring.abandon();
-    throw new SubprocessError(`${program.file} cannot be started: ${(error as Error).message}`, {
-      cause: error,
-    });
+    wiring?.abandon();
+    throw refusal(program.file, error as Error);
   }
   if (child.pid === undefined) {
     wiring.abandon();
@@ -33,6 +32,12 @@ export function start(command: Command, settings: Settings): Started {
   }
   child.on("error", () => undefined);
   return { child, pid: child.pid, ...wiring.connect(child) };
+}
+
+/** What the system says when it has no room for the arguments, or no descriptors left. */
+function refusal(file: string, error: Error): Error {
+  if (error instanceof TypeError || error instanceof ManyhandsError) return error;
+  return new SubprocessError(`${file} cannot be started: ${error.message}`, { cause: error });
 }
 
 function spawnProgram(program: Program, settings: Settings, { stdio }: Wiring): ChildProcess {
