@@ -24,7 +24,7 @@ import {
   enqueue,
 } from "./queues.ts";
 import { settleIfDead } from "./settle.ts";
-import { S_STOP, S_WAITS_FOR } from "./slots.ts";
+import { S_SLEEPS_ON, S_WAITS_FOR, field } from "./slots.ts";
 import { latched } from "./wake.ts";
 import { TIMED_OUT, WAIT, type Waitable } from "./waitable.ts";
 
@@ -66,6 +66,7 @@ function sleepUntilTold(
   const { words } = member.arena;
   let until: Deadline | undefined = deadline;
   atomics.store(words, member.at + S_WAITS_FOR, waitable.key);
+  atomics.store(words, member.at + S_SLEEPS_ON, record + W_STATE);
   try {
     spinWhileQueued(words, record);
     for (;;) {
@@ -73,7 +74,6 @@ function sleepUntilTold(
       if (atomics.load(words, record + W_STATE) === GRANTED) {
         return atomics.load(words, record + W_TOKEN);
       }
-      checkStop(member);
       if (waitable.dependsOn !== undefined) settleIfDead(member, waitable.dependsOn());
       const expired = until?.passed ?? false;
       const token = latched(member, bucket, () => lookAgain(member, waitable, record, expired));
@@ -82,6 +82,7 @@ function sleepUntilTold(
       if (expired) until = undefined;
     }
   } finally {
+    atomics.store(words, member.at + S_SLEEPS_ON, 0);
     atomics.store(words, member.at + S_WAITS_FOR, 0);
   }
 }
@@ -120,13 +121,11 @@ function spinWhileQueued(words: Int32Array, record: number): void {
   spins += ((spun < most ? spun : 0) - spins) / 8;
 }
 
-let stopThread: () => void = () => {};
-
-/** Sets what a thread does when it was told to stop while it slept; it must not return. */
-export function onStop(handler: () => void): void {
-  stopThread = handler;
-}
-
-function checkStop(member: Member): void {
-  if (atomics.load(member.arena.words, member.at + S_STOP) !== 0) stopThread();
+/**
+ * Makes a thread that sleeps in a blocking wait look about, so that a request to end it, which it
+ * cannot see in its sleep, takes effect at once and not at the end of its slice.
+ */
+export function disturb(member: Member, id: number): void {
+  const sleepsOn = field(member.arena, id, S_SLEEPS_ON);
+  if (sleepsOn !== 0) member.arena.sleeper.wake(sleepsOn, 1);
 }

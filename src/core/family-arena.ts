@@ -18,12 +18,12 @@ import { loadPlatform } from "../platform/load.ts";
 import type { Mapping, Platform } from "../platform/platform.ts";
 import { Arena, type ArenaParts } from "./arena.ts";
 import * as atomics from "./atomics.ts";
-import { ARENA_BYTES, H_MAGIC, slotAt, slotOf } from "./layout.ts";
+import { ARENA_BYTES, H_MAGIC, LAST_SLOT, slotAt, slotOf } from "./layout.ts";
 import { Lifelines } from "./lifelines.ts";
 import { Member } from "./member.ts";
 import { watchOwnThreads } from "./own-threads.ts";
 import { PipeBells } from "./pipe-bell.ts";
-import { settle } from "./settle.ts";
+import { settle, sweep } from "./settle.ts";
 import {
   S_LEFT,
   S_PID,
@@ -155,6 +155,7 @@ function join(platform: Platform): Member {
     if (code === 0) setField(arena, id, S_LEFT, 1);
   });
   watchOwnThreads(member);
+  if (member.slot === LAST_SLOT) sweep(member);
   return member;
 }
 

@@ -22,15 +22,16 @@ export const H_SUPERBLOCKS = 2;
 export const H_HIGH = 3;
 /** Free superblocks whose pages the system still keeps for us. */
 export const H_WARM = 4;
-/** How many threads watch the family's lifelines. */
-export const H_WATCHERS = 16;
-/** Owner words that name this id belong to nobody who could die. */
+
+/** Holders and owners that are this id belong to nobody who could die. */
 export const NOBODY = 0;
 
 // Slots. Slot 0 is never used, so that no id is zero.
 export const SLOTS_AT = 16_384;
 export const SLOT_WORDS = 32;
 export const SLOT_COUNT = 1_024;
+/** Whoever has to take this one looks first for slots of the dead that nobody has settled. */
+export const LAST_SLOT: number = SLOT_COUNT - 1;
 
 // Buckets.
 export const BUCKETS_AT: number = SLOTS_AT + SLOT_COUNT * SLOT_WORDS;

@@ -33,9 +33,9 @@ export const S_ARMED = 4;
 export const S_READY = 5;
 /** What its event loop should look at beside ready records: LOOK_AT_ALL, LOOK_AT_FAMILY. */
 export const S_RESCAN = 6;
-/** 1 when it is to stop as soon as it wakes. */
-export const S_STOP = 7;
-/** What it sleeps for in a blocking call: the block, 0 for nothing. */
+/** The word that it sleeps on in a blocking call; 0 when it is awake. */
+export const S_SLEEPS_ON = 7;
+/** What it waits for in a blocking call: the key of its wait; 0 for nothing. */
 export const S_WAITS_FOR = 8;
 /** Who settles it after its death. */
 export const S_SETTLER = 9;

@@ -10,7 +10,18 @@ import * as atomics from "./atomics.ts";
 import { slotAt, slotOf } from "./layout.ts";
 import { Member } from "./member.ts";
 import { watchOwnThreads } from "./own-threads.ts";
-import { S_ARMED, S_LEFT, S_STARTED, S_TID, claimSlot, goLive, setField } from "./slots.ts";
+import { settle } from "./settle.ts";
+import {
+  S_ARMED,
+  S_LEFT,
+  S_PID,
+  S_STARTED,
+  S_TID,
+  claimSlot,
+  goLive,
+  listed,
+  setField,
+} from "./slots.ts";
 import { isRunning, kernelThread, startOf } from "./threads.ts";
 
 const MEMORY = "manyhands.threads";
@@ -81,6 +92,19 @@ class NotifiedBell implements Listening {
 }
 
 let joined: Member | undefined;
+
+/**
+ * In a child made by fork: the memory is a copy, in which only this thread still exists, under
+ * another number. The others count as dead here.
+ */
+export function reviseAfterFork(): void {
+  if (joined === undefined) return;
+  const { arena, id } = joined;
+  setField(arena, id, S_PID, process.pid);
+  setField(arena, id, S_TID, kernelThread());
+  setField(arena, id, S_STARTED, startOf(process.pid, kernelThread()));
+  for (const other of listed(arena)) if (other !== id) settle(joined, other);
+}
 
 /** This thread's membership in the arena of its process's threads. */
 export function threadMember(): Member {
