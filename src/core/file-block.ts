@@ -1,15 +1,15 @@
 /**
- * Large blocks, in memory files of their own: they do not take room in the arena, and go back to the
- * system as a whole. In the arena is only a shared object that says where the file is found.
+ * Large blocks, in memory files of their own: they do not take room in the arena, and go back to
+ * the system as a whole. In the arena is only a shared object that says where the file is found.
  *
  *   word 0   pages of 64 KiB
  *   word 1   device, word 2 inode: which file it is
  *   word 4   keepers: 8 pairs of a thread's id and its descriptor of the file
  *
- * Keeper's id:  0 free ──CAS by a thread that opened it──▶ id ──it lets go, or is dead──▶ 0
- * The descriptor is written after the id and counts from then on. Whoever gets the handle opens the
- * file through any keeper that lives; so the file outlives its maker as long as somebody has it. With
- * all eight places taken further threads just are no keepers.
+ * Keeper's id:  0 free ──CAS by a thread that opened it──▶ id ──it lets go, or is dead──▶ 0 The
+ * descriptor is written after the id and counts from then on. Whoever gets the handle opens the
+ * file through any keeper that lives; so the file outlives its maker as long as somebody has it.
+ * With all eight places taken further threads just are no keepers.
  */
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { ClosedError, ResourceLimitError } from "../errors.ts";
