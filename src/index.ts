@@ -3,3 +3,4 @@ export * as errors from "./errors.ts";
 export * as os from "./os/index.ts";
 export * as sched from "./sched/index.ts";
 export * as subprocess from "./subprocess/index.ts";
+export * as testing from "./testing/index.ts";

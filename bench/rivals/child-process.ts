@@ -5,7 +5,7 @@ import { buffer } from "node:stream/consumers";
 
 const MEGABYTES = 32;
 
-async function run(program: string, input: string | Buffer): Promise<Buffer> {
+async function run(program: string, input: string | Uint8Array): Promise<Uint8Array> {
   const child = spawn(program);
   child.stdin.on("error", () => undefined).end(input);
   const [stdout] = await Promise.all([

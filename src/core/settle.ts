@@ -133,10 +133,11 @@ function freeBlocks(member: Member, id: number): void {
     const stamp = stampOf(arena, block);
     if (holder === id) {
       if (!isInUse(stamp)) allocator.finish(block);
-      else if (allocator.freeFrom(id, { block, stamp })) return;
+      else if (isShared(arena, block)) member.destroy({ block, stamp }, id);
+      else allocator.freeFrom(id, { block, stamp });
     } else if (holder === NOBODY && isInUse(stamp) && isShared(arena, block)) {
       if (!isRetainedBy(arena, block, id)) return;
-      member.letGo({ block, stamp }, id);
+      member.letGoFor(id, { block, stamp });
     }
   });
 }
