@@ -8,6 +8,7 @@
 import { closeSync } from "node:fs";
 import { Socket } from "node:net";
 import { Readable } from "node:stream";
+import { StateError } from "../errors.ts";
 import type { NewlineDecoder, TextCodec } from "./text-codec.ts";
 
 /** Closes the descriptors of readers that were dropped unread. */
@@ -33,8 +34,11 @@ export class OutputReader extends Readable {
   /**
    * Gives the end away, for the stdin of another program; null when reading from it has begun. What
    * is given is still ours to close, with `destroy`, once the program has it.
+   * @throws StateError when it was given away or closed before
    */
   handOver(): number | Socket | null {
+    if (this.destroyed && !this.readableEnded)
+      throw new StateError("this output was closed, or given to another program");
     if (this.#started) return null;
     if (this.#source instanceof Socket && this.#source.bytesRead > 0) return null;
     return this.#source;

@@ -87,7 +87,8 @@ class RunningProgram<out S extends Shape> {
   }
 
   #end(returnCode: number): void {
-    this.#returnCode = returnCode;
+    // What the kernel told before is more exact: Node has no name for the real-time signals.
+    this.#returnCode ??= returnCode;
     this.#ended.open();
     this.stdin?.end();
     if (this.#communication === null) this.#fuse?.cut();

@@ -106,7 +106,7 @@ export class Wiring {
     // Node empties unread streams of a program that ended; these are to be read later.
     if (Array.isArray(child.stdio)) (child.stdio as unknown[]).length = 0;
     if (this.#relayed === null) return { stdin, stdout, stderr };
-    pipeline(this.#relayed, stdin!, () => undefined);
+    relay(this.#relayed, stdin!);
     return { stdin: null, stdout, stderr };
   }
 
@@ -133,6 +133,13 @@ export class Wiring {
     for (const fd of this.#ours.values()) closeSync(fd);
     this.#ours.clear();
   }
+}
+
+/** Carries on what one program writes to the other, and the end of either. */
+function relay(from: OutputReader, to: Writable): void {
+  const encoding = from.codec?.bufferEncoding;
+  if (encoding !== undefined) to.setDefaultEncoding(encoding);
+  pipeline(from, to, () => undefined);
 }
 
 /** What `spawn` is told for all but pipes. */

@@ -4,7 +4,13 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { NotFoundError, StateError, TimeoutError, TimeoutExpired } from "manyhands/errors";
+import {
+  NotFoundError,
+  StateError,
+  SubprocessError,
+  TimeoutError,
+  TimeoutExpired,
+} from "manyhands/errors";
 import { DEVNULL, PIPE, Popen, STDOUT } from "manyhands/subprocess";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
@@ -175,6 +181,14 @@ test("a pipeline of three made while the first already writes", limit, async () 
   assert.deepEqual(await third.communicate(), ["3!\n2!\n1!\n", null]);
 });
 
+test("an output can be given to one program only", limit, async () => {
+  const echo = new Popen(["echo", "x"], { stdout: PIPE });
+  const cat = new Popen(["cat"], { stdin: echo.stdout, stdout: PIPE, text: true });
+  assert.throws(() => new Popen(["cat"], { stdin: echo.stdout }), StateError);
+  assert.deepEqual(await cat.communicate(), ["x\n", null]);
+  assert.equal(await echo.wait(), 0);
+});
+
 test("poll and waitSync know of the end while the event loop is blocked", native, async () => {
   const program = new Popen(["sh", "-c", "exit 9"]);
   assert.equal(program.waitSync(), 9);
@@ -192,6 +206,19 @@ test("poll and waitSync know of the end while the event loop is blocked", native
   assert.equal(sleeper.waitSync(), -9);
   assert.equal(await sleeper.wait(), -9);
   assert.equal(sleeper.waitSync(), -9);
+});
+
+test("a real-time signal is told by whoever asks the kernel", native, async () => {
+  const sleeper = new Popen(["sleep", "60"]);
+  sleeper.sendSignal(34);
+  assert.equal(sleeper.waitSync(), -34);
+  assert.equal(await sleeper.wait(), -34);
+  assert.match(String(sleeper), /died with signal 34/);
+});
+
+test("too many arguments are the system's refusal", limit, () => {
+  const huge = Array<string>(100).fill("x".repeat(100_000));
+  assert.throws(() => new Popen(["echo", ...huge], { stdout: PIPE }), SubprocessError);
 });
 
 test("a Popen shows what it is", limit, async () => {

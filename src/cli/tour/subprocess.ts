@@ -32,12 +32,14 @@ async function pipeline(guide: Guide): Promise<void> {
   guide.equal("a signal gives a negative return code", await sleeper.wait(), -15);
 }
 
+const starting = (command: string[], options: RunOptions) => (): unknown =>
+  run(command, { env, ...options });
+
 async function failures(guide: Guide): Promise<void> {
-  const start = (command: string[], options: RunOptions) => (): unknown =>
-    run(command, { env, ...options });
-  await guide.fails("a missing program is named", start(["no-such-program"], {}), NotFoundError);
-  const checked = start(["false"], { check: true });
+  const missing = starting(["no-such-program"], {});
+  await guide.fails("a missing program is named", missing, NotFoundError);
+  const checked = starting(["false"], { check: true });
   await guide.fails("a failure, when asked to check", checked, CalledProcessError);
-  const slow = start(["sleep", "60"], { timeoutMs: 50 });
+  const slow = starting(["sleep", "60"], { timeoutMs: 50 });
   await guide.fails("a program that takes too long is stopped", slow, TimeoutExpired);
 }
