@@ -39,18 +39,23 @@ export class OutputReader extends Readable {
   handOver(): number | Socket | null {
     if (this.destroyed && !this.readableEnded)
       throw new StateError("this output was closed, or given to another program");
-    if (this.#started) return null;
+    if (this.#wanted) return null;
     if (this.#source instanceof Socket && this.#source.bytesRead > 0) return null;
     return this.#source;
   }
 
   /** The stream of bytes below, unless reading has begun; this one ends then. */
   takeSource(): Socket | null {
-    if (this.#started || this.#source === null) return null;
+    if (this.#wanted || this.#source === null) return null;
     const socket = this.#open(this.#source);
     this.#source = null;
     this.destroy();
     return socket;
+  }
+
+  /** Somebody reads, or listens in order to. */
+  get #wanted(): boolean {
+    return this.#started || this.readableFlowing !== null;
   }
 
   #open(source: number | Socket): Socket {

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
@@ -84,24 +87,34 @@ test("many wait at once; a timeout leaves the program running", limit, async () 
 });
 
 test("communicate may be called again after a timeout and loses nothing", limit, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "manyhands-popen-"));
+  const goOn = join(folder, "go-on");
   const input = Buffer.alloc(3_000_000, "abcdefghi\n");
-  const program = new Popen(["sh", "-c", "printf early; sleep 0.2; cat"], {
-    stdin: PIPE,
-    stdout: PIPE,
-  });
-  await assert.rejects(program.communicate({ input, timeoutMs: 60 }), (error) => {
-    assert.ok(error instanceof TimeoutExpired);
-    assert.equal(String(error.stdout), "early");
-    return true;
-  });
+  const script = 'printf early; while [ ! -e "$0" ]; do sleep 0.02; done; cat';
+  const program = new Popen(["sh", "-c", script, goOn], { stdin: PIPE, stdout: PIPE });
+  let sofar = await soFar(program.communicate({ input, timeoutMs: 60 }));
+  while (sofar === "") sofar = await soFar(program.communicate({ timeoutMs: 60 }));
+  assert.equal(sofar, "early");
   await assert.rejects(program.communicate({ input: "more" }), StateError);
+  writeFileSync(goOn, "");
   const [out, err] = await program.communicate();
+  rmSync(folder, { recursive: true });
   assert.equal(out.length, input.length + 5);
   assert.ok(out.subarray(5).equals(input));
   assert.equal(err, null);
   assert.deepEqual(await program.communicate(), [out, null]);
   assert.equal(program.returnCode, 0);
 });
+
+/** What a wait that runs out tells of the output. */
+async function soFar(waiting: Promise<unknown>): Promise<string> {
+  const error = await waiting.then(
+    () => assert.fail("it did not run out"),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof TimeoutExpired);
+  return String(error.stdout);
+}
 
 test("communicate gives what was written before anyone asked", limit, async () => {
   const program = new Popen(["sh", "-c", "echo out; echo err >&2"], {
