@@ -2,7 +2,7 @@
 export { DEVNULL, PIPE, STDOUT } from "./redirection.ts";
 export type { Redirection } from "./redirection.ts";
 export type { Captured, Command, PopenOptions, RunOptions, RunSyncOptions } from "./options.ts";
-export { Popen } from "./popen.ts";
+export { type CommunicateOptions, Popen } from "./popen.ts";
 export { CompletedProcess } from "./completed-process.ts";
 export { run } from "./run.ts";
 export { runSync } from "./run-sync.ts";
