@@ -2,12 +2,12 @@
  * How a program ended, asked of the kernel while Node's event loop cannot tell. Takes native code:
  * Linux with the platform layer on.
  */
-import { closeSync } from "node:fs";
 import { Deadline } from "../core/deadline.ts";
 import { napSync } from "../core/nap.ts";
 import { StateError, UnsupportedPlatformError } from "../errors.ts";
 import { childExit, openPidfd, sleepUntilReadable } from "../platform/linux-wait.ts";
 import { whyNoPlatform } from "../platform/load.ts";
+import { closeNative } from "./native-pipe.ts";
 
 /** A thread inside a native call cannot be terminated, so it comes back this often. */
 const SLICE_MS = 250;
@@ -57,6 +57,6 @@ function sleepUntilExit(pid: number, deadline: Deadline): number | null {
     }
     return null;
   } finally {
-    if (pidfd !== null) closeSync(pidfd);
+    if (pidfd !== null) closeNative(pidfd);
   }
 }

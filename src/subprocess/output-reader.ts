@@ -5,14 +5,14 @@
  * program as its input, so that the two are joined as in a shell and end-of-file and broken pipes
  * reach them without us; or to `communicate`, which wants the bytes themselves.
  */
-import { closeSync } from "node:fs";
 import { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { StateError } from "../errors.ts";
+import { closeNative } from "./native-pipe.ts";
 import type { NewlineDecoder, TextCodec } from "./text-codec.ts";
 
 /** Closes the descriptors of readers that were dropped unread. */
-const dropped = new FinalizationRegistry<number>(closeSync);
+const dropped = new FinalizationRegistry<number>(closeNative);
 
 export class OutputReader extends Readable {
   /** A descriptor until it is read from, then a socket; null once gone. */
@@ -96,7 +96,7 @@ export class OutputReader extends Readable {
     this.#source = null;
     if (typeof source === "number") {
       dropped.unregister(this);
-      closeSync(source);
+      closeNative(source);
     } else {
       source?.destroy();
     }

@@ -6,11 +6,10 @@
  * which do none of that; they serve where there is no native code.
  */
 import type { ChildProcess, StdioOptions } from "node:child_process";
-import { closeSync } from "node:fs";
 import { Socket } from "node:net";
 import { pipeline, type Readable, type Writable } from "node:stream";
 import { UnsupportedPlatformError } from "../errors.ts";
-import { loadPlatform, whyNoPlatform } from "../platform/load.ts";
+import { closeNative, makePipe } from "./native-pipe.ts";
 import { OutputReader } from "./output-reader.ts";
 import { DEVNULL, type OpenFile, PIPE, type Redirection, STDOUT } from "./redirection.ts";
 import type { Settings } from "./settings.ts";
@@ -88,8 +87,9 @@ export class Wiring {
   }
 
   #pipe(number: number): Place {
-    if (whyNoPlatform() !== null) return "pipe";
-    const { readFd, writeFd } = loadPlatform().makePipe();
+    const pipe = makePipe();
+    if (pipe === null) return "pipe";
+    const { readFd, writeFd } = pipe;
     const [theirs, ours] = number === 0 ? [readFd, writeFd] : [writeFd, readFd];
     this.#theirs.push(theirs);
     this.#ours.set(number, ours);
@@ -98,7 +98,7 @@ export class Wiring {
 
   /** Our ends, once the program runs. */
   connect(child: ChildProcess): Ends {
-    for (const fd of this.#theirs.splice(0)) closeSync(fd);
+    for (const fd of this.#theirs.splice(0)) closeNative(fd);
     this.#handedOver?.destroy();
     const stdin = this.#ourStdin(child);
     const stdout = this.#ourOutput(1, child.stdout);
@@ -129,8 +129,8 @@ export class Wiring {
 
   /** Closes everything, when the program did not start. */
   abandon(): void {
-    for (const fd of this.#theirs.splice(0)) closeSync(fd);
-    for (const fd of this.#ours.values()) closeSync(fd);
+    for (const fd of this.#theirs.splice(0)) closeNative(fd);
+    for (const fd of this.#ours.values()) closeNative(fd);
     this.#ours.clear();
   }
 }

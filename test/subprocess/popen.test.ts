@@ -16,6 +16,7 @@ import {
 } from "manyhands/errors";
 import { DEVNULL, PIPE, Popen, STDOUT } from "manyhands/subprocess";
 import { expectNoLeftovers } from "../support/leftovers.js";
+import { runSource } from "../support/run-program.js";
 
 expectNoLeftovers();
 
@@ -227,6 +228,25 @@ test("a real-time signal is told by whoever asks the kernel", native, async () =
   assert.equal(sleeper.waitSync(), -34);
   assert.equal(await sleeper.wait(), -34);
   assert.match(String(sleeper), /died with signal 34/);
+});
+
+test("programs can be run in a Worker, without a warning", limit, async () => {
+  const { stdout, stderr } = await runSource(`
+    import { Worker, isMainThread } from "node:worker_threads";
+    import { PIPE, Popen, run } from "manyhands/subprocess";
+    if (isMainThread) {
+      new Worker(new URL(import.meta.url));
+    } else {
+      const seq = new Popen(["seq", "3"], { stdout: PIPE });
+      const tail = new Popen(["tail", "-n1"], { stdin: seq.stdout, stdout: PIPE, text: true });
+      const [last] = await tail.communicate();
+      const cat = await run(["cat"], { input: last, captureOutput: true, text: true });
+      new Popen(["echo"], { stdout: PIPE }).stdout.destroy();
+      process.stdout.write(cat.stdout);
+    }
+  `);
+  assert.equal(stdout, "3\n");
+  assert.equal(stderr, "");
 });
 
 test("too many arguments are the system's refusal", limit, () => {
