@@ -7,7 +7,7 @@
 import type { Wait } from "../core/deadline.ts";
 import { checkTime } from "../core/deadline.ts";
 import { BrokenBarrierError } from "../errors.ts";
-import { showByToString } from "./inspectable.ts";
+import { showByToString } from "../core/shown.ts";
 import { Line } from "./line.ts";
 import { takeCancellation } from "./scope.ts";
 import { limitsOf, Waiter, type Limits, type Place } from "./waiter.ts";

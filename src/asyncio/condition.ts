@@ -2,7 +2,7 @@
 import { Deadline, type Wait } from "../core/deadline.ts";
 import { CancelledError, NotOwnerError } from "../errors.ts";
 import type { Guard } from "./guard.ts";
-import { showByToString } from "./inspectable.ts";
+import { showByToString } from "../core/shown.ts";
 import { Line } from "./line.ts";
 import { Lock } from "./lock.ts";
 import { takeCancellation } from "./scope.ts";

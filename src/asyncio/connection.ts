@@ -2,7 +2,7 @@
 import { connect, createServer, type Server as NetServer, type Socket } from "node:net";
 import type { Wait } from "../core/deadline.ts";
 import { BrokenConnectionError, TimeoutError } from "../errors.ts";
-import { showByToString } from "./inspectable.ts";
+import { showByToString } from "../core/shown.ts";
 import { currentOwner, type Owner } from "./owner.ts";
 import { takeCancellation } from "./scope.ts";
 import { StreamReader } from "./stream-reader.ts";

@@ -1,6 +1,6 @@
 /** A flag that tasks can wait for. */
 import type { Wait } from "../core/deadline.ts";
-import { showByToString } from "./inspectable.ts";
+import { showByToString } from "../core/shown.ts";
 import { Line } from "./line.ts";
 import { answered } from "./ready.ts";
 import { takeCancellation } from "./scope.ts";

@@ -8,7 +8,7 @@ import { CancelledError, InvalidStateError } from "../errors.ts";
 import { Await } from "./await.ts";
 import { DoneCallback } from "./done-callback.ts";
 import { UnseenFailure } from "./failures.ts";
-import { showByToString } from "./inspectable.ts";
+import { showByToString } from "../core/shown.ts";
 import type { Observer } from "./observer.ts";
 import { currentOwner, type Owner } from "./owner.ts";
 

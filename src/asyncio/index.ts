@@ -18,6 +18,8 @@ export {
   type StreamOptions,
   type Streams,
 } from "./connection.ts";
+export { createSubprocessExec, createSubprocessShell } from "./create-subprocess.ts";
+export { DEVNULL, PIPE, STDOUT } from "../subprocess/redirection.ts";
 export { EventLoop, getRunningLoop } from "./event-loop.ts";
 export { Event } from "./event.ts";
 export type { ExceptionContext, ExceptionHandler } from "./exception-handler.ts";

@@ -2,7 +2,7 @@
 import { threadId } from "node:worker_threads";
 import { NotOwnerError } from "../errors.ts";
 import type { Future } from "./future.ts";
-import { showByToString } from "./inspectable.ts";
+import { showByToString } from "../core/shown.ts";
 import { Lockable, type LockOptions } from "./lockable.ts";
 import { currentScope } from "./scope.ts";
 import type { Task } from "./task.ts";

@@ -9,7 +9,7 @@ import { QueueEmpty, QueueFull, QueueShutDown, StateError } from "../errors.ts";
 import { Event } from "./event.ts";
 import { Fifo } from "./fifo.ts";
 import { byValue, Heap, type Compare } from "./heap.ts";
-import { showByToString } from "./inspectable.ts";
+import { showByToString } from "../core/shown.ts";
 import { Lifo } from "./lifo.ts";
 import { Line } from "./line.ts";
 import { answered } from "./ready.ts";

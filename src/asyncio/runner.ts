@@ -10,7 +10,7 @@ import { wrap, type Awaitable } from "./awaitable.ts";
 import { TaskDebugger } from "./debug.ts";
 import { getRunningLoop, type EventLoop } from "./event-loop.ts";
 import { reportFailures } from "./failures.ts";
-import { showByToString } from "./inspectable.ts";
+import { showByToString } from "../core/shown.ts";
 import { Interrupt } from "./interrupt.ts";
 import { currentOwner, outside, Owner } from "./owner.ts";
 import { isThenable } from "./thenable.ts";

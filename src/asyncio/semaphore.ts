@@ -1,5 +1,5 @@
 /** Permits between the tasks of one thread. */
-import { showByToString } from "./inspectable.ts";
+import { showByToString } from "../core/shown.ts";
 import { Lockable, type LockOptions } from "./lockable.ts";
 
 /** Lets a limited number of tasks in, first come first served. */

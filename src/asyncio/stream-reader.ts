@@ -5,7 +5,7 @@
  * than twice the limit lies here the source is told to wait.
  */
 import { IncompleteReadError, LimitOverrunError, StateError } from "../errors.ts";
-import { showByToString } from "./inspectable.ts";
+import { showByToString } from "../core/shown.ts";
 import { takeCancellation } from "./scope.ts";
 import { Waiter, type Place } from "./waiter.ts";
 

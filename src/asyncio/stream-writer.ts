@@ -1,7 +1,7 @@
 /** The writing side of a stream. */
 import type { Socket } from "node:net";
 import { BrokenConnectionError, ClosedError } from "../errors.ts";
-import { showByToString } from "./inspectable.ts";
+import { showByToString } from "../core/shown.ts";
 import { Line } from "./line.ts";
 import { takeCancellation } from "./scope.ts";
 import { Waiter, type Place } from "./waiter.ts";

@@ -9,7 +9,7 @@ import { runInScope } from "../core/flow.ts";
 import { CancelledError, StateError, TaskGroupError } from "../errors.ts";
 import { createTask, type Awaitable } from "./awaitable.ts";
 import type { Future } from "./future.ts";
-import { showByToString } from "./inspectable.ts";
+import { showByToString } from "../core/shown.ts";
 import type { Observer } from "./observer.ts";
 import { currentScope, Scope, takeCancellation } from "./scope.ts";
 import { cancellationIn, Task, type TaskOptions } from "./task.ts";

@@ -215,7 +215,7 @@ test(
     });
     await sleep(1);
     task.cancel();
-  gate.open();
+    gate.open();
     await assert.rejects(task, CancelledError);
     assert.equal(aborted, true);
   },
