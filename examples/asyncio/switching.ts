@@ -1,4 +1,4 @@
-// Where an async function has no await it never gives way: `checkpoint` (or sleep(0)) is the switch.
+// An async function without await never gives way: `checkpoint` (or sleep(0)) is the switch.
 import { checkpoint, gather, run } from "manyhands/asyncio";
 
 const order: string[] = [];

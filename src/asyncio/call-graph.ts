@@ -56,7 +56,8 @@ function linesOf(graph: CallGraph, indent: string, shown: Set<Future<unknown>>):
       : future.state;
   const again = shown.has(future) && awaitedBy.length > 0;
   shown.add(future);
-  const line = `${indent}* ${future.label}: ${doing}${createdAt === undefined ? "" : ` (${createdAt})`}`;
+  const site = createdAt === undefined ? "" : ` (${createdAt})`;
+  const line = `${indent}* ${future.label}: ${doing}${site}`;
   if (awaitedBy.length === 0) return [line];
   if (again) return [line, `${indent}  ... as above`];
   const awaiters = awaitedBy.flatMap((awaiter) => linesOf(awaiter, `${indent}    `, shown));

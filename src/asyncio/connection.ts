@@ -22,7 +22,7 @@ export interface StreamOptions {
 
 /**
  * Connects to a port of a host (this machine when absent), or to the path of a local socket.
- * @throws BrokenConnectionError when nobody listens, TimeoutError when the time of `options` is over
+ * @throws BrokenConnectionError when nobody listens, TimeoutError when the time is over
  */
 export async function openConnection(
   port: number | string,

@@ -1,4 +1,4 @@
-/** External programs, started from tasks: `Popen` of `manyhands/subprocess` behind asyncio's words. */
+/** External programs, started from tasks: `Popen` behind asyncio's words. */
 import { takeCancellation } from "./scope.ts";
 import type { NoOptions, PopenOptions, ShapeOf } from "../subprocess/options.ts";
 import { Popen } from "../subprocess/popen.ts";

@@ -1,4 +1,4 @@
-/** Node's event loop with the words of Python's. There is one in each thread, and it always runs. */
+/** Node's event loop with the words of Python's. Each thread has one, and it always runs. */
 import { checkTime } from "../core/deadline.ts";
 import { createTask, type Awaitable } from "./awaitable.ts";
 import {

@@ -42,10 +42,10 @@ export class TaskGroup implements Observer, Place<void> {
    * @throws StateError when the group has ended or is shutting down
    */
   createTask<T>(coro: Awaitable<T>, options?: TaskOptions): Task<T> {
-    if (this.#state !== "open")
-      throw new StateError(
-        `the group ${this.#state === "closed" ? "has ended" : "is shutting down"}; no task can be added`,
-      );
+    if (this.#state === "closed")
+      throw new StateError("the task group has ended; no task can be added");
+    if (this.#state === "aborting")
+      throw new StateError("the task group is shutting down; no task can be added");
     const task = createTask(coro, options);
     this.#tasks.add(task as Task<unknown>);
     task.observe(this);
@@ -150,11 +150,9 @@ export class TaskGroup implements Observer, Place<void> {
   /** Errors go before a cancellation, which then waits for the next await outside. */
   #groupError(cancellation: CancelledError | undefined, outer: Scope | undefined): Error {
     if (cancellation !== undefined) outer?.cancel(cancellation);
-    const count = this.#errors.length;
-    return new TaskGroupError(
-      this.#errors,
-      `${count} ${count === 1 ? "error" : "errors"} in a task group: ${this.#errors.map(String).join("; ")}`,
-    );
+    const count = this.#errors.length === 1 ? "1 error" : `${this.#errors.length} errors`;
+    const all = this.#errors.map(String).join("; ");
+    return new TaskGroupError(this.#errors, `${count} in a task group: ${all}`);
   }
 }
 showByToString(TaskGroup);

@@ -17,7 +17,7 @@ const limit = { timeout: 20_000 };
 
 const warningsOf = async (body: string, slowCallbackMs = 60): Promise<string> => {
   const { stderr } = await runSource(`
-    import { run, createTask, sleep, currentTask, timeout, gather, waitFor } from "manyhands/asyncio";
+    import { run, createTask, sleep, currentTask, timeout, gather } from "manyhands/asyncio";
     const hold = (ms) => { const end = performance.now() + ms; while (performance.now() < end); };
     await run(async () => { ${body} }, { debug: true, slowCallbackMs: ${slowCallbackMs} });
   `);

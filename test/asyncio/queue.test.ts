@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createTask, gather, LifoQueue, PriorityQueue, Queue, sleep } from "manyhands/asyncio";
 import { CancelledError, QueueEmpty, QueueFull, QueueShutDown, StateError } from "manyhands/errors";
+import { expectNoLeftovers } from "../support/leftovers.js";
 
+expectNoLeftovers();
 const limit = { timeout: 10_000 };
 const drain = <T>(queue: Queue<T>): T[] => {
   const items: T[] = [];

@@ -21,7 +21,9 @@ import {
   StateError,
   TimeoutError,
 } from "manyhands/errors";
+import { expectNoLeftovers } from "../support/leftovers.js";
 
+expectNoLeftovers();
 const limit = { timeout: 20_000 };
 const feed = (text: string, options?: { limit?: number }): StreamReader => {
   const reader = new StreamReader(options);

@@ -10,7 +10,9 @@ import {
 } from "manyhands/asyncio";
 import { CancelledError, NotFoundError } from "manyhands/errors";
 import { run as runProgram } from "manyhands/subprocess";
+import { expectNoLeftovers } from "../support/leftovers.js";
 
+expectNoLeftovers();
 const limit = { timeout: 20_000 };
 const node = process.execPath;
 

@@ -15,7 +15,9 @@ import {
   type Task,
 } from "manyhands/asyncio";
 import { BrokenBarrierError, CancelledError, NotOwnerError, TimeoutError } from "manyhands/errors";
+import { expectNoLeftovers } from "../support/leftovers.js";
 
+expectNoLeftovers();
 const limit = { timeout: 10_000 };
 
 for (const Kind of [Lock, Semaphore, BoundedSemaphore]) {
