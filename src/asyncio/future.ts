@@ -20,6 +20,10 @@ export type Settled<T> =
   | { readonly status: "fulfilled"; readonly value: T }
   | { readonly status: "rejected"; readonly reason: unknown };
 
+// As the language has it: what is thrown may be anything, and nobody wants to be told each time.
+// oxlint-disable-next-line typescript/no-explicit-any
+type OnRejected<B> = ((reason: any) => B | PromiseLike<B>) | null;
+
 /** Kept apart from the futures, since hardly any fails unseen. */
 const unseen = new WeakMap<Future<unknown>, UnseenFailure>();
 
@@ -107,7 +111,7 @@ export class Future<T> implements Promise<T> {
   // oxlint-disable-next-line unicorn/no-thenable -- a future is to be awaited
   then<A = T, B = never>(
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
-    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+    onRejected?: OnRejected<B>,
   ): Promise<A | B> {
     this.see();
     const refused = Await.begin(this);
@@ -117,7 +121,7 @@ export class Future<T> implements Promise<T> {
     return promise.promise.then(onFulfilled, onRejected);
   }
 
-  catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+  catch<B = never>(onRejected?: OnRejected<B>): Promise<T | B> {
     return this.then(undefined, onRejected);
   }
 

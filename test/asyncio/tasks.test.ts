@@ -12,8 +12,11 @@ import {
   shield,
   sleep,
   Task,
+  timeout,
   wait,
 } from "manyhands/asyncio";
+import { signalOf } from "#internal/core/deadline.js";
+import { currentFlow, inFlow, inNewFlow } from "#internal/core/flow.js";
 import { CancelledError, InvalidStateError, StateError } from "manyhands/errors";
 
 const limit = { timeout: 10_000 };
@@ -180,4 +183,49 @@ test("cancelling the inside of a shield cancels the outside", limit, async () =>
   inner.cancel("inside");
   await assert.rejects(outer, { name: "CancelledError", message: "inside" });
   assert.equal(outer.cancelled, true);
+});
+
+test("a task is a flow of its own, over all its awaits", limit, async () => {
+  const flowsOf = async (): Promise<number[]> => {
+    const first = currentFlow();
+    await sleep(1);
+    const scoped = await timeout(10_000, async () => currentFlow());
+    return [first, currentFlow(), scoped, await inFlow(async () => currentFlow())];
+  };
+  const [one, two] = await gather([createTask(flowsOf), createTask(flowsOf)] as const);
+  assert.deepEqual(one, Array(4).fill(one[0]));
+  assert.deepEqual(two, Array(4).fill(two[0]));
+  assert.notEqual(one[0], two[0]);
+});
+
+test("a flow opened inside a task still belongs to it", limit, async () => {
+  const task = createTask(() =>
+    inNewFlow(async () => {
+      await sleep(1);
+      assert.equal(currentTask(), task);
+      await sleep(10_000);
+    }),
+  );
+  await sleep(5);
+  task.cancel();
+  await assert.rejects(task, CancelledError);
+});
+
+test("the waits of other modules end with the task, once", limit, async () => {
+  const aborted = (signal: AbortSignal): Promise<never> =>
+    new Promise((_, reject) =>
+      signal.addEventListener("abort", () => reject(signal.reason as Error)),
+    );
+  const task = createTask(async () => {
+    try {
+      await aborted(signalOf(undefined)!);
+    } finally {
+      assert.equal(signalOf(undefined)!.aborted, false, "a fresh signal for cleaning up");
+      await sleep(1);
+    }
+  });
+  await sleep(0);
+  task.cancel("stop");
+  await assert.rejects(task, { name: "CancelledError", message: "stop" });
+  assert.equal(signalOf(undefined), undefined);
 });
