@@ -199,8 +199,8 @@ test("a task is a flow of its own, over all its awaits", limit, async () => {
 });
 
 test("a flow opened inside a task still belongs to it", limit, async () => {
-  const task = createTask(() =>
-    inNewFlow(async () => {
+  const task: Task<void> = createTask(() =>
+    inNewFlow(async (): Promise<void> => {
       await sleep(1);
       assert.equal(currentTask(), task);
       await sleep(10_000);
