@@ -80,8 +80,9 @@ export const queueHandover = (effort: number): Promise<number> =>
 export const idleTask = (effort: number): Promise<number> =>
   run(async () => {
     const event = new Event();
+    const body = (): Promise<true> => event.wait();
     const before = heapUsed();
-    const tasks = Array.from({ length: IDLE * effort }, () => createTask(() => event.wait()));
+    const tasks = Array.from({ length: IDLE * effort }, () => createTask(body));
     await sleep(0);
     const bytes = (heapUsed() - before) / tasks.length;
     event.set();

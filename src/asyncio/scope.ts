@@ -21,8 +21,10 @@ import type { Task } from "./task.ts";
 /** Lets the fast paths skip the look-up of their scope: mostly no cancellation is pending. */
 let pendingCancellations = 0;
 
-/** What few scopes have: a cancellation, or a signal that waits for one. */
-interface Trouble {
+/** What few scopes have; the others are spared the memory. */
+interface Rare {
+  /** The scopes inside. */
+  inner?: Set<Scope> | undefined;
   cancelledBy?: CancelledError | undefined;
   /** Not seen by anybody yet. */
   pending?: CancelledError | undefined;
@@ -38,10 +40,9 @@ export class Scope extends AsyncResource implements FlowScope, Host {
   readonly flow: number;
   readonly task: Task<unknown>;
   readonly parent: Scope | undefined;
-  #inner: Set<Scope> | undefined;
   #last: Suspension | undefined;
   #closed = false;
-  #trouble: Trouble | undefined;
+  #rare: Rare | undefined;
 
   constructor(task: Task<unknown>, parent?: Scope) {
     super("MANYHANDS_SCOPE", noDestroy);
@@ -61,27 +62,27 @@ export class Scope extends AsyncResource implements FlowScope, Host {
   }
 
   get inner(): Iterable<Scope> {
-    return this.#inner ?? [];
+    return this.#rare?.inner ?? [];
   }
 
   /** Stays aborted once the scope was cancelled, until `forgive`. */
   get signal(): AbortSignal {
-    const trouble = (this.#trouble ??= {});
-    trouble.shown ??= new Delivery((reason) => this.#taken(reason));
+    const rare = (this.#rare ??= {});
+    rare.shown ??= new Delivery((reason) => this.#taken(reason));
     const reason = this.cancelledBy;
-    if (reason !== undefined) trouble.shown.abort(reason);
-    return trouble.shown.signal;
+    if (reason !== undefined) rare.shown.abort(reason);
+    return rare.shown.signal;
   }
 
   /** For the waits of other modules: aborted only by a cancellation that nothing has seen yet. */
   get waitSignal(): AbortSignal {
-    const trouble = (this.#trouble ??= {});
-    if (trouble.waited === undefined || trouble.waited.aborted) {
-      trouble.waited = new Delivery((reason) => this.#taken(reason));
+    const rare = (this.#rare ??= {});
+    if (rare.waited === undefined || rare.waited.aborted) {
+      rare.waited = new Delivery((reason) => this.#taken(reason));
       const reason = this.pendingReason;
-      if (reason !== undefined) trouble.waited.abort(reason);
+      if (reason !== undefined) rare.waited.abort(reason);
     }
-    return trouble.waited.signal;
+    return rare.waited.signal;
   }
 
   add(suspension: Suspension): void {
@@ -103,9 +104,9 @@ export class Scope extends AsyncResource implements FlowScope, Host {
 
   /** Ends what is suspended in here, or leaves the cancellation to the next await. */
   cancel(reason: CancelledError): void {
-    const trouble = (this.#trouble ??= {});
-    trouble.cancelledBy ??= reason;
-    if (!this.#deliver(reason)) this.#setPending(trouble.pending ?? reason);
+    const rare = (this.#rare ??= {});
+    rare.cancelledBy ??= reason;
+    if (!this.#deliver(reason)) this.#setPending(rare.pending ?? reason);
     this.#abortSignals(reason);
   }
 
@@ -113,24 +114,24 @@ export class Scope extends AsyncResource implements FlowScope, Host {
    * Takes a cancellation back, seen or not, by default any: signals asked for from now on are
    * fresh.
    */
-  forgive(reason: CancelledError | undefined = this.#trouble?.cancelledBy): void {
-    const trouble = this.#trouble;
-    if (trouble === undefined) return;
-    if (trouble.pending === reason) this.#setPending(undefined);
-    if (trouble.cancelledBy !== reason) return;
-    trouble.cancelledBy = undefined;
-    if (trouble.shown?.aborted === true) trouble.shown = undefined;
+  forgive(reason: CancelledError | undefined = this.#rare?.cancelledBy): void {
+    const rare = this.#rare;
+    if (rare === undefined) return;
+    if (rare.pending === reason) this.#setPending(undefined);
+    if (rare.cancelledBy !== reason) return;
+    rare.cancelledBy = undefined;
+    if (rare.shown?.aborted === true) rare.shown = undefined;
   }
 
   /** The cancellation of this scope, or of one around it, whether seen or not. */
   get cancelledBy(): CancelledError | undefined {
-    return this.#trouble?.cancelledBy ?? this.parent?.cancelledBy;
+    return this.#rare?.cancelledBy ?? this.parent?.cancelledBy;
   }
 
   /** A cancellation of this scope, or of one around it, that nothing has seen yet. */
   get pendingReason(): CancelledError | undefined {
     if (pendingCancellations === 0) return undefined;
-    return this.#trouble?.pending ?? this.parent?.pendingReason;
+    return this.#rare?.pending ?? this.parent?.pendingReason;
   }
 
   /** The same, and it counts as seen now. */
@@ -161,12 +162,12 @@ export class Scope extends AsyncResource implements FlowScope, Host {
   }
 
   get #busy(): boolean {
-    return this.#last !== undefined || (this.#inner !== undefined && this.#inner.size > 0);
+    return this.#last !== undefined || (this.#rare?.inner?.size ?? 0) > 0;
   }
 
   #attach(): void {
     if (this.parent === undefined) this.task.owner.strays.add(this);
-    else (this.parent.#inner ??= new Set()).add(this);
+    else ((this.parent.#rare ??= {}).inner ??= new Set()).add(this);
   }
 
   #detach(): void {
@@ -175,7 +176,7 @@ export class Scope extends AsyncResource implements FlowScope, Host {
       this.task.owner.strays.delete(this);
       return;
     }
-    this.parent.#inner?.delete(this);
+    this.parent.#rare?.inner?.delete(this);
     if (this.parent.#closed) this.parent.#detach();
   }
 
@@ -190,21 +191,21 @@ export class Scope extends AsyncResource implements FlowScope, Host {
   }
 
   #abortSignals(reason: CancelledError): void {
-    this.#trouble?.shown?.abort(reason);
-    this.#trouble?.waited?.abort(reason);
+    this.#rare?.shown?.abort(reason);
+    this.#rare?.waited?.abort(reason);
     for (const scope of this.inner) scope.#abortSignals(reason);
   }
 
   #taken(reason: CancelledError): void {
-    if (this.#trouble?.pending === reason) this.#setPending(undefined);
+    if (this.#rare?.pending === reason) this.#setPending(undefined);
     else if (this.parent !== undefined) return this.parent.#taken(reason);
     this.task.noteDelivery();
   }
 
   #setPending(reason: CancelledError | undefined): void {
-    const before = this.#trouble?.pending;
+    const before = this.#rare?.pending;
     if (before === reason) return;
-    (this.#trouble ??= {}).pending = reason;
+    (this.#rare ??= {}).pending = reason;
     if (before === undefined) pendingCancellations++;
     else if (reason === undefined) pendingCancellations--;
   }
