@@ -8,7 +8,7 @@
 import { ResourceLimitError, StateError } from "../errors.ts";
 import type { Arena } from "./arena.ts";
 import * as atomics from "./atomics.ts";
-import { type Handle, HEADER_WORDS, close, open, prepare, seize, stampOf } from "./blocks.ts";
+import { type Handle, HEADER_WORDS, close, open, prepare, stampOf } from "./blocks.ts";
 import { FIRST_SUPERBLOCK, H_WARM, SUPERBLOCK_BYTES } from "./layout.ts";
 import {
   CLASS_BYTES,
@@ -53,11 +53,17 @@ export class Allocator {
   readonly #punchHole: PunchHole | undefined;
   /** For each class the superblocks that are ours; the last is the one in use. */
   readonly #mine: number[][] = CLASS_BYTES.map(() => []);
+  /**
+   * The next use's stamp. Threads begin far from each other, so that a handle of an old use is not
+   * mistaken for a new one's, whatever became of the memory meanwhile.
+   */
+  #stamp: number;
 
   constructor(arena: Arena, id: number, punchHole?: PunchHole) {
     this.#arena = arena;
     this.#id = id;
     this.#punchHole = punchHole;
+    this.#stamp = Math.imul(id, 0x9e37_79b1) | 1;
   }
 
   /**
@@ -69,7 +75,8 @@ export class Allocator {
     const total = sizeBytes + HEADER_WORDS * 4;
     const block = total <= CLASS_BYTES[LARGEST_CLASS]! ? this.#small(total) : this.#span(total);
     if (zeroed) this.#arena.words.fill(0, block, block + Math.ceil(sizeBytes / 4));
-    open(this.#arena, block, kind);
+    this.#stamp = (this.#stamp + 2) | 0;
+    open(this.#arena, block, kind, this.#stamp);
     return block;
   }
 
@@ -150,17 +157,13 @@ export class Allocator {
    * Frees a block that `holder` holds: NOBODY, or a thread that is dead. False if it was too late.
    */
   freeFrom(holder: number, handle: Handle): boolean {
-    if (!seize(this.#arena, handle, this.#id, holder) || !close(this.#arena, handle)) return false;
-    this.#reclaim(handle.block);
+    if (!close(this.#arena, handle, this.#id, holder)) return false;
+    this.reclaim(handle.block);
     return true;
   }
 
-  /** Finishes what a dead holder began: a block that it was about to open, or had closed. */
-  finish(block: number): void {
-    this.#reclaim(block);
-  }
-
-  #reclaim(block: number): void {
+  /** Makes the room of a block free that oneself, or a thread now dead, prepared or closed. */
+  reclaim(block: number): void {
     const arena = this.#arena;
     const superblock = superblockOf(block);
     const shape = shapeOf(arena, superblock);

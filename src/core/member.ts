@@ -7,12 +7,12 @@ import type { Arena } from "./arena.ts";
 import {
   type Handle,
   OBJECT_AT,
+  close,
   isRetainedBy,
   kindOf,
   letGo,
   passTo,
   retain,
-  seize,
   stampOf,
 } from "./blocks.ts";
 import { KIND_WAITER, policyOf } from "./kinds.ts";
@@ -86,12 +86,17 @@ export class Member {
   }
 
   /**
-   * Frees a shared object that nobody has and no message carries, or whose destroyer `holder` died
-   * on the way; of several who find it so, one does.
+   * Frees a shared object that nobody has and no message carries, or whose maker `holder` died before
+   * it was shared; of several who find it so, one does.
    */
   destroy(handle: Handle, holder: number): void {
-    if (!seize(this.arena, handle, this.id, holder)) return;
-    policyOf(kindOf(this.arena, handle.block))?.destroy?.(this, handle);
-    this.allocator.free(handle.block, handle.stamp);
+    if (close(this.arena, handle, this.id, holder)) this.finishDestroying(handle);
+  }
+
+  /** The rest, after the use has ended; for one who died on the way, too. */
+  finishDestroying(handle: Handle): void {
+    const policy = policyOf(kindOf(this.arena, handle.block));
+    if (policy?.shared === true) policy.destroy?.(this, handle);
+    this.allocator.reclaim(handle.block);
   }
 }

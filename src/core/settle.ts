@@ -12,7 +12,16 @@
  *   5. event loops look at all their waits: it may have died between changing a wait and telling
  */
 import * as atomics from "./atomics.ts";
-import { holderOf, isInUse, isRetainedBy, kindOf, stampOf } from "./blocks.ts";
+import {
+  changerOf,
+  holderOf,
+  isClosed,
+  isForgotten,
+  isInUse,
+  isRetainedBy,
+  kindOf,
+  stampOf,
+} from "./blocks.ts";
 import { type Ending, policyOf } from "./kinds.ts";
 import { isAlive } from "./latch.ts";
 import { NOBODY, SLOT_COUNT, generationOf, idOf, slotAt, slotOf } from "./layout.ts";
@@ -138,17 +147,20 @@ function settleObjects(member: Member, id: number, ending: Ending): void {
 function freeBlocks(member: Member, id: number): void {
   const { arena, allocator } = member;
   eachBlock(arena, (block) => {
-    // A block names its holder before it is marked as taken: so read the mark first, which
-    // `eachBlock` did, and the holder after it.
-    const holder = holderOf(arena, block);
     const stamp = stampOf(arena, block);
-    if (holder === id) {
-      if (!isInUse(stamp)) allocator.finish(block);
-      else if (isShared(arena, block)) member.destroy({ block, stamp }, id);
-      else allocator.freeFrom(id, { block, stamp });
-    } else if (holder === NOBODY && isInUse(stamp) && isShared(arena, block)) {
-      if (!isRetainedBy(arena, block, id)) return;
-      member.letGoFor(id, { block, stamp });
+    const handle = { block, stamp };
+    if (!isInUse(stamp)) {
+      // Marked as taken, but not in use: its changer died on the way, or is on it now.
+      if (changerOf(stamp) !== id) return;
+      if (isClosed(stamp)) member.finishDestroying(handle);
+      else allocator.reclaim(block);
+    } else if (holderOf(arena, block) === id) {
+      if (isShared(arena, block)) member.destroy(handle, id);
+      else allocator.freeFrom(id, handle);
+    } else if (holderOf(arena, block) === NOBODY && isShared(arena, block)) {
+      if (isRetainedBy(arena, block, id)) member.letGoFor(id, handle);
+      // It may have died when it had let go as the last one.
+      else if (isForgotten(arena, block)) member.destroy(handle, NOBODY);
     }
   });
 }

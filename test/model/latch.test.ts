@@ -29,7 +29,10 @@ function work(model: ModelArena, times: number) {
 }
 
 function exploreLatch(threads: number, times: number, kills: number): Tally {
-  const model = new ModelArena(Array.from({ length: threads }, (_, index) => index + 1), 0);
+  const model = new ModelArena(
+    Array.from({ length: threads }, (_, index) => index + 1),
+    0,
+  );
   return explore({
     threads: Array.from({ length: threads }, () => work(model, times)),
     memoryBytes: model.memoryBytes,
