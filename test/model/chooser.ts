@@ -8,6 +8,7 @@ import { type Model, ModelFailure, type Tally } from "./model.ts";
 import { LOAD, FILL, Trace } from "./trace.ts";
 import {
   ASLEEP,
+  KILLED,
   READY,
   SPINNING,
   type ThreadMoment,
@@ -243,11 +244,12 @@ export class Chooser {
     const { preemptions, kills, alarms } = this.#budget;
     const { mortal } = this.#model;
     const options: number[] = [];
+    if (this.#threads.every((thread) => thread.isOver)) return options;
     if (this.#last >= 0) options.push(choiceOf(RUN, this.#last));
     for (const thread of this.#threads) {
       const { index } = thread;
       const free = this.#last < 0 || index === this.#last || preemptions > 0;
-      if (thread.isOver || !free) continue;
+      if (thread.status === KILLED || !free) continue;
       if (this.#isEnabled(thread) && index !== this.#last) options.push(choiceOf(RUN, index));
       if (kills > 0 && (mortal?.includes(index) ?? true)) options.push(choiceOf(KILL, index));
     }

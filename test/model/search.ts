@@ -180,7 +180,8 @@ export class Search {
     const answer = this.#act(kind, index, a, b);
     chooser.tally.steps++;
     thread.remember(question, answer);
-    if (shared && !repeats) chooser.trace.add(thread.index, kind, index, a, b, answer);
+    if ((shared || kind !== LOAD) && !repeats)
+      chooser.trace.add(thread.index, kind, index, a, b, answer);
     if (kind !== LOAD && kind !== NOTIFY) this.#checkInvariant();
     return answer;
   }
