@@ -23,7 +23,7 @@ import {
   dequeue,
   enqueue,
 } from "./queues.ts";
-import { settleIfDead } from "./settle.ts";
+import { lookAround, settleIfDead } from "./settle.ts";
 import { S_SLEEPS_ON, S_WAITS_FOR, field } from "./slots.ts";
 import { latched } from "./wake.ts";
 import { TIMED_OUT, WAIT, type Waitable } from "./waitable.ts";
@@ -72,6 +72,7 @@ function sleepUntilTold(
       if (atomics.load(words, record + W_STATE) === GRANTED) {
         return atomics.load(words, record + W_TOKEN);
       }
+      if (atomics.load(words, record + W_STATE) === QUEUED) lookAround(member);
       if (waitable.dependsOn !== undefined) settleIfDead(member, waitable.dependsOn());
       const expired = until?.passed ?? false;
       const token = latched(member, bucket, () => lookAgain(member, waitable, record, expired));

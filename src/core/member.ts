@@ -32,6 +32,8 @@ export class Member {
   /** Words whose sleepers are to be woken, and ids whose bells are to be rung, after the latch. */
   readonly toWake: number[] = [];
   readonly toRing: number[] = [];
+  /** The last slot that it looked into for deaths. */
+  lookedInto = 0;
   readonly #spareRecords: number[] = [];
   /** How often this thread has each shared object, by block. */
   readonly #had = new Map<number, number>();
