@@ -16,6 +16,7 @@ import {
   GRANTED,
   QUEUED,
   W_FLOW,
+  W_KEY,
   W_MODE,
   W_STATE,
   W_TOKEN,
@@ -97,10 +98,14 @@ export function lookAgain(
   if (atomics.load(words, record + W_STATE) === GRANTED) {
     return atomics.load(words, record + W_TOKEN);
   }
+  const bucket = bucketFor(waitable.home);
   let token = waitable.attempt(record);
   if (token === WAIT && expired) token = waitable.expire?.(record) ?? TIMED_OUT;
-  if (token === WAIT) atomics.store(words, record + W_STATE, QUEUED);
-  else dequeue(member.arena, bucketFor(waitable.home), record);
+  if (token !== WAIT) dequeue(member.arena, bucket, record);
+  // Whoever was about to grant or to move it died when it had left its queue.
+  else if (atomics.load(words, record + W_KEY) === 0) {
+    enqueue(member.arena, bucket, record, waitable.key);
+  } else atomics.store(words, record + W_STATE, QUEUED);
   return token;
 }
 

@@ -1,11 +1,12 @@
 /**
  * An arena for models: small, its members are the model's threads, and who is alive is what the
- * scheduler says. Importing it makes the core not spin before it sleeps, as on one processor.
+ * scheduler says. To be imported before the core, so that that does not spin before it sleeps.
  */
-import { syncBuiltinESMExports } from "node:module";
-import os from "node:os";
+import "./one-processor.ts";
 import { Arena } from "#internal/core/arena.js";
 import * as atomics from "#internal/core/atomics.js";
+import { passTo } from "#internal/core/blocks.js";
+import { KIND_WAITER } from "#internal/core/kinds.js";
 import {
   BUCKETS_AT,
   FIRST_SUPERBLOCK,
@@ -16,15 +17,13 @@ import {
   SUPERBLOCK_WORDS,
   TABLE_AT,
   idOf,
-  slotAt,
 } from "#internal/core/layout.js";
 import { Member } from "#internal/core/member.js";
+import { RECORD_BYTES } from "#internal/core/queues.js";
 import { settle } from "#internal/core/settle.js";
-import { S_ARMED, claimSlot, goLive } from "#internal/core/slots.js";
+import { claimSlot, goLive } from "#internal/core/slots.js";
+import { ModelBell, ringModelBell } from "./event-loop.ts";
 import type { Self } from "./scheduler.ts";
-
-os.availableParallelism = () => 1;
-syncBuiltinESMExports();
 
 const INFO = { pid: 1, tid: 1, threadId: 0, started: 0 };
 
@@ -32,6 +31,7 @@ export class ModelArena {
   readonly memoryBytes: number;
   readonly #slots: readonly number[];
   readonly #arenas: Arena[] = [];
+  readonly #records: number[] = [];
   #words: Int32Array | undefined;
 
   /** @param slots one for each thread of the model; one more is for setup and end */
@@ -56,10 +56,23 @@ export class ModelArena {
     return idOf(1, this.#slots[thread]!);
   }
 
+  /** In `setup`: gives each thread a record to wait with, so that none has to be allocated. */
+  giveRecords(): void {
+    const { arena, allocator } = this.observer();
+    for (let thread = 0; thread < this.#slots.length - 1; thread++) {
+      const record = allocator.allocate(RECORD_BYTES, KIND_WAITER, true);
+      passTo(arena, record, this.idOf(thread));
+      this.#records[thread] = record;
+    }
+  }
+
   /** The membership of a thread, anew for each run. */
   join(self: Self): Member {
     const arena = (this.#arenas[self.index] ??= this.#arenaOf(self));
-    return new Member(arena, this.idOf(self.index));
+    const member = new Member(arena, this.idOf(self.index));
+    const record = this.#records[self.index];
+    if (record !== undefined) member.returnRecord(record);
+    return member;
   }
 
   /** The member for setup, and for the end of a schedule, which settles those of `dead`. */
@@ -85,15 +98,16 @@ export class ModelArena {
   }
 
   #arenaOf(self: Self): Arena {
+    const last = this.#slots.at(-2)!;
     const arena = new Arena(self.words.buffer as SharedArrayBuffer, "thread", ({ words }) => ({
       sleeper: {
         sleep: (index, expected, ms) => atomics.wait(words, index, expected, ms),
         wake: (index, count) => atomics.notify(words, index, count),
       },
-      life: { isAlive: (slot) => self.isAlive(this.#slots.indexOf(slot)) },
+      life: { isAlive: (slot) => slot > last || self.isAlive(this.#slots.indexOf(slot)) },
       bells: {
-        ring: (id) => void atomics.exchange(words, slotAt(id & 1023) + S_ARMED, 0),
-        listen: () => silent,
+        ring: (id) => ringModelBell(words, id),
+        listen: (id, onRing) => new ModelBell(words, id, onRing),
       },
     }));
     self.follow(arena.words);
@@ -120,4 +134,4 @@ export class ModelArena {
 const part = (what: string, words: number, size: number): string =>
   `${what} ${Math.floor(words / size)} word ${words % size}`;
 
-const silent = { arm: () => {}, hold: () => {}, stop: () => {} };
+const silent = { arm: () => {}, hold: () => {}, familyGrew: () => {}, stop: () => {} };
