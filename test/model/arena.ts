@@ -86,6 +86,19 @@ export class ModelArena {
     return member;
   }
 
+  /** The same where the code under test reads and writes plainly, too: each word is a step. */
+  joinPlainly(self: Self): Member {
+    const member = this.join(self);
+    const { words } = member.arena;
+    Object.assign(member, {
+      arena: Object.assign(Object.create(member.arena) as Arena, {
+        words: wordByWord(words),
+        bytes: byteByByte(words),
+      }),
+    });
+    return member;
+  }
+
   #make(isDead: (slot: number) => boolean): Arena {
     const words = this.#words!;
     const arena = new Arena(words.buffer as SharedArrayBuffer, "thread", () => ({
@@ -135,3 +148,39 @@ const part = (what: string, words: number, size: number): string =>
   `${what} ${Math.floor(words / size)} word ${words % size}`;
 
 const silent = { arm: () => {}, hold: () => {}, familyGrew: () => {}, stop: () => {} };
+
+const isNumber = (key: string | symbol): key is string =>
+  typeof key === "string" && /^\d+$/.test(key);
+
+function wordByWord(words: Int32Array): Int32Array {
+  return new Proxy(words, {
+    get(target, key) {
+      if (isNumber(key)) return atomics.load(target, Number(key));
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+    set(target, key, value) {
+      atomics.store(target, Number(key), value as number);
+      return true;
+    },
+  });
+}
+
+/** As much of a Buffer as messages in whole words need, read from front to back. */
+function byteByByte(words: Int32Array): Buffer {
+  const word = new Int32Array(1);
+  const bytes = new Uint8Array(word.buffer);
+  const set = (message: Uint8Array, from: number): void => {
+    for (let at = 0; at < message.length; at += 4) {
+      bytes.set(message.subarray(at, at + 4));
+      atomics.store(words, (from + at) / 4, word[0]!);
+    }
+  };
+  return new Proxy({ set } as unknown as Buffer, {
+    get(target, key) {
+      if (!isNumber(key)) return Reflect.get(target, key) as unknown;
+      if (Number(key) % 4 === 0) word[0] = atomics.load(words, Number(key) / 4);
+      return bytes[Number(key) % 4];
+    },
+  });
+}
