@@ -75,6 +75,12 @@ export class PipeBells implements Bells {
     return fd;
   }
 
+  forgetDead(): void {
+    for (const id of Array.from(this.#open.keys())) {
+      if (!isListed(this.#arena, id)) this.#forget(id);
+    }
+  }
+
   #forget(id: number): void {
     const fd = this.#open.get(id);
     this.#open.delete(id);
@@ -84,9 +90,7 @@ export class PipeBells implements Bells {
   listen(id: number, onRing: () => void): Listening {
     const lifelines = new Lifelines(this.#arena, this.#platform, id, (dead) => {
       this.#onDeath(dead);
-      for (const other of Array.from(this.#open.keys())) {
-        if (!isListed(this.#arena, other)) this.#forget(other);
-      }
+      this.forgetDead();
     });
     return new PipeBell(this.#arena, this.#platform, id, lifelines, onRing);
   }

@@ -104,7 +104,7 @@ export class ModelArena {
     const arena = new Arena(words.buffer as SharedArrayBuffer, "thread", () => ({
       sleeper: { sleep: () => {}, wake: () => {} },
       life: { isAlive: (slot) => !isDead(slot) },
-      bells: { ring: () => {}, listen: () => silent },
+      bells: { ring: () => {}, forgetDead: () => {}, listen: () => silent },
     }));
     arena.words.fill = words.fill;
     return arena;
@@ -120,6 +120,7 @@ export class ModelArena {
       life: { isAlive: (slot) => slot > last || self.isAlive(this.#slots.indexOf(slot)) },
       bells: {
         ring: (id) => ringModelBell(words, id),
+        forgetDead: () => {},
         listen: (id, onRing) => new ModelBell(words, id, onRing),
       },
     }));

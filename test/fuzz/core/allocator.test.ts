@@ -33,6 +33,7 @@ const parts = (): ArenaParts => ({
   life: { isAlive: () => true },
   bells: {
     ring: () => {},
+    forgetDead: () => {},
     listen: () => ({ arm: () => {}, hold: () => {}, familyGrew: () => {}, stop: () => {} }),
   },
 });
