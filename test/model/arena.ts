@@ -2,7 +2,7 @@
  * An arena for models: small, its members are the model's threads, and who is alive is what the
  * scheduler says. To be imported before the core, so that that does not spin before it sleeps.
  */
-import "./one-processor.ts";
+import { processors } from "./one-processor.ts";
 import { Arena } from "#internal/core/arena.js";
 import * as atomics from "#internal/core/atomics.js";
 import { passTo } from "#internal/core/blocks.js";
@@ -36,6 +36,7 @@ export class ModelArena {
 
   /** @param slots one for each thread of the model; one more is for setup and end */
   constructor(slots: readonly number[], superblocks = 2) {
+    if (processors !== 1) throw new Error("the core would spin, and that cannot be run again");
     this.memoryBytes = (FIRST_SUPERBLOCK + superblocks) * SUPERBLOCK_BYTES;
     this.#slots = [...slots, Math.max(...slots) + 1];
   }
@@ -77,9 +78,9 @@ export class ModelArena {
 
   /** The member for setup, and for the end of a schedule, which settles those of `dead`. */
   observer(dead: readonly number[] = []): Member {
-    const slots = dead.map((thread) => this.#slots[thread]!);
+    const slots = new Set(dead.map((thread) => this.#slots[thread]!));
     const member = new Member(
-      this.#make((slot) => slots.includes(slot)),
+      this.#make((slot) => slots.has(slot)),
       idOf(1, this.#slots.at(-1)!),
     );
     for (const thread of dead) settle(member, this.idOf(thread));
@@ -106,7 +107,10 @@ export class ModelArena {
       life: { isAlive: (slot) => !isDead(slot) },
       bells: { ring: () => {}, forgetDead: () => {}, listen: () => silent },
     }));
-    arena.words.fill = words.fill;
+    arena.words.fill = (value, start, end) => {
+      words.fill(value, start, end);
+      return arena.words;
+    };
     return arena;
   }
 

@@ -246,8 +246,7 @@ export class Search {
   }
 
   #checkInvariant(): void {
-    const { invariant } = this.#model;
-    if (invariant === undefined || this.#checking) return;
+    if (this.#model.invariant === undefined || this.#checking) return;
     this.#alone(() => this.#model.invariant!(this.#outcome()));
   }
 

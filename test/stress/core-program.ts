@@ -16,7 +16,7 @@ import { loopWaits } from "#internal/core/loop-waits.js";
 import { Ring } from "#internal/core/ring.js";
 import { ResourceLimitError } from "manyhands/errors";
 import { createLock, lockWait, unlock } from "../core/toy-lock.ts";
-import { randomFrom } from "./random.ts";
+import { randomFrom } from "../model/random.ts";
 
 /** Words of a lock's object that it guards: who is inside, and how often somebody was. */
 export const INSIDE = OBJECT_AT + 2;

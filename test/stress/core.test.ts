@@ -23,7 +23,7 @@ import { eachBlock, highest, ownerOf } from "#internal/core/superblocks.js";
 import { whyNoPlatform } from "#internal/platform/load.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { createLock } from "../core/toy-lock.ts";
-import { randomFrom } from "./random.ts";
+import { randomFrom } from "../model/random.ts";
 
 const why = whyNoPlatform();
 const seconds = Number(process.env["MANYHANDS_STRESS_SECONDS"] ?? 8);

@@ -1,7 +1,7 @@
 /** Random programs of several members against a plain model: who has which block, and what is in it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { Arena, type ArenaParts } from "#internal/core/arena.js";
 import { type Handle, HEADER_WORDS, checkHandle, passTo, stampOf } from "#internal/core/blocks.js";
 import { FIRST_SUPERBLOCK, NOBODY, SUPERBLOCK_BYTES } from "#internal/core/layout.js";
