@@ -19,7 +19,7 @@ export type Completed<A> = {
 
 /**
  * Starts awaitables and gives a report on each as soon as it is done; errors are reports too. The
- * time counts from the call; what is unfinished then goes on. Equal ones are reported once.
+ * time counts from the call; what is unfinished then goes on. A task given twice is reported once.
  * @throws TypeError for what cannot be awaited, RangeError for a bad time, both at the call; from
  * `next`, TimeoutError
  */
