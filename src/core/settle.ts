@@ -70,8 +70,9 @@ export function sweep(member: Member): void {
 const LOOKS = 4;
 
 /**
- * Looks into the next few slots that are taken, for deaths that nobody noticed. Those who sleep do it
- * now and then, in turn through all: then a death is found even when all who would hear of it sleep.
+ * Looks into the next few slots that are taken, for deaths that nobody noticed. Those who sleep do
+ * it now and then, in turn through all: then a death is found even when all who would hear of it
+ * sleep.
  */
 export function lookAround(member: Member): void {
   for (let seen = 0, looks = 0; seen < SLOT_COUNT && looks < LOOKS; seen++) {

@@ -7,9 +7,9 @@
  *
  * State word of a slot (settler's slot << 22 | generation << 2 | phase):
  *   FREE ──claim, CAS──▶ JOINING ──fields written──▶ LIVE ──found ended, CAS──▶ SETTLING
- *     ▲                     └──────────── found ended, CAS ──────────────────────▶ │ │ ▲
- *     └───────────── everything it held is settled ────────────────────────────────┘ └─┘ the settler
- *                                                                       died too, CAS by another
+ *     ▲                     └──────────── found ended, CAS ────────────────────────▶ │
+ *     └───────────── everything it held is settled ──────────────────────────────────┘
+ * A settler that dies is replaced, by CAS of the same word.
  */
 import { ResourceLimitError } from "../errors.ts";
 import type { Arena } from "./arena.ts";
