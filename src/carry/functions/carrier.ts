@@ -27,16 +27,9 @@ class FoundShell implements FunctionShell {
 }
 
 function shell(header: FunctionHeader, parts: ShellParts): FunctionShell {
-  switch (header.kind) {
-    case "source":
-      return new SourceShell(header, parts);
-    case "builtin":
-      return new FoundShell(findBuiltin(header.path));
-    case "module":
-      return new FoundShell(findModule(header));
-    case "reference":
-      return new FoundShell(findReference(header));
-  }
+  if (header.kind === "source") return new SourceShell(header, parts);
+  if (header.kind === "builtin") return new FoundShell(findBuiltin(header.path));
+  return new FoundShell(header.kind === "module" ? findModule(header) : findReference(header));
 }
 
 async function prepare(headers: readonly (ReferenceHeader | ModuleHeader)[]): Promise<void> {

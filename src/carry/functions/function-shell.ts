@@ -18,7 +18,7 @@ import { PROTOTYPE, PROTOTYPE_OF_PROTOTYPE, type SourceExtra } from "./carried-h
 import { BASE, STATICS } from "./carried-names.ts";
 import { functionSource } from "./function-source.ts";
 import { ModuleScope } from "./module-scope.ts";
-import { ownProperties, prototypeProperties } from "./own-properties.ts";
+import { functionsOf, ownProperties, prototypeProperties } from "./own-properties.ts";
 
 interface Made {
   /** Evaluates the source. */
@@ -153,9 +153,8 @@ function factoryCode(header: SourceHeader, extra: SourceExtra, names: readonly s
 function pick(built: unknown): Function {
   if (typeof built === "function") return built;
   const key = Reflect.ownKeys(built as object)[0]!;
-  const { value, get, set } = Object.getOwnPropertyDescriptor(built, key)!;
-  const found: unknown = value ?? get ?? set;
-  if (typeof found === "function") return found;
+  const [found] = functionsOf(Object.getOwnPropertyDescriptor(built, key)!);
+  if (found !== undefined) return found;
   throw new UnpicklingError("the source of a function does not make a function");
 }
 

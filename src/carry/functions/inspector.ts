@@ -48,6 +48,10 @@ interface RemoteObject {
   readonly value?: unknown;
 }
 
+interface Answer {
+  readonly result: RemoteObject;
+}
+
 interface NamedRemote {
   readonly name: string;
   readonly value?: RemoteObject;
@@ -76,18 +80,18 @@ let connection: Connection | undefined;
 let failure: { readonly reason: string; readonly remedy: string } | undefined;
 
 /** One message to the inspector, answered at once. */
-export function post<T>(method: string, parameters?: object): T {
-  return postTo<T>(connect().session, method, parameters);
+export function post(method: string, parameters?: object): unknown {
+  return postTo(connect().session, method, parameters);
 }
 
-function postTo<T>(session: Session, method: string, parameters?: object): T {
+function postTo(session: Session, method: string, parameters?: object): unknown {
   let answer: { error: Error | null; result: unknown } | undefined;
   session.post(method, parameters, (error, result) => {
     answer = { error, result };
   });
   if (answer === undefined) throw new Error(`the inspector answers ${method} late`);
   if (answer.error) throw new Error(`${method}: ${answer.error.message}`);
-  return answer.result as T;
+  return answer.result;
 }
 
 function connect(): Connection {
@@ -112,9 +116,9 @@ function open(): Connection {
   // `process` is one object for all contexts of a thread, also where a test runner makes new ones.
   const holder: Holder = Object.assign(Object.create(null), { fn: undefined, found: undefined });
   Object.defineProperty(process, HOLDER, { value: holder, configurable: true });
-  const { result } = postTo<{ result: RemoteObject }>(session, "Runtime.evaluate", {
+  const { result } = postTo(session, "Runtime.evaluate", {
     expression: 'process[Symbol.for("manyhands.inspected")]',
-  });
+  }) as Answer;
   return { session, holder, holderId: result.objectId! };
 }
 
@@ -161,10 +165,10 @@ export function inspect(fn: Function): Anatomy {
   holder.fn = fn;
   try {
     const remote = call(holderId, "function () { return this.fn }").result;
-    const properties = post<Properties>("Runtime.getProperties", {
+    const properties = post("Runtime.getProperties", {
       objectId: remote.objectId,
       ownProperties: true,
-    });
+    }) as Properties;
     return dissect(holder, holderId, properties);
   } finally {
     holder.fn = undefined;
@@ -213,11 +217,11 @@ function dissect(holder: Holder, holderId: string, properties: Properties): Anat
   };
 }
 
-function call(objectId: string, source: string, argument?: string): { result: RemoteObject } {
+function call(objectId: string, source: string, argument?: string): Answer {
   return post("Runtime.callFunctionOn", {
     objectId,
     functionDeclaration: source,
     objectGroup: GROUP,
     ...(argument === undefined ? {} : { arguments: [{ objectId: argument }] }),
-  });
+  }) as Answer;
 }

@@ -48,11 +48,16 @@ function isUsualPrototype(fn: Function, prototype: unknown): boolean {
 }
 
 function isMadeBy(methods: ReadonlySet<string>, descriptor: PropertyDescriptor): boolean {
-  const functions = [descriptor.value, descriptor.get, descriptor.set].filter(
-    (part): part is Function => typeof part === "function",
-  );
+  const functions = functionsOf(descriptor);
   return (
     functions.length > 0 &&
     functions.every((part) => methods.has(Function.prototype.toString.call(part)))
   );
+}
+
+/** The value, getter and setter of a property, as far as they are functions. */
+export function functionsOf(descriptor: PropertyDescriptor): Function[] {
+  return (["value", "get", "set"] as const)
+    .map((part): unknown => descriptor[part])
+    .filter((part) => typeof part === "function");
 }

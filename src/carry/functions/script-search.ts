@@ -48,7 +48,8 @@ export function searchScript(sought: Sought, starts: readonly string[]): string 
 
 /** The files of the functions that are running, innermost first. */
 export function filesOnStack(): string[] {
-  const { prepareStackTrace, stackTraceLimit } = Error;
+  const prepare = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
+  const { stackTraceLimit } = Error;
   const holder: { stack?: unknown } = {};
   try {
     Error.stackTraceLimit = 100;
@@ -58,7 +59,8 @@ export function filesOnStack(): string[] {
     const urls = names.map((name) => (name?.startsWith("/") ? pathToFileURL(name).href : name));
     return [...new Set(urls)].filter((url): url is string => url?.startsWith("file:") === true);
   } finally {
-    Error.prepareStackTrace = prepareStackTrace!;
+    if (prepare === undefined) delete (Error as Partial<ErrorConstructor>).prepareStackTrace;
+    else Object.defineProperty(Error, "prepareStackTrace", prepare);
     Error.stackTraceLimit = stackTraceLimit;
   }
 }

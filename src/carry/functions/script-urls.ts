@@ -36,7 +36,7 @@ export function scriptUrl(fn: Function, anatomy: CodeAnatomy): string {
 
 function listed(scriptId: string): string | undefined {
   post("Profiler.enable");
-  for (const script of post<Coverage>("Profiler.getBestEffortCoverage").result) {
+  for (const script of (post("Profiler.getBestEffortCoverage") as Coverage).result) {
     urls.set(script.scriptId, asUrl(script.url));
   }
   return urls.get(scriptId);

@@ -4,7 +4,7 @@ import { load, type Payload } from "./graph.ts";
 
 const answer = (message: object): void => {
   if (parentPort === null) process.send!(message);
-  else parentPort.postMessage(message);
+  else parentPort.postMessage(message, []);
 };
 
 async function receive({ id, payload }: { id: number; payload: Payload }): Promise<void> {
@@ -16,5 +16,5 @@ async function receive({ id, payload }: { id: number; payload: Payload }): Promi
   }
 }
 
-if (parentPort === null) process.on("message", receive);
-else parentPort.on("message", receive);
+const port = parentPort ?? process;
+port.on("message", (message: Parameters<typeof receive>[0]) => void receive(message));

@@ -3,6 +3,7 @@
  * Live parts of functions are written after everything else, so that functions exist by then.
  */
 import { types } from "node:util";
+import { located } from "#internal/carry/refusal.js";
 import { functionCarrier as carrier } from "#internal/carry/functions/carrier.js";
 
 type Any = any; // oxlint-disable-line typescript/no-explicit-any
@@ -14,6 +15,14 @@ export interface Payload {
 
 export class Refused extends Error {}
 
+function step(name: string, body: () => Any): Any {
+  try {
+    return body();
+  } catch (error) {
+    throw located(error, name);
+  }
+}
+
 export function dump(value: unknown, options: { importMain?: boolean } = {}): Payload {
   const nodes: Any[] = [];
   const seen = new Map<unknown, number>();
@@ -22,15 +31,6 @@ export function dump(value: unknown, options: { importMain?: boolean } = {}): Pa
   const payload: Payload = { root: encode(value, "value"), nodes };
   for (let next = later.shift(); next !== undefined; next = later.shift()) next();
   return payload;
-
-  function step<T>(name: string, body: () => T): T {
-    try {
-      return body();
-    } catch (error) {
-      const refusal = error as { within?: (step: string) => Error };
-      throw typeof refusal.within === "function" ? refusal.within(name) : error;
-    }
-  }
 
   function add(v: unknown, node: Any): Any {
     seen.set(v, nodes.push(node) - 1);
@@ -80,7 +80,7 @@ export function dump(value: unknown, options: { importMain?: boolean } = {}): Pa
     const ref = add(v, node);
     const usual = proto === Object.prototype;
     const around = usual || proto === null ? undefined : carrier.describeObject(proto);
-    if (around !== undefined && !node.error) throw new Refused(`native ${around}`);
+    if (around !== undefined && !node.error) throw new Refused(`native ${JSON.stringify(around)}`);
     node.proto = usual ? undefined : encode(proto, "prototype");
     node.properties = properties(
       Reflect.ownKeys(v).map((key) => [key, Object.getOwnPropertyDescriptor(v, key)!]),
@@ -90,11 +90,14 @@ export function dump(value: unknown, options: { importMain?: boolean } = {}): Pa
 
   function properties(list: readonly (readonly [string | symbol, PropertyDescriptor])[]): Any[] {
     return list.map(([key, descriptor]) => {
-      const { value, get, set, ...flags } = descriptor;
       const at = `.${String(key)}`;
-      const parts = "value" in descriptor ? { value: encode(value, at) } : {};
-      const accessors = { get: encode(get, at), set: encode(set, at) };
-      return [encode(key, at), flags, parts, "value" in descriptor ? {} : accessors];
+      const flags: Any = { ...descriptor };
+      const parts: Any = {};
+      for (const part of ["value", "get", "set"] as const) {
+        if (part in descriptor) parts[part] = encode(descriptor[part], at);
+        delete flags[part];
+      }
+      return [encode(key, at), flags, parts];
     });
   }
 
@@ -168,10 +171,9 @@ export function loadSync({ root, nodes }: Payload): Any {
   }
 
   function define(target: object, list: Any[]): void {
-    for (const [key, flags, parts, accessors] of list) {
+    for (const [key, flags, parts] of list) {
       const live: Any = {};
-      for (const [part, ref] of Object.entries({ ...parts, ...accessors }))
-        live[part] = decode(ref);
+      for (const [part, ref] of Object.entries(parts)) live[part] = decode(ref);
       Object.defineProperty(target, decode(key), { ...flags, ...live });
     }
   }

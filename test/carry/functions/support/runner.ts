@@ -32,7 +32,7 @@ export function start(kind: Kind, options: { importMain?: boolean } = {}): Runne
     worker.on("error", (error) => {
       throw error;
     });
-    post = (message) => worker.postMessage(message);
+    post = (message) => worker.postMessage(message, []);
     end = async () => void (await worker.terminate());
   } else {
     const child = fork(entry, { serialization: "advanced", execArgv });
