@@ -2,49 +2,64 @@
  * The names of what every realm has: globals, their members and prototypes, and the exports of
  * Node's own modules. Such things cross by name.
  *
- * A table from object to name is made at first need. Only data properties are looked at: a getter
- * might load or start something. Globals that the program made or replaced are not in the table.
+ * A table from object to name is made at first need, of what costs nothing to look at: a getter is
+ * not run, and classes that Node loads when they are first touched are looked up by their name.
+ * Globals that the program made or replaced have no name here.
  */
-import { builtinModules, createRequire } from "node:module";
-import { runInNewContext } from "node:vm";
+import { builtinModules } from "node:module";
+import { UnpicklingError } from "../../errors.ts";
 
 type Path = readonly string[];
 
-/** Names on `globalThis` that only Node has; the language's own are taken from a fresh context. */
-const NODE_GLOBALS =
+const LANGUAGE =
+  "globalThis Object Function Array Number Boolean String Symbol Date Promise RegExp Error " +
+  "AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError JSON Math " +
+  "Intl ArrayBuffer SharedArrayBuffer Atomics Uint8Array Int8Array Uint16Array Int16Array " +
+  "Uint32Array Int32Array BigUint64Array BigInt64Array Float16Array Float32Array Float64Array " +
+  "Uint8ClampedArray DataView Map Set BigInt WeakMap WeakSet WeakRef FinalizationRegistry Proxy " +
+  "Reflect Iterator AsyncIterator DisposableStack AsyncDisposableStack SuppressedError Temporal " +
+  "WebAssembly parseFloat parseInt isFinite isNaN decodeURI decodeURIComponent encodeURI " +
+  "encodeURIComponent escape unescape eval";
+const EAGER =
   "process global Buffer console URL URLSearchParams setTimeout clearTimeout setInterval " +
-  "clearInterval setImmediate clearImmediate queueMicrotask structuredClone fetch Headers Request " +
-  "Response FormData performance AbortController AbortSignal TextEncoder TextDecoder Event " +
-  "EventTarget MessageChannel MessagePort MessageEvent BroadcastChannel Blob File crypto Crypto " +
-  "CryptoKey SubtleCrypto atob btoa WebAssembly DOMException ReadableStream WritableStream " +
-  "TransformStream TextEncoderStream TextDecoderStream CompressionStream DecompressionStream";
+  "clearInterval setImmediate clearImmediate queueMicrotask structuredClone fetch performance " +
+  "AbortController AbortSignal TextEncoder TextDecoder Event EventTarget atob btoa";
+const LAZY =
+  "MessageChannel MessagePort MessageEvent BroadcastChannel Blob File Headers Request Response " +
+  "FormData WebSocket EventSource CloseEvent CustomEvent Storage Navigator Performance " +
+  "PerformanceEntry PerformanceMark PerformanceMeasure PerformanceObserver " +
+  "PerformanceObserverEntryList PerformanceResourceTiming DOMException Crypto CryptoKey " +
+  "SubtleCrypto ReadableStream ReadableStreamDefaultReader ReadableStreamBYOBReader " +
+  "ReadableStreamBYOBRequest ReadableByteStreamController ReadableStreamDefaultController " +
+  "WritableStream WritableStreamDefaultController WritableStreamDefaultWriter TransformStream " +
+  "TransformStreamDefaultController TextEncoderStream TextDecoderStream CompressionStream " +
+  "DecompressionStream ByteLengthQueuingStrategy CountQueuingStrategy QuotaExceededError URLPattern";
 
-const GETTERS_READ = new Set(["Buffer", "process", "performance", "navigator", "crypto"]);
+const eager = `${LANGUAGE} ${EAGER}`.split(" ");
+const lazy = new Set(LAZY.split(" "));
+const globalNames = new Set([...eager, ...lazy, "undefined", "NaN", "Infinity", "crypto"]);
+for (const name of ["navigator", "localStorage", "sessionStorage"]) globalNames.add(name);
 
 let names: Map<object, Path> | undefined;
-let globalNames: Set<string> | undefined;
 const readModules = new Set<string>();
 let loadListLength = 0;
 
 /** The name of a global or of something that a Node module exports; undefined for the rest. */
 export function builtinName(value: object): Path | undefined {
   names ??= nameGlobals();
-  return names.get(value) ?? (nameLoadedModules(names) ? names.get(value) : undefined);
+  const found = names.get(value) ?? lazyName(value);
+  if (found !== undefined) return found;
+  return nameLoadedModules(names) ? names.get(value) : undefined;
 }
 
 /** Whether every realm has a global of this name. */
 export function isBuiltinGlobal(name: string): boolean {
-  globalNames ??= new Set([
-    ...(runInNewContext("Object.getOwnPropertyNames(globalThis)") as string[]),
-    ...NODE_GLOBALS.split(" "),
-  ]);
   return globalNames.has(name);
 }
 
 /** What a path made by `builtinName` leads to in this realm. */
 export function findBuiltin(path: Path): object {
   const [first, ...rest] = path;
-  if (first === "require") return createRequire(rest[0]!);
   const start: unknown = first!.startsWith("node:")
     ? process.getBuiltinModule(first!)
     : (globalThis as Record<string, unknown>)[first!];
@@ -53,26 +68,31 @@ export function findBuiltin(path: Path): object {
     start,
   );
   if (isObject(found)) return found;
-  throw new Error(`this Node (${process.version}) has no ${path.join(".")}`);
+  throw new UnpicklingError(`this Node (${process.version}) has no ${path.join(".")}`);
 }
 
 function isObject(value: unknown): value is object {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
+/** Reading a lazy global loads what it belongs to; when `value` is it, that has happened. */
+function lazyName(value: object): Path | undefined {
+  if (typeof value !== "function" || !lazy.has(value.name)) return undefined;
+  const here = (globalThis as Record<string, unknown>)[value.name];
+  return here === value ? [value.name] : undefined;
+}
+
 function nameGlobals(): Map<object, Path> {
   const table = new Map<object, Path>();
-  for (const name of Object.getOwnPropertyNames(globalThis)) {
-    if (!isBuiltinGlobal(name)) continue;
-    const value = read(globalThis, name, GETTERS_READ.has(name));
+  for (const name of eager) {
+    const value = (globalThis as Record<string, unknown>)[name];
     if (!isObject(value)) continue;
     add(table, value, [name]);
-    if (value === globalThis || value === process) continue;
-    nameMembers(table, value, [name]);
+    if (value !== globalThis && value !== process) nameMembers(table, value, [name]);
   }
-  for (const name of ["env", "stdout", "stderr", "nextTick", "hrtime", "cwd", "emitWarning"]) {
-    const value = read(process, name, false);
-    if (isObject(value)) add(table, value, ["process", name]);
+  for (const name of Object.getOwnPropertyNames(process)) {
+    const value = read(process, name);
+    if (typeof value === "function" || name === "env") add(table, value as object, ["process", name]);
   }
   const typedArray = Object.getPrototypeOf(Uint8Array) as object;
   nameMembers(table, typedArray, ["Uint8Array", "__proto__"]);
@@ -82,12 +102,12 @@ function nameGlobals(): Map<object, Path> {
 /** Also names prototypes and what they hold, so that `Array.prototype.slice` is known. */
 function nameMembers(table: Map<object, Path>, owner: object, path: Path): void {
   for (const key of Object.getOwnPropertyNames(owner)) {
-    const value = read(owner, key, false);
+    const value = read(owner, key);
     if (!isObject(value)) continue;
     add(table, value, [...path, key]);
     if (key !== "prototype") continue;
     for (const method of Object.getOwnPropertyNames(value)) {
-      const inner = read(value, method, false);
+      const inner = read(value, method);
       if (typeof inner === "function") add(table, inner, [...path, key, method]);
     }
   }
@@ -117,18 +137,15 @@ function nameModule(table: Map<object, Path>, specifier: string): void {
   if (!isObject(exported)) return;
   add(table, exported, [specifier]);
   for (const key of Object.getOwnPropertyNames(exported)) {
-    const value = read(exported, key, false);
+    const value = read(exported, key);
     if (!isObject(value)) continue;
     add(table, value, [specifier, key]);
     if (typeof value === "function") nameMembers(table, value, [specifier, key]);
   }
 }
 
-function read(owner: object, key: string, runGetter: boolean): unknown {
-  const descriptor = Object.getOwnPropertyDescriptor(owner, key);
-  if (descriptor === undefined) return undefined;
-  if ("value" in descriptor) return descriptor.value as unknown;
-  return runGetter ? (owner as Record<string, unknown>)[key] : undefined;
+function read(owner: object, key: string): unknown {
+  return Object.getOwnPropertyDescriptor(owner, key)?.value as unknown;
 }
 
 function add(table: Map<object, Path>, value: object, path: Path): void {

@@ -110,7 +110,6 @@ function topLevelCaptures(
 ): ScopeDescription | undefined {
   const { fn, source, url, anatomy, around } = subject;
   const { layers, kind } = around.top;
-  const facts = kind === "carried" ? undefined : moduleFacts(url);
   const captures: Capture[] = [];
   for (const name of source.free.used) {
     if (taken.has(name) || NOT_VARIABLES.has(name)) continue;
@@ -118,7 +117,7 @@ function topLevelCaptures(
     if (holder === undefined) continue;
     const value = readVariable(holder as Readonly<Record<string, unknown>>, name);
     if (source.free.assigned.has(name)) warnOfAssignment(fn, name, url);
-    captures.push([name, kind === "carried" ? value : importOrValue(value, name, url, facts)]);
+    captures.push([name, kind === "carried" ? value : importOrValue(value, name, url)]);
   }
   if (captures.length === 0) return undefined;
   const carried = holderOf(layers, SCOPE)?.[SCOPE];

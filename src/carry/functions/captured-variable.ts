@@ -5,7 +5,7 @@ import { Refusal } from "../refusal.ts";
 import { builtinName } from "./builtin-names.ts";
 import { importedBinding, type ImportedBinding } from "./imported-binding.ts";
 import { isMainScript } from "./main-script.ts";
-import type { ImportFact, ModuleFacts } from "./module-facts.ts";
+import { importFact, type ImportFact } from "./module-facts.ts";
 
 /** The value of the variable `name`. Throws a `Refusal` when it is not initialised. */
 export function readVariable(variables: Readonly<Record<string, unknown>>, name: string): unknown {
@@ -17,16 +17,10 @@ export function readVariable(variables: Readonly<Record<string, unknown>>, name:
 }
 
 /** What a variable at a file's top level sends: an import is made again, not copied. */
-export function importOrValue(
-  value: unknown,
-  name: string,
-  url: string,
-  facts: ModuleFacts | undefined,
-): unknown {
+export function importOrValue(value: unknown, name: string, url: string): unknown {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return value;
   if (isRequire(value)) return importedBinding({ kind: "module", url, name: "require", cjs: true });
-  if (builtinName(value) !== undefined) return value;
-  const fact = facts?.imports.get(name);
+  const fact = importFact(url, name);
   if (fact !== undefined) return importOf(fact, url) ?? value;
   return types.isModuleNamespaceObject(value) ? (builtinDefault(value) ?? value) : value;
 }

@@ -57,10 +57,10 @@ function isConstant(description: FunctionDescription): boolean {
 function decide(fn: Function, options: DescribeOptions): FunctionDescription {
   const stated = referenceOf(fn) ?? describeInContext(fn) ?? describeRebuilt(fn);
   if (stated !== undefined) return stated;
-  const path = builtinName(fn);
-  if (path !== undefined) return { kind: "builtin", path };
   if (types.isProxy(fn)) throw new Refusal("it is a Proxy, which cannot be looked into");
-  if (!inspectorStatus().available) return describeUninspected(fn);
+  const native = isNative(fn) ? byName(fn) : undefined;
+  if (native !== undefined) return native;
+  if (!inspectorStatus().available) return byName(fn) ?? describeUninspected(fn);
   const anatomy = inspect(fn);
   if (anatomy.kind === "native") {
     throw new Refusal("it is native code; wrap it in a function of your own");
@@ -70,6 +70,17 @@ function decide(fn: Function, options: DescribeOptions): FunctionDescription {
   return anatomy;
 }
 
+const NATIVE = /\{\s*\[native code\]\s*\}\s*$/;
+
+function isNative(fn: Function): boolean {
+  return NATIVE.test(Function.prototype.toString.call(fn));
+}
+
+function byName(fn: object): BuiltinHeader | undefined {
+  const path = builtinName(fn);
+  return path === undefined ? undefined : { kind: "builtin", path };
+}
+
 function describeCode(
   fn: Function,
   anatomy: CodeAnatomy,
@@ -77,6 +88,8 @@ function describeCode(
 ): FunctionDescription {
   const url = scriptUrl(fn, anatomy);
   if (url.startsWith("node:")) {
+    const named = byName(fn);
+    if (named !== undefined) return named;
     throw new Refusal(`it is internal to Node (${url}); wrap it in a function of your own`);
   }
   const source = functionSource(fn);
@@ -149,8 +162,8 @@ function describeStated(
 /** See `FunctionCarrier.describeObject`. */
 export function describeObject(object: object): BuiltinHeader | ModuleHeader | undefined {
   if (object instanceof ImportedBinding) return object.header;
-  const path = builtinName(object);
-  if (path !== undefined) return { kind: "builtin", path };
+  const named = byName(object);
+  if (named !== undefined) return named;
   if (!types.isModuleNamespaceObject(object)) return undefined;
   throw new Refusal("it is a module as a whole; import it inside the function that needs it");
 }

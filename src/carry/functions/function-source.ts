@@ -21,12 +21,21 @@ export interface FunctionSource {
 }
 
 const sources = new WeakMap<Function, FunctionSource | null>();
+/** By text: closures that one expression makes again and again are parsed once. */
+const sourcesOfTexts = new Map<string, FunctionSource | null>();
+const TEXTS_AT_MOST = 2000;
 
 /** Understands `fn`'s source; undefined where it cannot be parsed on its own. */
 export function functionSource(fn: Function): FunctionSource | undefined {
   let source = sources.get(fn);
   if (source === undefined) {
-    source = understand(Function.prototype.toString.call(fn)) ?? null;
+    const text = Function.prototype.toString.call(fn);
+    source = sourcesOfTexts.get(text);
+    if (source === undefined) {
+      source = understand(text) ?? null;
+      if (sourcesOfTexts.size >= TEXTS_AT_MOST) sourcesOfTexts.clear();
+      sourcesOfTexts.set(text, source);
+    }
     sources.set(fn, source);
   }
   return source ?? undefined;

@@ -35,13 +35,31 @@ export function moduleFacts(url: string): ModuleFacts | undefined {
   return known.get(url);
 }
 
-function readFacts(url: string): ModuleFacts | undefined {
-  let text: string;
+const importing = new Map<string, string>();
+
+/** Where the name at the file's top level is imported from; undefined when it is not. */
+export function importFact(url: string, name: string): ImportFact | undefined {
+  let statements = importing.get(url);
+  if (statements === undefined) {
+    // The file is parsed only if the name stands in something that looks like an import.
+    const found = readText(url)?.match(/\bimport\b[^;"'`()]*|.*\brequire\b.*/g);
+    importing.set(url, (statements = found?.join("\n") ?? ""));
+  }
+  return statements.includes(name) ? moduleFacts(url)?.imports.get(name) : undefined;
+}
+
+function readText(url: string): string | undefined {
+  if (!url.startsWith("file:")) return undefined;
   try {
-    text = readFileSync(fileURLToPath(url), "utf8");
+    return readFileSync(fileURLToPath(url), "utf8");
   } catch {
     return undefined;
   }
+}
+
+function readFacts(url: string): ModuleFacts | undefined {
+  const text = readText(url);
+  if (text === undefined) return undefined;
   const tree =
     text.length > PARSED_AT_MOST || /\.[cm]?tsx?$/.test(new URL(url).pathname)
       ? undefined
