@@ -92,7 +92,8 @@ function nameGlobals(): Map<object, Path> {
   }
   for (const name of Object.getOwnPropertyNames(process)) {
     const value = read(process, name);
-    if (typeof value === "function" || name === "env") add(table, value as object, ["process", name]);
+    if (typeof value === "function" || name === "env")
+      add(table, value as object, ["process", name]);
   }
   const typedArray = Object.getPrototypeOf(Uint8Array) as object;
   nameMembers(table, typedArray, ["Uint8Array", "__proto__"]);

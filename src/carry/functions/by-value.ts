@@ -11,6 +11,7 @@ import { warnOfAssignment } from "./assignment-warning.ts";
 import { PROTOTYPE, PROTOTYPE_OF_PROTOTYPE, type SourceExtra } from "./carried-header.ts";
 import { SCOPE } from "./carried-names.ts";
 import { importOrValue, readVariable } from "./captured-variable.ts";
+import { computedKeys } from "./computed-keys.ts";
 import type { FunctionSource } from "./function-source.ts";
 import type { CodeAnatomy } from "./inspector.ts";
 import { ModuleScope } from "./module-scope.ts";
@@ -42,6 +43,7 @@ export function describeByValue(subject: Subject): SourceDescription {
     strict: isStrict(subject),
     moduleNames: environment?.captures.map(([name]) => name) ?? [],
     derived: source.classSource?.derived === true,
+    keys: computedKeys(fn, source),
   };
   return {
     kind: "source",

@@ -6,6 +6,8 @@ export interface SourceExtra {
   /** The names it uses from its module's scope. */
   readonly moduleNames: readonly string[];
   readonly derived: boolean;
+  /** Expressions for the computed keys of a class's methods. */
+  readonly keys: readonly string[];
 }
 
 /** Names in `SourceHeader.names` that are no variables; neither can be the name of one. */

@@ -7,3 +7,4 @@ export const METHOD = "__manyhands_method";
 export const SCOPE = "__manyhands_scope";
 export const LEVEL = "__manyhands_level";
 export const CODE = "__manyhands_code";
+export const KEY = "__manyhands_key";

@@ -5,10 +5,18 @@
  * that `super` and derived constructors look at. Static fields and static blocks go: their outcome
  * travels as the class's own properties, as they are now, and is not computed a second time. Static
  * `#private` fields stay without their initialisers and are set through a block added at the end.
+ * Computed keys of methods are replaced by what they came to, since V8 does not keep the variables
+ * that only they use.
  */
-import { BASE, STATICS } from "./carried-names.ts";
+import { BASE, KEY, STATICS } from "./carried-names.ts";
 import type { Edit } from "./source-edits.ts";
 import { child, children, type SyntaxNode } from "./syntax.ts";
+
+/** A method or accessor with a computed key, recognised by its source text. */
+export interface ComputedMember {
+  readonly text: string;
+  readonly isStatic: boolean;
+}
 
 export interface ClassSource {
   readonly edits: readonly Edit[];
@@ -19,6 +27,8 @@ export interface ClassSource {
   readonly statics: readonly string[];
   /** The texts of its methods and accessors: own properties with such a source need not travel. */
   readonly methods: ReadonlySet<string>;
+  /** Their keys are the variables KEY + 0, KEY + 1, … in the rewritten text. */
+  readonly computed: readonly ComputedMember[];
   /** Whether a static field or accessor makes the class's `name`. */
   readonly setsName: boolean;
 }
@@ -29,6 +39,7 @@ export function classSource(node: SyntaxNode, text: string): ClassSource {
   const skipped = new Set<SyntaxNode>();
   const statics: string[] = [];
   const methods = new Set<string>();
+  const computed: ComputedMember[] = [];
   let setsName = false;
   const base = child(node, "superClass");
   if (base !== undefined) {
@@ -40,6 +51,10 @@ export function classSource(node: SyntaxNode, text: string): ClassSource {
     const key = child(element, "key");
     if (element.type === "MethodDefinition") {
       methods.add(methodText(element, text));
+      if (key === undefined || element["computed"] !== true) continue;
+      skipped.add(key);
+      edits.push({ start: key.start, end: key.end, text: `${KEY}${computed.length}` });
+      computed.push({ text: methodText(element, text), isStatic: element["static"] === true });
     } else if (element.type === "StaticBlock") {
       drop(element);
     } else if (element["static"] && key?.type === "PrivateIdentifier") {
@@ -56,7 +71,7 @@ export function classSource(node: SyntaxNode, text: string): ClassSource {
   if (statics.length > 0) {
     edits.push({ start: body.end - 1, end: body.end - 1, text: staticsBlock(statics) });
   }
-  return { edits, skipped, derived: base !== undefined, statics, methods, setsName };
+  return { edits, skipped, derived: base !== undefined, statics, methods, computed, setsName };
 
   function drop(element: SyntaxNode): void {
     skipped.add(element);

@@ -15,6 +15,7 @@ import { Refusal } from "../refusal.ts";
 import { builtinName, isBuiltinGlobal } from "./builtin-names.ts";
 import { isImportable, referenceTo } from "./by-reference.ts";
 import { describeByValue, refuseUnseen, type Subject } from "./by-value.ts";
+import { computedKeys } from "./computed-keys.ts";
 import { contextOf, referenceOf } from "./explicit.ts";
 import { describeRebuilt } from "./function-shell.ts";
 import { functionSource } from "./function-source.ts";
@@ -151,7 +152,7 @@ function describeStated(
     url: "",
     importMeta: source.importMeta,
     names: captures.map(([name]) => name),
-    extra: { line: 0, strict: true, moduleNames: [], derived },
+    extra: { line: 0, strict: true, moduleNames: [], derived, keys: computedKeys(fn, source) },
     captures,
     ...(derived ? { heritage: Object.getPrototypeOf(fn) as unknown } : {}),
     own: ownProperties(fn, source),

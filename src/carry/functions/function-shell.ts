@@ -15,7 +15,7 @@ import type {
   SourceHeader,
 } from "../function-carrier.ts";
 import { PROTOTYPE, PROTOTYPE_OF_PROTOTYPE, type SourceExtra } from "./carried-header.ts";
-import { BASE, STATICS } from "./carried-names.ts";
+import { BASE, KEY, STATICS } from "./carried-names.ts";
 import { functionSource } from "./function-source.ts";
 import { ModuleScope } from "./module-scope.ts";
 import { functionsOf, ownProperties, prototypeProperties } from "./own-properties.ts";
@@ -139,7 +139,8 @@ function factoryCode(header: SourceHeader, extra: SourceExtra, names: readonly s
   const { source, form } = header;
   const isMember = form !== "class" && form !== "expression";
   const expression = isMember ? `({${source}\n})` : `(${source}\n)`;
-  const variables = names.length === 0 ? "" : `let ${names.join(", ")}; `;
+  const keys = extra.keys.map((key, index) => `const ${KEY}${index} = ${key}; `).join("");
+  const variables = keys + (names.length === 0 ? "" : `let ${names.join(", ")}; `);
   const sets = names.map((name, index) => `case ${index}: ${name} = v; break;`).join(" ");
   const gets = names.map((name, index) => `case ${index}: return ${name};`).join(" ");
   return (

@@ -6,11 +6,11 @@
  * well, and no loader hook is installed that a later fork would trip over.
  */
 import { createRequire } from "node:module";
-import { compileFunction, constants } from "node:vm";
 import { fileURLToPath } from "node:url";
 import { UnpicklingError } from "../../errors.ts";
 import type { ModuleHeader, ReferenceHeader } from "../function-carrier.ts";
 import { inspect } from "./inspector.ts";
+import { importFrom } from "./module-resolution.ts";
 import { sourceHash } from "./source-hash.ts";
 import { holderOf, peek, surroundings } from "./surroundings.ts";
 
@@ -116,29 +116,4 @@ function exportOf(whole: Namespace, name: string): unknown {
   if (found !== undefined) return found;
   // A CommonJS module that was imported has its exports in the default export.
   return (whole["default"] as Namespace | undefined)?.[name];
-}
-
-/** A name in the same folder, so that coverage reports do not count this code against the file. */
-function besides(parent: string): string {
-  return URL.canParse(parent) ? new URL("./manyhands-import", parent).href : parent;
-}
-
-type Importer = (specifier: string, options?: ImportCallOptions) => Promise<unknown>;
-const importers = new Map<string, Importer>();
-
-/** `import()` as the file `parent` would do it. */
-export function importFrom(
-  specifier: string,
-  parent: string,
-  options?: ImportCallOptions,
-): Promise<unknown> {
-  let importer = importers.get(parent);
-  if (importer === undefined) {
-    importer = compileFunction("return import(specifier, options)", ["specifier", "options"], {
-      filename: besides(parent),
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    } as object) as unknown as Importer;
-    importers.set(parent, importer);
-  }
-  return importer(specifier, options);
 }

@@ -6,13 +6,12 @@
  * each source text the evaluated thing is a factory, kept here: a function that arrives again costs
  * a call and not a compilation, and V8 keeps what it learnt about it.
  */
-import { compileFunction, constants } from "node:vm";
-import { createRequire } from "node:module";
+import { compileFunction } from "node:vm";
 import { dirname } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { ScopeHeader, ScopeShell } from "../function-carrier.ts";
 import { CODE, IMPORT, LEVEL, META, SCOPE } from "./carried-names.ts";
-import { importFrom } from "./module-access.ts";
+import { importFrom, resolveFrom } from "./module-resolution.ts";
 import { markCarried } from "./main-script.ts";
 
 type Evaluate = (code: string) => unknown;
@@ -84,10 +83,7 @@ function scriptName(url: string): string {
 function openScope(scope: ModuleScope, header: ScopeHeader): Evaluate {
   const { url, strict } = header;
   const code = `${strict ? '"use strict"; ' : ""}return (${CODE}) => eval(${CODE});`;
-  const open = compileFunction(code, [SCOPE, META, IMPORT], {
-    filename: scriptName(url),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  } as object);
+  const open = compileFunction(code, [SCOPE, META, IMPORT], { filename: scriptName(url) });
   const importHere = (specifier: unknown, options?: ImportCallOptions): Promise<unknown> =>
     importFrom(String(specifier), url, options);
   return open(scope, importMeta(url), importHere) as Evaluate;
@@ -103,11 +99,4 @@ function importMeta(url: string): object {
     resolve: (specifier: string): string => resolveFrom(specifier, url),
     url,
   });
-}
-
-function resolveFrom(specifier: string, url: string): string {
-  if (/^\.{0,2}\//.test(specifier)) return new URL(specifier, url).href;
-  if (URL.canParse(specifier)) return specifier;
-  const found = createRequire(url).resolve(specifier);
-  return found.startsWith("/") ? pathToFileURL(found).href : `node:${found.replace(/^node:/, "")}`;
 }

@@ -3,7 +3,7 @@
  * Live parts of functions are written after everything else, so that functions exist by then.
  */
 import { types } from "node:util";
-import { located } from "#internal/carry/refusal.js";
+import { located, Refusal } from "#internal/carry/refusal.js";
 import { functionCarrier as carrier } from "#internal/carry/functions/carrier.js";
 
 type Any = any; // oxlint-disable-line typescript/no-explicit-any
@@ -12,8 +12,6 @@ export interface Payload {
   root: Any;
   nodes: Any[];
 }
-
-export class Refused extends Error {}
 
 function step(name: string, body: () => Any): Any {
   try {
@@ -45,7 +43,7 @@ export function dump(value: unknown, options: { importMain?: boolean } = {}): Pa
     if (typeof v === "symbol") {
       const key = Symbol.keyFor(v);
       if (key !== undefined) return { symbol: key };
-      throw new Refused("a unique symbol");
+      throw new Refusal("it is a unique symbol");
     }
     if ((typeof v !== "object" && typeof v !== "function") || v === null) return { v };
     if (seen.has(v)) return { i: seen.get(v) };
@@ -66,7 +64,8 @@ export function dump(value: unknown, options: { importMain?: boolean } = {}): Pa
       node.items = [...v].map((item) => encode(item, "item"));
       return ref;
     }
-    if (types.isPromise(v) || types.isWeakMap(v) || types.isProxy(v)) throw new Refused("exotic");
+    if (types.isPromise(v) || types.isWeakMap(v) || types.isProxy(v))
+      throw new Refusal("it is a Proxy or a WeakMap");
     return encodeObject(v);
   }
 
@@ -80,7 +79,8 @@ export function dump(value: unknown, options: { importMain?: boolean } = {}): Pa
     const ref = add(v, node);
     const usual = proto === Object.prototype;
     const around = usual || proto === null ? undefined : carrier.describeObject(proto);
-    if (around !== undefined && !node.error) throw new Refused(`native ${JSON.stringify(around)}`);
+    if (around !== undefined && !node.error)
+      throw new Refusal(`it is native: ${JSON.stringify(around)}`);
     node.proto = usual ? undefined : encode(proto, "prototype");
     node.properties = properties(
       Reflect.ownKeys(v).map((key) => [key, Object.getOwnPropertyDescriptor(v, key)!]),
@@ -160,13 +160,16 @@ export async function load({ root, nodes }: Payload): Promise<Any> {
 
 export function loadSync({ root, nodes }: Payload): Any {
   const out: Any[] = [];
+  const classes = new Map<number, Any>();
   const later: (() => void)[] = [];
   const value = decode(root);
   for (let next = later.shift(); next !== undefined; next = later.shift()) next();
   return value;
 
   function decode(ref: Any): Any {
-    if ("i" in ref) return (out[ref.i] ??= build(nodes[ref.i], ref.i));
+    if ("i" in ref) {
+      return (out[ref.i] ??= classes.get(ref.i)?.value ?? build(nodes[ref.i], ref.i));
+    }
     return "symbol" in ref ? Symbol.for(ref.symbol) : ref.v;
   }
 
@@ -218,14 +221,23 @@ export function loadSync({ root, nodes }: Payload): Any {
     const scope = node.scope === undefined ? undefined : scopeOf(nodes[node.scope]);
     const shell = carrier.shell(node.header, { scope });
     if (node.captures === undefined) return shell.value;
-    later.push(() => {
-      for (const [name, ref] of node.captures) shell.fill(name, decode(ref));
+    const finish = (): void => {
       if (node.heritage !== undefined) shell.inherit(decode(node.heritage));
       define(shell.value, node.own);
       define((shell.value as Function).prototype as object, node.onPrototype);
-    });
+    };
+    const fill = (): void => {
+      for (const [name, ref] of node.captures) shell.fill(name, decode(ref));
+    };
+    if (node.header.form === "class") {
+      // Its computed keys need their variables when it is evaluated.
+      classes.set(at, shell);
+      for (const [name, ref] of nodes[node.scope]?.variables ?? []) scope.fill(name, decode(ref));
+      fill();
+    } else later.push(fill);
     out[at] = shell.value;
-    return shell.value;
+    later.push(finish);
+    return out[at];
   }
 
   function scopeOf(node: Any): Any {

@@ -20,7 +20,7 @@ const inherited = (): string[] =>
   process.execArgv.filter((flag) => !/^--(?:inspect|test|input-type)|^-[ep]$/.test(flag));
 
 export function start(kind: Kind, options: { importMain?: boolean } = {}): Runner {
-  const entry = new URL("./child.js", import.meta.url);
+  const entry = new URL(`./child${import.meta.url.slice(-3)}`, import.meta.url);
   const execArgv = inherited();
   const waiting = new Map<number, (answer: Answer) => void>();
   const receive = (answer: Answer): void => waiting.get(answer.id)?.(answer);
