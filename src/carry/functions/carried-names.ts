@@ -8,3 +8,5 @@ export const SCOPE = "__manyhands_scope";
 export const LEVEL = "__manyhands_level";
 export const CODE = "__manyhands_code";
 export const KEY = "__manyhands_key";
+export const INDEX = "__manyhands_index";
+export const VALUE = "__manyhands_value";
