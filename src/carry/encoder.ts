@@ -272,8 +272,14 @@ export class Encoder {
   ): number {
     encoder.out.beginIn(target, start, end);
     encoder.#write(value, undefined);
-    this.spilled = encoder.out.inPlace ? undefined : encoder.out.view();
-    return encoder.out.length;
+    const { length, inPlace } = encoder.out;
+    this.spilled = inPlace ? undefined : encoder.out.view();
+    if (this.spilled !== undefined && length <= end - start) {
+      // Room was asked for generously near the end, and not used.
+      target.set(this.spilled, start);
+      this.spilled = undefined;
+    }
+    return length;
   }
 
   #write(value: unknown, label: string | undefined): void {

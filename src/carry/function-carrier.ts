@@ -30,15 +30,23 @@ export interface ReferenceHeader {
   readonly url: string;
   /** Its name at the top level of the module, exported or not. */
   readonly name: string;
+  /** The name of the export to start from: the function itself, or for a hidden one a neighbour. */
+  readonly via: string;
   readonly cjs: boolean;
   /** Of its source text, to notice a module that differs in the receiver. */
   readonly hash: string;
 }
 
-/** A module's namespace object (`import * as ns`), imported again by the receiver. */
+/** A module's namespace object, or what it exports under a name, imported again by the receiver. */
 export interface ModuleHeader {
   readonly kind: "module";
+  /** The specifier as the importing file wrote it, or a URL. */
   readonly url: string;
+  /** The importing file. */
+  readonly parent?: string;
+  /** Absent for the namespace (in CommonJS: for `module.exports`). */
+  readonly name?: string;
+  readonly cjs?: boolean;
 }
 
 /** The plain part of a function or class by value. */
@@ -124,12 +132,18 @@ export type FunctionDescription =
 /** A function being rebuilt. */
 export interface FunctionShell {
   /**
-   * The function, class or object. A class is evaluated at the first reading of this, so its static
-   * initialisers see what was filled in so far.
+   * The function, class or object. It is made at the first reading of this; only the computed keys
+   * of a class (`[key]() {}`) need the variables that they name to be filled before, all others may
+   * be filled later. Static fields are not evaluated again: they are among the own properties.
    */
   readonly value: object;
   /** Sets one of its own captured variables (`SourceHeader.names`). */
   fill(name: string, value: unknown): void;
+  /**
+   * Sets what the class extends, also after it was evaluated: a base class whose captured variables
+   * lead back to this class needs no special order.
+   */
+  inherit(heritage: unknown): void;
 }
 
 /** A module scope being rebuilt, shared by the functions of one module. */
@@ -145,10 +159,18 @@ export interface ShellParts {
   readonly heritage?: unknown;
 }
 
+export interface DescribeOptions {
+  /** Takes functions of the main script by reference too: the receiver imports it. */
+  readonly importMain?: boolean;
+}
+
 export interface FunctionCarrier {
   /** The parts of a function. Throws a `Refusal` that says why it cannot cross. */
-  describe(fn: Function): FunctionDescription;
-  /** The name of an object that every realm has, or of a module namespace; else undefined. */
+  describe(fn: Function, options?: DescribeOptions): FunctionDescription;
+  /**
+   * The name of an object that every realm has, of a module namespace, or of an imported binding
+   * (captured imports come as `ImportedBinding` objects); else undefined.
+   */
   describeObject(object: object): BuiltinHeader | ModuleHeader | undefined;
   /** Loads what the references name, so that `shell` finds it without waiting. */
   prepare(headers: readonly (ReferenceHeader | ModuleHeader)[]): Promise<void>;

@@ -15,6 +15,7 @@ import type { Encoder } from "./encoder.ts";
 import type {
   BoundDescription,
   FunctionCarrier,
+  FunctionShell,
   MemberDescription,
   ModuleHeader,
   ReferenceHeader,
@@ -111,10 +112,10 @@ function writeSource(encoder: Encoder, fn: Function, description: SourceDescript
   encoder.value(importMeta);
   encoder.value(names);
   encoder.value(extra);
+  writeScope(encoder, environment);
   const hasHeritage = "heritage" in description;
   encoder.value(hasHeritage);
   if (hasHeritage) encoder.within("extends", description.heritage);
-  writeScope(encoder, environment);
   encoder.out.varint(captures.length);
   for (const [variable, value] of captures) encoder.within(variable, value);
   writeProperties(encoder, own);
@@ -211,25 +212,23 @@ function readHeader(decoder: Decoder): SourceHeader {
 function readSource(decoder: Decoder, carrier: FunctionCarrier, id: number): object {
   const origin = decoder.in.string();
   const header = readHeader(decoder);
-  const parts: { scope?: ScopeShell | undefined; heritage?: unknown } = {};
-  if (decoder.value() === true) parts.heritage = decoder.value();
   const scope = openScope(decoder, carrier);
-  parts.scope = scope;
   const known = objectOfOrigin(origin);
   const home = known !== undefined && isOriginal(known);
   const reuse = home || header.form === "class" || header.names.length === 0;
   const shell =
     known !== undefined && reuse
-      ? (shellOf(known) ?? { value: known, fill: () => undefined })
-      : decoder.building(() => carrier.shell(header, parts));
+      ? ((home ? undefined : shellOf(known)) ?? untouched(known))
+      : decoder.building(() => carrier.shell(header, { scope }));
   if (header.form === "class") decoder.defineLazily(id, () => shell.value);
   else decoder.define(id, shell.value);
   if (scope !== undefined) fillScope(decoder, scope);
+  if (decoder.value() === true) decoder.deliver((base) => shell.inherit(base));
   const count = decoder.in.count();
   for (let i = 0; i < count; i++) {
     const name = header.names[i];
     if (name === undefined) throw decoder.in.damaged("more variables than names");
-    decoder.deliver((value) => home || shell.fill(name, value));
+    decoder.deliver((value) => shell.fill(name, value));
   }
   const value = decoder.building(() => shell.value);
   if (value !== known) adopt(value, origin, shell);
@@ -238,6 +237,11 @@ function readSource(decoder: Decoder, carrier: FunctionCarrier, id: number): obj
   const prototype = home ? {} : (value as { prototype?: object }).prototype;
   readProperties(decoder, prototype ?? {}, false);
   return value;
+}
+
+/** A function that is not to be filled in: it has its variables already. */
+function untouched(fn: object): FunctionShell {
+  return { value: fn, fill: () => undefined, inherit: () => undefined };
 }
 
 /**

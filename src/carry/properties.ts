@@ -85,7 +85,9 @@ export function readProperties(decoder: Decoder, object: object, mustWork = true
 
 function integrityOf(value: object): number {
   if (Object.isExtensible(value)) return tag.EXTENSIBLE;
-  if (Object.isFrozen(value)) return tag.FROZEN;
+  // V8 calls an empty array frozen when it is only closed, and its length can still be set.
+  const open = Array.isArray(value) && Object.getOwnPropertyDescriptor(value, "length")!.writable;
+  if (open !== true && Object.isFrozen(value)) return tag.FROZEN;
   return Object.isSealed(value) ? tag.SEALED : tag.NON_EXTENSIBLE;
 }
 

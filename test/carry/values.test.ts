@@ -135,9 +135,9 @@ describe("objects keep their shape", { timeout }, () => {
     ]);
   });
 
-  it("sends objects while Object.prototype has been frozen by somebody", () => {
-    const value = { toString: 1, constructor: 2, valueOf: 3 };
-    same(value);
+  it("keeps own keys that Object.prototype has too", () => {
+    same({ toString: 1, constructor: 2, valueOf: 3 });
+    same({ constructor: 2 });
   });
 });
 
@@ -222,7 +222,8 @@ describe("identity holds", { timeout }, () => {
 
 describe("built-in objects keep their state", { timeout }, () => {
   it("sends dates, regular expressions, maps and sets", () => {
-    same([new Date(0), new Date(NaN), new Date(8.64e15)]);
+    same([new Date(0), new Date(8.64e15)]);
+    assert.ok(Number.isNaN(roundTrip(new Date(NaN)).getTime()));
     const pattern = /a(?<b>.)/giu;
     pattern.lastIndex = 3;
     assert.equal(roundTrip(pattern).lastIndex, 3);
