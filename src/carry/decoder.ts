@@ -95,11 +95,7 @@ export class Decoder {
    * promise settles.
    * @throws UnpicklingError as `decode` does.
    */
-  async decodeAsync(
-    bytes: Uint8Array,
-    start = 0,
-    end: number = bytes.length,
-  ): Promise<unknown> {
+  async decodeAsync(bytes: Uint8Array, start = 0, end: number = bytes.length): Promise<unknown> {
     const references = this.references(bytes, start, end);
     if (references.length > 0) await this.#prepare(references);
     return this.decode(bytes, start, end);

@@ -263,13 +263,7 @@ export class Encoder {
     this.out.raw(bytes);
   }
 
-  #into(
-    encoder: Encoder,
-    value: unknown,
-    target: Uint8Array,
-    start: number,
-    end: number,
-  ): number {
+  #into(encoder: Encoder, value: unknown, target: Uint8Array, start: number, end: number): number {
     encoder.out.beginIn(target, start, end);
     encoder.#write(value, undefined);
     const { length, inPlace } = encoder.out;

@@ -5,6 +5,8 @@
  * An instance is written as the plain object of its fields with its prototype beside it; the
  * prototype goes through its class, so that the receiver's class is the one that it knows.
  */
+import { PicklingError } from "../errors.ts";
+import type { Destination } from "./destination.ts";
 import type { Encoder } from "./encoder.ts";
 import { encodeNamedObject } from "./function-node.ts";
 import { handleType, handleTypeName } from "./handles.ts";
@@ -43,8 +45,7 @@ const isIndexKey = (key: string | symbol): boolean =>
   typeof key === "string" && String(Number(key) >>> 0) === key && key !== "4294967295";
 
 function encodeKind(encoder: Encoder, value: object, kind: Kind): void {
-  const large =
-    kind.tag === tag.ARRAY_BUFFER && encoder.isLarge((value as ArrayBuffer).byteLength);
+  const large = kind.tag === tag.ARRAY_BUFFER && encoder.isLarge((value as ArrayBuffer).byteLength);
   const used = large ? (outOfBandKind as unknown as Kind) : kind;
   const standard = kind.prototypeOf(value);
   const prototype = Object.getPrototypeOf(value) as object | null;
@@ -95,7 +96,7 @@ function encodeHandle(encoder: Encoder, value: object): boolean {
   if (destination === "foreign") {
     throw new Refusal(`a ${typeName} goes to its own family only, not to a foreign peer`);
   }
-  const handle = handleType(typeName)!.toHandle(value, { destination });
+  const handle = askHandle(value, typeName, destination);
   if (handle === undefined) return false;
   encoder.register(value);
   encoder.reducing.add(value);
@@ -106,6 +107,14 @@ function encodeHandle(encoder: Encoder, value: object): boolean {
   return true;
 }
 
+function askHandle(value: object, typeName: string, destination: Destination): unknown {
+  try {
+    return handleType(typeName)!.toHandle(value, { destination });
+  } catch (error) {
+    throw error instanceof PicklingError ? new Refusal(error.message) : error;
+  }
+}
+
 function encodeReduced(encoder: Encoder, value: object, reduce: Function): void {
   if (encoder.options.destination === "foreign") {
     throw new Refusal("only plain data goes to a foreign peer, no instances of classes");
@@ -114,7 +123,9 @@ function encodeReduced(encoder: Encoder, value: object, reduce: Function): void 
   try {
     parts = Reflect.apply(reduce, value, []);
   } catch (cause) {
-    throw new Refusal(`its [Symbol.for('manyhands.reduce')] threw: ${String(cause)}`, [], { cause });
+    throw new Refusal(`its [Symbol.for('manyhands.reduce')] threw: ${String(cause)}`, [], {
+      cause,
+    });
   }
   if (!Array.isArray(parts) || typeof parts[0] !== "function" || !Array.isArray(parts[1])) {
     throw new Refusal("its [Symbol.for('manyhands.reduce')] must answer [factory, args]");

@@ -8,7 +8,9 @@ import * as tag from "./tags.ts";
 /** A property's step in a path: `.name`, `["odd name"]`, `[Symbol(name)]`. */
 export function keyStep(key: string | symbol): string {
   if (typeof key === "symbol") return `[${String(key)}]`;
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
+    ? `.${key}`
+    : `[${JSON.stringify(key)}]`;
 }
 
 /** A property that is an accessor, hidden or read-only, in the place of its value. */

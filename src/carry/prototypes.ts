@@ -26,7 +26,8 @@ export function isStandard(prototype: object | null, name: string): boolean {
 
 const PRIVATE = /(?:\.\s*|[\s({[,;!&|])#([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu;
 const STATIC = /\bstatic\s+(?:(?:async|get|set)\s+|\*\s*)*#([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu;
-const QUOTED = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
+const QUOTED =
+  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
 const CERTAIN = /\bthis\s*\.\s*#|^\s*#[\p{ID_Start}$_][\p{ID_Continue}$]*\s*[=;(]/mu;
 
 /**

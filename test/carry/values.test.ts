@@ -125,14 +125,7 @@ describe("objects keep their shape", { timeout }, () => {
   });
 
   it("tells apart key lists that differ only in order or in width", () => {
-    same([
-      { a: 1, b: 2 },
-      { b: 1, a: 2 },
-      { ab: 1 },
-      { a: 1 },
-      { "a\0b": 1 },
-      { 慢: 1 },
-    ]);
+    same([{ a: 1, b: 2 }, { b: 1, a: 2 }, { ab: 1 }, { a: 1 }, { "a\0b": 1 }, { 慢: 1 }]);
   });
 
   it("keeps own keys that Object.prototype has too", () => {

@@ -34,13 +34,13 @@ const bytes = fc.uint8Array({ maxLength: 300 });
 const leaves: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 6, arbitrary: primitives },
   fc.date({ noInvalidDate: false }),
-  fc.tuple(fc.constantFrom("a", "[b]+", "(?<x>y)", "/"), fc.constantFrom("", "gi", "su")).map(
-    ([source, flags]) => {
+  fc
+    .tuple(fc.constantFrom("a", "[b]+", "(?<x>y)", "/"), fc.constantFrom("", "gi", "su"))
+    .map(([source, flags]) => {
       const made = new RegExp(source, flags);
       made.lastIndex = source.length;
       return made;
-    },
-  ),
+    }),
   bytes,
   bytes.map((array) => Buffer.from(array)),
   bytes.map((array) => array.buffer),
