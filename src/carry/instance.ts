@@ -7,7 +7,7 @@
  */
 import { PicklingError } from "../errors.ts";
 import type { Destination } from "./destination.ts";
-import type { Encoder } from "./encoder.ts";
+import type { GraphWriter } from "./graph-writer.ts";
 import { encodeNamedObject } from "./function-node.ts";
 import { handleType, handleTypeName } from "./handles.ts";
 import { outOfBandKind } from "./kinds/binary.ts";
@@ -20,48 +20,48 @@ import * as tag from "./tags.ts";
 
 const REDUCE = Symbol.for("manyhands.reduce");
 
-export function encodeInstance(encoder: Encoder, value: object, prototype: object | null): void {
-  if (encodeNamedObject(encoder, value)) return;
-  if (encodeHandle(encoder, value)) return;
+export function encodeInstance(writer: GraphWriter, value: object, prototype: object | null): void {
+  if (encodeNamedObject(writer, value)) return;
+  if (encodeHandle(writer, value)) return;
   const reduce: unknown = REDUCE in value ? value[REDUCE] : undefined;
-  if (typeof reduce === "function") return encodeReduced(encoder, value, reduce);
+  if (typeof reduce === "function") return encodeReduced(writer, value, reduce);
   const own = prototype === null ? undefined : constructorOf(value);
-  if (own !== undefined) return encodePrototype(encoder, value, own);
+  if (own !== undefined) return encodePrototype(writer, value, own);
   const kind = kindOf(value);
-  if (kind !== undefined) return encodeKind(encoder, value, kind);
+  if (kind !== undefined) return encodeKind(writer, value, kind);
   if (Array.isArray(value)) {
     const special = isStandard(prototype, "Array") ? undefined : prototype;
     const keys = Reflect.ownKeys(value).filter((key) => key !== "length" && !isIndexKey(key));
-    return encodeSpecial(encoder, value, special, keys, () => encoder.elements(value));
+    return encodeSpecial(writer, value, special, keys, () => writer.elements(value));
   }
   const special = isStandard(prototype, "Object") ? undefined : prototype;
   const symbols = Object.getOwnPropertySymbols(value);
-  encodeSpecial(encoder, value, special, symbols, () =>
-    encoder.ordinary(value, Object.getOwnPropertyNames(value)),
+  encodeSpecial(writer, value, special, symbols, () =>
+    writer.ordinary(value, Object.getOwnPropertyNames(value)),
   );
 }
 
 const isIndexKey = (key: string | symbol): boolean =>
   typeof key === "string" && String(Number(key) >>> 0) === key && key !== "4294967295";
 
-function encodeKind(encoder: Encoder, value: object, kind: Kind): void {
-  const large = kind.tag === tag.ARRAY_BUFFER && encoder.isLarge((value as ArrayBuffer).byteLength);
+function encodeKind(writer: GraphWriter, value: object, kind: Kind): void {
+  const large = kind.tag === tag.ARRAY_BUFFER && writer.isLarge((value as ArrayBuffer).byteLength);
   const used = large ? (outOfBandKind as unknown as Kind) : kind;
   const standard = kind.prototypeOf(value);
   const prototype = Object.getPrototypeOf(value) as object | null;
   const special =
     prototype === standard || isStandard(prototype, kind.name) ? undefined : prototype;
   const keys = kind.extraKeys?.(value) ?? Reflect.ownKeys(value);
-  encodeSpecial(encoder, value, special, keys, () => {
-    encoder.register(value);
-    encoder.out.byte(used.tag);
-    used.encode(value, encoder);
+  encodeSpecial(writer, value, special, keys, () => {
+    writer.register(value);
+    writer.out.byte(used.tag);
+    used.encode(value, writer);
   });
 }
 
 /** `special` is the prototype where it is not what the base gives. */
 function encodeSpecial(
-  encoder: Encoder,
+  writer: GraphWriter,
   value: object,
   special: object | null | undefined,
   keys: readonly (string | symbol)[],
@@ -71,39 +71,39 @@ function encodeSpecial(
     if (Object.prototype.toString.call(value) === "[object Arguments]") {
       throw new Refusal("an arguments object cannot be copied; send [...arguments]");
     }
-    return writeExtras(encoder, value, undefined, keys, base);
+    return writeExtras(writer, value, undefined, keys, base);
   }
-  if (special !== null) checkInstance(encoder, value, special);
-  writeExtras(encoder, value, () => writePrototype(encoder, special), keys, base);
+  if (special !== null) checkInstance(writer, value, special);
+  writeExtras(writer, value, () => writePrototype(writer, special), keys, base);
 }
 
-function writePrototype(encoder: Encoder, prototype: object | null): void {
-  if (prototype === null) return encoder.out.byte(tag.NULL);
+function writePrototype(writer: GraphWriter, prototype: object | null): void {
+  if (prototype === null) return writer.out.byte(tag.NULL);
   const type = constructorOf(prototype);
-  if (type !== undefined) return encodePrototype(encoder, prototype, type);
-  encoder.within("[[Prototype]]", prototype);
+  if (type !== undefined) return encodePrototype(writer, prototype, type);
+  writer.within("[[Prototype]]", prototype);
 }
 
-function encodePrototype(encoder: Encoder, _prototype: object, type: Function): void {
-  encoder.out.byte(tag.PROTOTYPE_OF);
-  encoder.within(`class ${type.name || "(anonymous)"}`, type);
+function encodePrototype(writer: GraphWriter, _prototype: object, type: Function): void {
+  writer.out.byte(tag.PROTOTYPE_OF);
+  writer.within(`class ${type.name || "(anonymous)"}`, type);
 }
 
-function encodeHandle(encoder: Encoder, value: object): boolean {
+function encodeHandle(writer: GraphWriter, value: object): boolean {
   const typeName = handleTypeName(value);
   if (typeName === undefined) return false;
-  const { destination } = encoder.options;
+  const { destination } = writer.options;
   if (destination === "foreign") {
     throw new Refusal(`a ${typeName} goes to its own family only, not to a foreign peer`);
   }
   const handle = askHandle(value, typeName, destination);
   if (handle === undefined) return false;
-  encoder.register(value);
-  encoder.reducing.add(value);
-  encoder.out.byte(tag.HANDLE);
-  encoder.out.string(typeName);
-  encoder.value(handle);
-  encoder.reducing.delete(value);
+  writer.register(value);
+  writer.reducing.add(value);
+  writer.out.byte(tag.HANDLE);
+  writer.out.string(typeName);
+  writer.value(handle);
+  writer.reducing.delete(value);
   return true;
 }
 
@@ -115,8 +115,8 @@ function askHandle(value: object, typeName: string, destination: Destination): u
   }
 }
 
-function encodeReduced(encoder: Encoder, value: object, reduce: Function): void {
-  if (encoder.options.destination === "foreign") {
+function encodeReduced(writer: GraphWriter, value: object, reduce: Function): void {
+  if (writer.options.destination === "foreign") {
     throw new Refusal("only plain data goes to a foreign peer, no instances of classes");
   }
   let parts: unknown;
@@ -130,14 +130,14 @@ function encodeReduced(encoder: Encoder, value: object, reduce: Function): void 
   if (!Array.isArray(parts) || typeof parts[0] !== "function" || !Array.isArray(parts[1])) {
     throw new Refusal("its [Symbol.for('manyhands.reduce')] must answer [factory, args]");
   }
-  encoder.register(value);
-  encoder.reducing.add(value);
-  encoder.out.byte(tag.REDUCED);
+  writer.register(value);
+  writer.reducing.add(value);
+  writer.out.byte(tag.REDUCED);
   try {
-    encoder.value(parts[0]);
-    encoder.value(parts[1]);
+    writer.value(parts[0]);
+    writer.value(parts[1]);
   } catch (error) {
     throw located(error, keyStep(REDUCE));
   }
-  encoder.reducing.delete(value);
+  writer.reducing.delete(value);
 }

@@ -2,7 +2,7 @@
  * What a prototype says about the objects that have it: which class they belong to, and whether an
  * instance can be rebuilt from its properties alone.
  */
-import type { Encoder } from "./encoder.ts";
+import type { GraphWriter } from "./graph-writer.ts";
 import { Refusal } from "./refusal.ts";
 
 const isNative = (fn: Function): boolean =>
@@ -30,6 +30,9 @@ const QUOTED =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
 const CERTAIN = /\bthis\s*\.\s*#|^\s*#[\p{ID_Start}$_][\p{ID_Continue}$]*\s*[=;(]/mu;
 
+const namesIn = (text: string, pattern: RegExp): Set<string> =>
+  new Set(Array.from(text.matchAll(pattern), ([, name]) => name!));
+
 /**
  * Whether instances have #private state: something that no code outside the class can read. Text
  * in quotes does not count, except where taking out quotes could have taken out code.
@@ -37,11 +40,9 @@ const CERTAIN = /\bthis\s*\.\s*#|^\s*#[\p{ID_Start}$_][\p{ID_Continue}$]*\s*[=;(
 function hasPrivateState(type: Function): boolean {
   const source = Function.prototype.toString.call(type);
   if (!source.includes("#")) return false;
-  const names = (text: string, pattern: RegExp): Set<string> =>
-    new Set(Array.from(text.matchAll(pattern), ([, name]) => name!));
-  const ofClass = names(source, STATIC);
+  const ofClass = namesIn(source, STATIC);
   const text = CERTAIN.test(source) ? source : source.replace(QUOTED, " ");
-  return [...names(text, PRIVATE)].some((name) => !ofClass.has(name));
+  return [...namesIn(text, PRIVATE)].some((name) => !ofClass.has(name));
 }
 
 /** The reasons found, by prototype; undefined in the map for a prototype without one. */
@@ -51,13 +52,13 @@ const verdicts = new WeakMap<object, string | undefined>();
  * Throws a Refusal when an instance with this prototype has state that its properties do not show:
  * the built-in and Node classes that are no kind of the codec, and `#private` fields.
  */
-export function checkInstance(encoder: Encoder, value: object, prototype: object): void {
-  if (encoder.options.destination === "foreign") {
+export function checkInstance(writer: GraphWriter, value: object, prototype: object): void {
+  if (writer.options.destination === "foreign") {
     throw new Refusal("only plain data goes to a foreign peer, no instances of classes");
   }
   let reason = verdicts.get(prototype);
   if (reason === undefined && !verdicts.has(prototype)) {
-    reason = verdictOn(encoder, value, prototype);
+    reason = verdictOn(writer, value, prototype);
     verdicts.set(prototype, reason);
   }
   if (reason !== undefined) throw new Refusal(reason);
@@ -75,7 +76,7 @@ const advice: Readonly<Record<string, string>> = {
   ReadableStream: "read it here and send the data",
 };
 
-function verdictOn(encoder: Encoder, value: object, prototype: object): string | undefined {
+function verdictOn(writer: GraphWriter, value: object, prototype: object): string | undefined {
   const tagName = Object.prototype.toString.call(value).slice(8, -1);
   let step: object | null = prototype;
   for (; step !== null; step = Object.getPrototypeOf(step) as object | null) {
@@ -86,7 +87,7 @@ function verdictOn(encoder: Encoder, value: object, prototype: object): string |
     }
     if (isKindPrototype(step, type)) continue;
     if (isNative(type)) return foreignState(type.name, "a built-in object");
-    const home = encoder.options.carrier?.describeObject(type);
+    const home = writer.options.carrier?.describeObject(type);
     if (home?.kind === "builtin") return foreignState(type.name, home.path[0]!);
     if (hasPrivateState(type)) {
       return (

@@ -74,7 +74,7 @@ function standIn(error: Error, prototype: object, encoder: Encoder): Error {
     Object.defineProperty(copy, name, { value, enumerable, writable: true, configurable: true });
   }
   if (copy.name !== error.name) {
-    const value = String(error.name);
+    const value = error.name;
     Object.defineProperty(copy, "name", { value, writable: true, configurable: true });
   }
   return copy;

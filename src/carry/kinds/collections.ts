@@ -8,20 +8,20 @@ export const mapKind: Kind<Map<unknown, unknown>> = {
   name: "Map",
   is: (value): value is Map<unknown, unknown> => types.isMap(value),
   prototypeOf: () => Map.prototype,
-  encode(value, encoder) {
+  encode(value, writer) {
     // A copy, because a hook that runs meanwhile could change the map.
     const entries = [...Map.prototype.entries.call(value)];
-    encoder.out.varint(entries.length);
+    writer.out.varint(entries.length);
     for (const [index, [key, item]] of entries.entries()) {
-      encoder.within(`<key ${index}>`, key);
-      encoder.within(`.get(${described(key, index)})`, item);
+      writer.within(`<key ${index}>`, key);
+      writer.within(`.get(${described(key, index)})`, item);
     }
   },
-  decode(decoder, id) {
+  decode(reader, id) {
     const value = new Map<unknown, unknown>();
-    decoder.define(id, value);
-    const count = decoder.in.count(2);
-    for (let i = 0; i < count; i++) value.set(decoder.value(), decoder.value());
+    reader.define(id, value);
+    const count = reader.in.count(2);
+    for (let i = 0; i < count; i++) value.set(reader.value(), reader.value());
     return value;
   },
 };
@@ -31,16 +31,16 @@ export const setKind: Kind<Set<unknown>> = {
   name: "Set",
   is: (value): value is Set<unknown> => types.isSet(value),
   prototypeOf: () => Set.prototype,
-  encode(value, encoder) {
+  encode(value, writer) {
     const items = [...Set.prototype.values.call(value)];
-    encoder.out.varint(items.length);
-    for (const [index, item] of items.entries()) encoder.within(`<item ${index}>`, item);
+    writer.out.varint(items.length);
+    for (const [index, item] of items.entries()) writer.within(`<item ${index}>`, item);
   },
-  decode(decoder, id) {
+  decode(reader, id) {
     const value = new Set<unknown>();
-    decoder.define(id, value);
-    const count = decoder.in.count();
-    for (let i = 0; i < count; i++) value.add(decoder.value());
+    reader.define(id, value);
+    const count = reader.in.count();
+    for (let i = 0; i < count; i++) value.add(reader.value());
     return value;
   },
 };

@@ -68,17 +68,17 @@ export const errorKind: Kind<Error> = {
     return classes.get(knownName(value))!.prototype;
   },
   extraKeys: (value) => Reflect.ownKeys(value).filter((key) => key !== "stack"),
-  encode(value, encoder) {
-    encoder.out.string(knownName(value));
+  encode(value, writer) {
+    writer.out.string(knownName(value));
     const stack: unknown = Object.hasOwn(value, "stack") ? value.stack : undefined;
-    encoder.value(typeof stack === "string" ? stack : undefined);
+    writer.value(typeof stack === "string" ? stack : undefined);
   },
-  decode(decoder, id) {
-    const type = classes.get(decoder.in.string());
-    if (type === undefined) throw decoder.in.damaged("an unknown class of error");
+  decode(reader, id) {
+    const type = classes.get(reader.in.string());
+    if (type === undefined) throw reader.in.damaged("an unknown class of error");
     const value = bareError(type.prototype);
-    decoder.define(id, value);
-    const stack = decoder.value();
+    reader.define(id, value);
+    const stack = reader.value();
     if (typeof stack === "string") {
       Object.defineProperty(value, "stack", { value: stack, writable: true, configurable: true });
     } else delete value.stack;
@@ -96,14 +96,14 @@ export const domExceptionKind: Kind<DOMException> = {
     Reflect.ownKeys(value).filter(
       (key) => key !== "stack" && (typeof key === "string" || Symbol.keyFor(key) !== undefined),
     ),
-  encode(value, encoder) {
-    encoder.out.string(value.message);
-    encoder.out.string(value.name);
-    encoder.out.string(typeof value.stack === "string" ? value.stack : "");
+  encode(value, writer) {
+    writer.out.string(value.message);
+    writer.out.string(value.name);
+    writer.out.string(typeof value.stack === "string" ? value.stack : "");
   },
-  decode(decoder) {
-    const value = new DOMException(decoder.in.string(), decoder.in.string());
-    const stack = decoder.in.string();
+  decode(reader) {
+    const value = new DOMException(reader.in.string(), reader.in.string());
+    const stack = reader.in.string();
     Object.defineProperty(value, "stack", { value: stack, writable: true, configurable: true });
     return value;
   },

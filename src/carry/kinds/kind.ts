@@ -1,10 +1,10 @@
 /** The shape of a unit of the codec: one kind of built-in object, both ways. */
-import type { Decoder } from "../decoder.ts";
-import type { Encoder } from "../encoder.ts";
+import type { GraphReader } from "../graph-reader.ts";
+import type { GraphWriter } from "../graph-writer.ts";
 
 /**
  * A built-in class whose objects hold state beside their properties. The payload is that state;
- * prototype, own properties and frozenness are added by the encoder where they are out of the
+ * prototype, own properties and frozenness are added by the writer where they are out of the
  * ordinary.
  */
 export interface Kind<T extends object = object> {
@@ -18,10 +18,10 @@ export interface Kind<T extends object = object> {
   /** Own properties that the payload does not cover; all of them when left out. */
   extraKeys?(value: T): readonly (string | symbol)[];
   /** Writes the payload. */
-  encode(value: T, encoder: Encoder): void;
+  encode(value: T, writer: GraphWriter): void;
   /**
-   * Reads the payload. Tells `decoder.define(id, object)` as soon as the object exists when the
+   * Reads the payload. Tells `reader.define(id, object)` as soon as the object exists when the
    * payload holds other values, since these may lead back to it.
    */
-  decode(decoder: Decoder, id: number): T;
+  decode(reader: GraphReader, id: number): T;
 }
