@@ -9,6 +9,7 @@
  * peer only plain data is accepted.
  */
 import type { UnpicklingError } from "../errors.ts";
+import { readBigint, readBigint64 } from "./bigints.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { DecoderOptions } from "./destination.ts";
 import type { ModuleHeader, ReferenceHeader, ScopeShell } from "./function-carrier.ts";
@@ -18,6 +19,7 @@ import { kindOfTag } from "./kinds/all.ts";
 import { readExtras, readIrregular, readProperty } from "./properties.ts";
 import { ReaderShapes } from "./shapes.ts";
 import type { ReaderShape } from "./shapes.ts";
+import { readSparse } from "./sparse-array.ts";
 import { readWellKnown } from "./symbols.ts";
 import * as tag from "./tags.ts";
 import { undecodable } from "./unpickling.ts";
@@ -186,12 +188,10 @@ export class GraphReader {
 
   #rare(first: number): unknown {
     switch (first) {
-      case tag.BIGINT64: {
-        const low = BigInt.asUintN(32, BigInt(this.in.int32()));
-        return (BigInt(this.in.int32()) << 32n) | low;
-      }
+      case tag.BIGINT64:
+        return readBigint64(this.in);
       case tag.BIGINT:
-        return this.#bigint();
+        return readBigint(this.in);
       case tag.SYMBOL_FOR:
         return Symbol.for(this.in.string());
       case tag.SYMBOL_WELL_KNOWN:
@@ -199,7 +199,7 @@ export class GraphReader {
       case tag.EMPTY_OBJECT:
         return (this.#nodes[this.#count++] = {});
       case tag.SPARSE_ARRAY:
-        return this.#sparse();
+        return readSparse(this, (this.#nodes[this.#count++] = []));
       case tag.DICTIONARY:
         return this.#dictionary();
       case tag.EXTRAS:
@@ -284,32 +284,6 @@ export class GraphReader {
     else if (this.#mark !== tag.HOLE) throw this.#misplaced();
     array.length = Math.max(array.length, index + 1);
     Reflect.deleteProperty(array, index);
-  }
-
-  #sparse(): unknown[] {
-    const array: unknown[] = [];
-    this.#nodes[this.#count++] = array;
-    const length = this.in.varint();
-    if (length === 0 || length > 2 ** 32 - 1) throw this.in.damaged("an array is too long");
-    // Far from the others, the last element makes V8 keep the array as a table, without room for
-    // all that is not there.
-    array[length - 1] = undefined;
-    Reflect.deleteProperty(array, length - 1);
-    const count = this.in.count(2);
-    for (let i = 0; i < count; i++) {
-      const index = this.in.varint();
-      if (index >= length) throw this.in.damaged("an element is beyond the array");
-      this.deliver((value) => (array[index] = value));
-    }
-    return array;
-  }
-
-  #bigint(): bigint {
-    const negative = this.in.byte() === 1;
-    const length = this.in.count();
-    const at = this.in.take(length);
-    const magnitude = BigInt(`0x${this.in.bytes.toString("hex", at, at + length) || "0"}`);
-    return negative ? -magnitude : magnitude;
   }
 
   #back(): unknown {

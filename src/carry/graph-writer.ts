@@ -11,16 +11,18 @@
  * place of the property's value (PROPERTY), so that ordinary objects pay nothing for it.
  */
 import { types } from "node:util";
+import { writeBigint } from "./bigints.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import type { EncoderOptions, OutOfBandSink } from "./destination.ts";
 import type { ReferenceHeader, ModuleHeader } from "./function-carrier.ts";
 import { encodeFunction, encodeNamedObject } from "./function-node.ts";
 import { encodeInstance } from "./instance.ts";
-import { extraKeysOfIndexed, isIndex, LONG } from "./indexed-keys.ts";
+import { extraKeysOfIndexed, LONG } from "./indexed-keys.ts";
 import { NodeIds } from "./node-ids.ts";
 import { keyStep, writeExtras, writeProperty } from "./properties.ts";
 import { located, Refusal } from "./refusal.ts";
 import { WriterShapes } from "./shapes.ts";
+import { hasHoles, writeSparse } from "./sparse-array.ts";
 import { writeSymbol } from "./symbols.ts";
 import * as tag from "./tags.ts";
 
@@ -31,8 +33,6 @@ const arrayPrototype = Array.prototype;
 const OUT_OF_BAND_BYTES = 1 << 16;
 /** Objects with more keys may be namespaces such as `fs`, which cross by name. */
 const FEW_KEYS = 8;
-const MIN_BIGINT64 = -(2n ** 63n);
-const MAX_BIGINT64 = 2n ** 63n - 1n;
 
 /** The walk of one message at a time; `Encoder` is what others use. */
 export class GraphWriter {
@@ -106,7 +106,7 @@ export class GraphWriter {
       case "function":
         return this.known(value) ? undefined : encodeFunction(this, value);
       case "bigint":
-        return this.#bigint(value);
+        return writeBigint(this.out, value);
       case "symbol":
         return writeSymbol(this.out, value);
     }
@@ -213,7 +213,7 @@ export class GraphWriter {
   elements(value: readonly unknown[]): void {
     this.#ids.add(value);
     const { length } = value;
-    if (length >= LONG && hasHoles(value)) return this.#sparse(value);
+    if (length >= LONG && hasHoles(value)) return writeSparse(this, value);
     this.out.byte(tag.ARRAY);
     this.out.varint(length);
     let i = 0;
@@ -227,35 +227,4 @@ export class GraphWriter {
       throw located(error, `[${i}]`);
     }
   }
-
-  #sparse(value: readonly unknown[]): void {
-    const present = getOwnPropertyNames(value).filter(isIndex);
-    this.out.byte(tag.SPARSE_ARRAY);
-    this.out.varint(value.length);
-    this.out.varint(present.length);
-    for (const index of present) {
-      this.out.varint(Number(index));
-      this.within(`[${index}]`, value[Number(index)]);
-    }
-  }
-
-  #bigint(value: bigint): void {
-    if (value >= MIN_BIGINT64 && value <= MAX_BIGINT64) {
-      this.out.byte(tag.BIGINT64);
-      this.out.int32(Number(BigInt.asIntN(32, value)));
-      return this.out.int32(Number(BigInt.asIntN(32, value >> 32n)));
-    }
-    const digits = (value < 0n ? -value : value).toString(16);
-    const bytes = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, "hex");
-    this.out.pair(tag.BIGINT, value < 0n ? 1 : 0);
-    this.out.varint(bytes.length);
-    this.out.raw(bytes);
-  }
-}
-
-function hasHoles(value: readonly unknown[]): boolean {
-  for (let i = 0; i < value.length; i++) {
-    if (value[i] === undefined && !Object.hasOwn(value, i)) return true;
-  }
-  return false;
 }

@@ -9,13 +9,18 @@ const timeout = 10_000;
 const encoder = new Encoder({ destination: "process" });
 
 function refusal(value: unknown, label?: string): PicklingError {
+  let refused: unknown;
   try {
     encoder.encode(value, label);
   } catch (error) {
-    assert.ok(error instanceof PicklingError, String(error));
-    return error;
+    refused = error;
   }
-  assert.fail("it was not refused");
+  assert.ok(refused instanceof PicklingError, String(refused));
+  return refused;
+}
+
+function argumentsOf(..._numbers: number[]): IArguments {
+  return arguments;
 }
 
 class Secret {
@@ -42,13 +47,7 @@ describe("what cannot cross is refused", { timeout }, () => {
     ["a MessagePort", port1, /MessagePort/],
     ["a shared buffer", new SharedArrayBuffer(8), /shareBuffer\(\)/],
     ["an Intl formatter", new Intl.NumberFormat(), /NumberFormat/],
-    [
-      "an arguments object",
-      (function (..._: number[]) {
-        return arguments;
-      })(1),
-      /arguments/,
-    ],
+    ["an arguments object", argumentsOf(1), /arguments/],
     ["an AbortController", new AbortController(), /AbortController|AbortSignal/],
     ["a live AbortSignal", new AbortController().signal, /currentSignal/],
     ["a unique symbol as key", { [Symbol("k")]: 1 }, /unique symbol/],
@@ -63,7 +62,7 @@ describe("what cannot cross is refused", { timeout }, () => {
     const bad = new WeakMap();
     const paths: [unknown, string][] = [
       [{ a: { b: bad } }, "a → .b"],
-      [[1, [bad]], "[0]".replace("0", "1") + " → [0]"],
+      [[1, [bad]], "[1] → [0]"],
       [{ "odd key": bad }, '["odd key"]'],
       [new Map([["k", { x: bad }]]), '.get("k") → .x'],
       [new Map([[bad, 1]]), "<key 0>"],

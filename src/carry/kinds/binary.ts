@@ -36,7 +36,7 @@ export const arrayBufferKind: Kind<ArrayBuffer> = {
   prototypeOf: () => ArrayBuffer.prototype,
   encode(value, writer) {
     const bytes = bytesOf(value);
-    const { resizable = false, maxByteLength } = value as Resizable;
+    const { resizable, maxByteLength } = value as Resizable;
     writer.out.varint(resizable ? maxByteLength + 1 : 0);
     writer.out.varint(bytes.length);
     writer.out.raw(bytes);

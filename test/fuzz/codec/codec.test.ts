@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { UnpicklingError } from "manyhands/errors";
 import { Decoder } from "#internal/carry/decoder.js";
 import { Encoder } from "#internal/carry/encoder.js";
