@@ -1,0 +1,77 @@
+/**
+ * The scopes around a function, sorted: blocks and functions that it alone sees, and the file's top
+ * level, which it shares with other functions. Which of V8's scopes is the top level depends on
+ * how the code was loaded.
+ */
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { isBuiltinGlobal } from "./builtin-names.ts";
+import { LEVEL, SCOPE } from "./carried-names.ts";
+import type { CodeAnatomy, Scope } from "./inspector.ts";
+import { isCarried } from "./main-script.ts";
+
+type Variables = Scope["variables"];
+
+export interface TopLevel {
+  /** "carried": a scope that was made here for functions that came by value. */
+  readonly kind: "module" | "commonjs" | "script" | "carried";
+  readonly layers: readonly Variables[];
+}
+
+export interface Surroundings {
+  /** Innermost first. */
+  readonly inner: readonly Variables[];
+  readonly top: TopLevel;
+}
+
+const loadedModules = (): Record<string, { exports: unknown } | undefined> =>
+  createRequire(import.meta.url).cache as Record<string, { exports: unknown } | undefined>;
+
+/** The loaded CommonJS module of a file. */
+export function commonJsModule(url: string): { exports: unknown } | undefined {
+  return url.startsWith("file:") ? loadedModules()[fileURLToPath(url)] : undefined;
+}
+
+/** Sorts the scopes of a function that was written in the file `url`. */
+export function surroundings(anatomy: CodeAnatomy, url: string): Surroundings {
+  const scopes = anatomy.scopes.filter((scope) => scope.type !== "Global");
+  const carriedFrom = scopes.findIndex(({ variables }) => LEVEL in variables || SCOPE in variables);
+  if (carriedFrom >= 0) return split(scopes, carriedFrom, "carried");
+  const moduleAt = scopes.findIndex((scope) => scope.type === "Module");
+  if (moduleAt >= 0) return split(scopes, moduleAt, "module");
+  const last = scopes.length - 1;
+  const wrapper = scopes[last]?.type === "Closure" ? last : scopes.length;
+  if (!isCarried(url) && commonJsModule(url) !== undefined) {
+    return split(scopes, wrapper, "commonjs");
+  }
+  const scriptAt = scopes.findIndex((scope) => scope.type === "Script");
+  return split(scopes, scriptAt < 0 ? scopes.length : scriptAt, "script");
+}
+
+function split(scopes: readonly Scope[], at: number, kind: TopLevel["kind"]): Surroundings {
+  const variables = scopes.map((scope) => scope.variables);
+  return { inner: variables.slice(0, at), top: { kind, layers: variables.slice(at) } };
+}
+
+/** The scope among `layers` that has a variable of this name. */
+export function holderOf(layers: readonly Variables[], name: string): Variables | undefined {
+  return layers.find((variables) => Object.hasOwn(variables, name));
+}
+
+/**
+ * Whether a name that no scope has is a global of the program's own, such as a function that was
+ * declared in `node -e`.
+ */
+export function isOwnGlobal(name: string): boolean {
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
+  return descriptor?.enumerable === true && "value" in descriptor && !isBuiltinGlobal(name);
+}
+
+/** A variable's value; undefined when it is uninitialised and the Node tells. */
+export function peek(variables: Variables | undefined, name: string): unknown {
+  try {
+    return variables?.[name];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * The parser, behind the few words that this folder needs. Loaded at first use: a program that
+ * carries no function by value does not pay for it.
+ */
+import { createRequire } from "node:module";
+import type { Options } from "acorn";
+
+/** A node of the ESTree kind. */
+export interface SyntaxNode {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [field: string]: unknown;
+}
+
+type Parse = (text: string, options: Options) => unknown;
+let parser: Parse | undefined;
+
+function parseWith(text: string, options: Options): SyntaxNode | undefined {
+  parser ??= (createRequire(import.meta.url)("acorn") as { parse: Parse }).parse;
+  try {
+    return parser(text, options) as SyntaxNode;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Parses a piece of a program that may stand in any function, class or module. */
+export function parseFragment(text: string): SyntaxNode | undefined {
+  return parseWith(text, {
+    ecmaVersion: "latest",
+    sourceType: "script",
+    allowReturnOutsideFunction: true,
+    allowAwaitOutsideFunction: false,
+    allowSuperOutsideMethod: true,
+    allowImportExportEverywhere: true,
+    checkPrivateFields: false,
+  });
+}
+
+/** Parses a whole file; undefined for anything but JavaScript. */
+export function parseFile(text: string, sourceType: "module" | "script"): SyntaxNode | undefined {
+  return parseWith(text, {
+    ecmaVersion: "latest",
+    sourceType,
+    allowReturnOutsideFunction: true,
+    allowHashBang: true,
+    checkPrivateFields: false,
+  });
+}
+
+/** A node in a field that the grammar makes optional. */
+export function child(node: SyntaxNode, field: string): SyntaxNode | undefined {
+  return (node[field] ?? undefined) as SyntaxNode | undefined;
+}
+
+/** The nodes in a field that holds a list; holes (`[, a]`) are left out. */
+export function children(node: SyntaxNode, field: string): SyntaxNode[] {
+  return ((node[field] ?? []) as (SyntaxNode | null)[]).filter((item) => item !== null);
+}
+
+/** Calls `visit` for the nodes directly below. */
+export function eachChild(node: SyntaxNode, visit: (below: SyntaxNode) => void): void {
+  for (const value of Object.values(node)) {
+    if (Array.isArray(value)) value.filter(isNode).forEach(visit);
+    else if (isNode(value)) visit(value);
+  }
+}
+
+function isNode(value: unknown): value is SyntaxNode {
+  return typeof value === "object" && value !== null && "type" in value && "start" in value;
+}
