@@ -38,11 +38,14 @@ export interface SharedBufferSource {
 
 export interface EncoderOptions {
   readonly destination: Destination;
+  /** What knows functions; without one they are refused. */
   readonly carrier?: FunctionCarrier | undefined;
   readonly outOfBand?: OutOfBandSink | undefined;
   /** Buffers from this size on go to `outOfBand`; 64 KiB when left out. */
   readonly outOfBandBytes?: number | undefined;
   readonly sharedBuffers?: SharedBufferSink | undefined;
+  /** Functions of the main script go by reference too: the receiver imports it. */
+  readonly importMain?: boolean | undefined;
 }
 
 export interface DecoderOptions {

@@ -46,7 +46,9 @@ function carrierOf(writer: GraphWriter, fn: Function): FunctionCarrier {
 }
 
 export function encodeFunction(writer: GraphWriter, fn: Function): void {
-  const description = carrierOf(writer, fn).describe(fn);
+  const description = carrierOf(writer, fn).describe(fn, {
+    importMain: writer.options.importMain === true,
+  });
   writer.register(fn);
   writer.out.byte(tag.FUNCTION);
   switch (description.kind) {
