@@ -30,7 +30,7 @@ export class Refusal extends Error {
   toPicklingError(label: string): PicklingError {
     const steps = label === "" ? this.steps : [label, ...this.steps];
     let path = steps.join(" → ");
-    if (label === "" && path.startsWith(".")) path = path.slice(1);
+    if (label === "" && /^\.[^(]*( →|$)/.test(path)) path = path.slice(1);
     const subject = path === "" ? "the value" : path;
     const options = this.cause === undefined ? undefined : { cause: this.cause };
     return new PicklingError(`Cannot send ${subject}: ${this.reason}`, path, options);
