@@ -1,4 +1,4 @@
-/** The names that rewritten sources use for what they get from outside. Long, so as not to clash. */
+/** The names that rewritten sources use for what they get from outside; none that a user has. */
 export const META = "__manyhands_meta";
 export const IMPORT = "__manyhands_import";
 export const BASE = "__manyhands_base";

@@ -97,7 +97,7 @@ export function findReference(header: ReferenceHeader): Function {
   }
   if (sourceHash(candidate) !== hash) {
     throw new UnpicklingError(
-      `'${name}' of ${url} differs in this process: the file changed, or is loaded differently here`,
+      `'${name}' of ${url} differs in this process: the file changed, or another loader is used`,
     );
   }
   found = candidate;

@@ -20,7 +20,7 @@ async function passes(kind: string, least: number, ...command: string[]): Promis
     ["--no-warnings", ...flags, file!, kind, ...more],
     {
       timeout: 100_000,
-      env: { ...process.env, NODE_V8_COVERAGE: undefined, NODE_TEST_CONTEXT: undefined },
+      env: { ...process.env, TSX_DISABLE_CACHE: "1" },
     },
   ).catch((error: { stdout: string; stderr: string }) => ({ stdout: error.stdout + error.stderr }));
   const [, passed] = /^(\d+) passed, 0 wrong\n/.exec(stdout) ?? [];

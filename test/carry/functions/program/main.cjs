@@ -1,4 +1,5 @@
 "use strict";
+/* oxlint-disable typescript/unbound-method, typescript/no-implied-eval */
 // A CommonJS main script. Run with "thread" or "process".
 const { basename } = require("node:path");
 const old = require("./old.cjs");

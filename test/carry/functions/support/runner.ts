@@ -20,7 +20,7 @@ const inherited = (): string[] =>
   process.execArgv.filter((flag) => !/^--(?:inspect|test|input-type)|^-[ep]$/.test(flag));
 
 export function start(kind: Kind, options: { importMain?: boolean } = {}): Runner {
-  // The compiled one also for a program in TypeScript: as in the product, the library is JavaScript.
+  // The compiled one also for a program in TypeScript: the library itself is always JavaScript.
   const compiled = import.meta.url.replace(/([\\/])test([\\/]carry)/, "$1build$1test$2");
   const entry = new URL("./child.js", import.meta.url.endsWith(".ts") ? compiled : import.meta.url);
   const execArgv = inherited();

@@ -1,15 +1,15 @@
 /**
- * Build tools that users run their programs with, installed on demand into a folder of the machine's
- * temporary files: too large to be dependencies of the checkout.
+ * Build tools that users run their programs with, installed on demand beside the packages of the
+ * checkout, for which they are too large.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { packageRoot } from "../../../support/package-root.ts";
 
 const VERSIONS = { esbuild: "0.25.12", tsx: "4.20.6" };
-const folder = join(tmpdir(), "manyhands-test-tools");
+const folder = join(packageRoot, "node_modules", ".cache", "manyhands-test-tools");
 
 /** The folder of an installed tool, or undefined when it cannot be installed here. */
 export function toolFolder(name: keyof typeof VERSIONS): string | undefined {
