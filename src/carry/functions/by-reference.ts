@@ -9,7 +9,7 @@
 import type { ReferenceHeader } from "../function-carrier.ts";
 import type { FunctionSource } from "./function-source.ts";
 import { inspect } from "./inspector.ts";
-import { isCarried, isMainScript } from "./main-script.ts";
+import { isMainScript } from "./main-script.ts";
 import { moduleFacts, type ModuleFacts } from "./module-facts.ts";
 import { sourceHash } from "./source-hash.ts";
 import { commonJsModule, holderOf, peek, type Surroundings } from "./surroundings.ts";
@@ -23,8 +23,7 @@ export interface Place {
 
 /** Whether a receiver may import this file. */
 export function isImportable(url: string, importMain = false): boolean {
-  if (!url.startsWith("file:") || isCarried(url)) return false;
-  return importMain || !isMainScript(url);
+  return url.startsWith("file:") && (importMain || !isMainScript(url));
 }
 
 /** The reference for `fn`, or undefined when it can only go by value. */

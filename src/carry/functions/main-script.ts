@@ -1,14 +1,10 @@
-/**
- * Which files must not be imported again: the main script, whose import would run the program a
- * second time, and whatever arrived here by value, which is the main script of somebody else.
- */
+/** The main script, which must not be imported again: that would run the program a second time. */
 import { realpathSync } from "node:fs";
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const EXTENSIONS = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"];
 let mainUrls: Set<string> | undefined;
-const carriedUrls = new Set<string>();
 
 function findMain(): Set<string> {
   const found = new Set<string>();
@@ -35,14 +31,4 @@ export function mainScripts(): string[] {
 export function isMainScript(url: string): boolean {
   mainUrls ??= findMain();
   return mainUrls.has(url);
-}
-
-/** Whether functions of this file came here by value, so that it is not importable. */
-export function isCarried(url: string): boolean {
-  return carriedUrls.has(url);
-}
-
-/** Remembers that functions of this file come by value. */
-export function markCarried(url: string): void {
-  carriedUrls.add(url);
 }

@@ -8,7 +8,6 @@ import { fileURLToPath } from "node:url";
 import { isBuiltinGlobal } from "./builtin-names.ts";
 import { LEVEL, SCOPE } from "./carried-names.ts";
 import type { CodeAnatomy, Scope } from "./inspector.ts";
-import { isCarried } from "./main-script.ts";
 
 type Variables = Scope["variables"];
 
@@ -41,7 +40,7 @@ export function surroundings(anatomy: CodeAnatomy, url: string): Surroundings {
   if (moduleAt >= 0) return split(scopes, moduleAt, "module");
   const last = scopes.length - 1;
   const wrapper = scopes[last]?.type === "Closure" ? last : scopes.length;
-  if (!isCarried(url) && commonJsModule(url) !== undefined) {
+  if (commonJsModule(url) !== undefined) {
     return split(scopes, wrapper, "commonjs");
   }
   const scriptAt = scopes.findIndex((scope) => scope.type === "Script");
