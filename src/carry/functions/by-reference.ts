@@ -46,7 +46,7 @@ export function referenceTo(
     return { kind: "reference", url, name, via, cjs, hash: sourceHash(fn) };
   };
   if (exported !== undefined) {
-    const own = [...exported].find(([, value]) => value === fn)?.[0];
+    const own = [...exported].find(([, value]) => value === fn)?.[0] ?? gotten(url, fn);
     if (own !== undefined) return make(own, own);
   }
   const name = variableWith(fn, layers);
@@ -81,6 +81,14 @@ function commonJsExports(url: string): Map<string, Function> {
     if (typeof value === "function") found.set(name, value as Function);
   }
   return found;
+}
+
+/** A compiled module exports by getters; only the one of the same name is run. */
+function gotten(url: string, fn: Function): string | undefined {
+  const whole = commonJsModule(url)?.exports;
+  if (typeof whole !== "object" || whole === null || !Object.hasOwn(whole, fn.name))
+    return undefined;
+  return (whole as Record<string, unknown>)[fn.name] === fn ? fn.name : undefined;
 }
 
 const neighbours = new Map<string, string>();

@@ -27,8 +27,13 @@ export function mainScripts(): string[] {
   return [...(mainUrls ??= findMain())];
 }
 
-/** Whether `url` is the script that this process or thread was started with. */
+const TEST_FILE = /[._-](?:test|spec)\.[cm]?[jt]sx?$/;
+
+/**
+ * Whether `url` is the script that this process or thread was started with, or a file of tests: a
+ * test runner starts those, and importing one elsewhere would fail without the runner.
+ */
 export function isMainScript(url: string): boolean {
   mainUrls ??= findMain();
-  return mainUrls.has(url);
+  return mainUrls.has(url) || TEST_FILE.test(url);
 }

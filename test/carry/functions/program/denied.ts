@@ -8,7 +8,7 @@ async function there(fn: Function, ...args: unknown[]): Promise<unknown> {
     const [copy] = (await load(dump([fn]))) as [Function];
     return await copy(...args);
   } catch (error) {
-    return String((error as Error).message);
+    return (error as Error).message;
   }
 }
 
