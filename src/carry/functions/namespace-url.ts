@@ -18,7 +18,7 @@ export function namespaceUrl(namespace: object): string | undefined {
     const url = anatomy.kind === "code" ? scriptUrl(value, anatomy) : "";
     if (!isImportable(url)) continue;
     const { exports, defaultText } = moduleFacts(url) ?? {};
-    const exported = new Set([...(exports?.values() ?? [])]);
+    const exported = new Set(exports?.values());
     if (defaultText !== undefined) exported.add("default");
     if ([...exported].sort().join() === names.join()) return url;
   }
