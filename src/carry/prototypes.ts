@@ -100,7 +100,7 @@ function verdictOn(writer: GraphWriter, value: object, prototype: object): strin
 }
 
 function foreignState(name: string, home: string): string {
-  const what = `a ${name} (${home}) holds state outside of its properties and cannot be copied`;
+  const what = `a ${name} (${home}) holds native state and cannot be copied`;
   const instead = advice[name] ?? "send what it was made from, and make it there";
   return `${what}; ${instead}`;
 }

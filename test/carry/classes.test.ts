@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { PicklingError, TimeoutError } from "manyhands/errors";
+import { createDecoder, createEncoder } from "#internal/carry/index.js";
+
+const timeout = 30_000;
+const encoder = createEncoder({ destination: "process" });
+const decoder = createDecoder({ destination: "process" });
+
+function roundTrip<T>(value: T): T {
+  return decoder.decode(encoder.encode(value).slice()) as T;
+}
+
+class Animal {
+  readonly name: string;
+  friends: Animal[] = [];
+  constructor(name: string) {
+    this.name = name;
+  }
+  speak(): string {
+    return `${this.name}!`;
+  }
+}
+
+class Dog extends Animal {
+  static #made = 0;
+  static make(name: string): Dog {
+    Dog.#made++;
+    return new Dog(name);
+  }
+  override speak(): string {
+    return `${super.speak()} woof`;
+  }
+}
+
+class Registry extends Map<string, Dog> {
+  note = "kept";
+}
+
+class List extends Array<number> {
+  total(): number {
+    return this.reduce((sum, item) => sum + item, 0);
+  }
+}
+
+class Lost extends Error {
+  readonly where: string;
+  constructor(message: string, where: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "Lost";
+    this.where = where;
+  }
+}
+
+class Patient extends TimeoutError {}
+
+class Account {
+  #balance: number;
+  constructor(balance: number) {
+    this.#balance = balance;
+  }
+  get balance(): number {
+    return this.#balance;
+  }
+  [Symbol.for("manyhands.reduce")](): unknown {
+    return [Account, [this.#balance]];
+  }
+}
+
+describe("what returns to where it came from", { timeout }, () => {
+  it("is the function and the class itself", () => {
+    const fn = (): Dog => new Dog("x");
+    assert.equal(roundTrip(fn), fn);
+    assert.equal(roundTrip({ Dog }).Dog, Dog);
+    assert.equal(roundTrip(Dog.prototype), Dog.prototype);
+    assert.equal(roundTrip([Dog.prototype.speak])[0], Dog.prototype.speak);
+  });
+
+  it("keeps instances instances of their class, in a graph with cycles", () => {
+    const rex = Dog.make("rex");
+    const tom = new Dog("tom");
+    rex.friends = [tom, rex];
+    tom.friends = [rex];
+    const copy = roundTrip(rex);
+    assert.ok(copy instanceof Dog && copy !== rex);
+    assert.equal(copy.speak(), "rex! woof");
+    assert.equal(copy.friends[1], copy);
+    assert.equal(copy.friends[0]!.friends[0], copy);
+  });
+
+  it("keeps instances of subclasses of built-in classes, with their fields", () => {
+    const registry = new Registry([["rex", new Dog("rex")]]);
+    const copy = roundTrip(registry);
+    assert.ok(copy instanceof Registry);
+    assert.equal(copy.note, "kept");
+    assert.equal(copy.get("rex")!.speak(), "rex! woof");
+    const list = roundTrip(List.from([1, 2, 3]) as List);
+    assert.ok(list instanceof List);
+    assert.equal(list.total(), 6);
+  });
+
+  it("rebuilds objects with #private state through their reduce hook", () => {
+    const account = new Account(7);
+    const [a, b] = roundTrip([account, account] as const);
+    assert.ok(a instanceof Account);
+    assert.equal(a, b);
+    assert.equal(a.balance, 7);
+  });
+
+  it("refuses a reduce hook that leads back to its object", () => {
+    const loop = {
+      [Symbol.for("manyhands.reduce")](): unknown {
+        return [Array.of, [loop]];
+      },
+    };
+    assert.throws(() => encoder.encode(loop), PicklingError);
+  });
+});
+
+describe("errors", { timeout }, () => {
+  it("keep class, message, fields, cause, stack and the errors of an aggregate", () => {
+    const cause = new RangeError("deep");
+    const error = new Lost("gone", "here", { cause });
+    const copy = roundTrip(error);
+    assert.ok(copy instanceof Lost);
+    assert.equal(copy.where, "here");
+    assert.equal(copy.stack, error.stack);
+    assert.ok(copy.cause instanceof RangeError);
+    const both = roundTrip(new AggregateError([error, cause], "both"));
+    assert.ok(both.errors[0] instanceof Lost);
+    assert.deepEqual(Object.keys(both), []);
+  });
+
+  it("of this library keep their class, and so do subclasses of them", () => {
+    const copy = roundTrip(new TimeoutError("late"));
+    assert.equal(Object.getPrototypeOf(copy), TimeoutError.prototype);
+    assert.equal(copy.code, "MANYHANDS_TIMEOUT");
+    const patient = roundTrip(new Patient("later"));
+    assert.ok(patient instanceof Patient && patient instanceof TimeoutError);
+  });
+
+  it("keep the name and code of a DOMException", () => {
+    const copy = roundTrip(new DOMException("stop", "AbortError"));
+    assert.ok(copy instanceof DOMException);
+    assert.equal(copy.name, "AbortError");
+    assert.equal(copy.code, 20);
+  });
+});
+
+describe("functions inside data", { timeout }, () => {
+  it("may be bound to an object that has them", () => {
+    const object = {
+      n: 5,
+      get(this: { n: number }, more = 0): number {
+        return this.n + more;
+      },
+      bound: (): number => 0,
+    };
+    object.bound = object.get.bind(object, 2);
+    const copy = roundTrip(object);
+    assert.equal(copy.bound(), 7);
+    const bound = roundTrip(object.bound);
+    assert.equal(bound(), 7);
+  });
+
+  it("cross by name when they are built in, with their namespaces", () => {
+    const copy = roundTrip({ max: Math.max, math: Math, JSON, from: Array.from });
+    assert.equal(copy.max, Math.max);
+    assert.equal(copy.math, Math);
+    assert.equal(copy.JSON, JSON);
+  });
+
+  it("may be accessors", () => {
+    const object = {
+      n: 2,
+      get twice(): number {
+        return this.n * 2;
+      },
+    };
+    const copy = roundTrip(object);
+    copy.n = 10;
+    assert.equal(copy.twice, 20);
+  });
+});
+
+describe("a process that classes are sent to again and again", { timeout }, () => {
+  it("has one class of each, and sends instances home as instances", async () => {
+    const child = fork(fileURLToPath(new URL("support/echo.js", import.meta.url)), {
+      serialization: "advanced",
+      execArgv: [],
+    });
+    const call = async (fn: Function, ...args: unknown[]): Promise<unknown> => {
+      child.send(encoder.encode([fn, args]).slice());
+      const [bytes] = (await once(child, "message")) as [Uint8Array];
+      return decoder.decodeAsync(bytes);
+    };
+    const seen = "seen";
+    const remember = (type: Function): boolean => {
+      const known = Reflect.get(globalThis, seen) as Function | undefined;
+      Reflect.set(globalThis, seen, type);
+      return known === type;
+    };
+    assert.equal(await call(remember, Dog), false);
+    assert.equal(await call(remember, Dog), true);
+    assert.equal(await call((dog: Dog) => dog instanceof Dog, new Dog("a")), true);
+    assert.ok((await call(() => new Dog("born there"))) instanceof Dog);
+    assert.equal(await call((type: Function) => type, Dog), Dog);
+    const thrown = await call(() => new Lost("there", "far"));
+    assert.ok(thrown instanceof Lost && thrown.where === "far");
+    const made = (await call((n: number) => (x: number) => x + n, 4)) as (x: number) => number;
+    assert.equal(made(3), 7);
+    child.disconnect();
+    await once(child, "exit");
+  });
+
+  it("sees captured variables as they are at each call, and module state once", async () => {
+    const child = fork(fileURLToPath(new URL("support/echo.js", import.meta.url)), {
+      serialization: "advanced",
+      execArgv: [],
+    });
+    const call = async (fn: Function, ...args: unknown[]): Promise<unknown> => {
+      child.send(encoder.encode([fn, args]).slice());
+      const [bytes] = (await once(child, "message")) as [Uint8Array];
+      return decoder.decodeAsync(bytes);
+    };
+    let captured = 1;
+    const read = (): number => captured;
+    assert.equal(await call(read), 1);
+    captured = 2;
+    assert.equal(await call(read), 2);
+    class Counter {
+      static count = 0;
+      constructor() {
+        Counter.count++;
+      }
+    }
+    const count = (): number => [new Counter(), new Counter(), Counter.count].at(-1) as number;
+    assert.equal(await call(count), 2);
+    Counter.count = 10;
+    assert.equal(await call(count), 12);
+    child.disconnect();
+    await once(child, "exit");
+  });
+});
