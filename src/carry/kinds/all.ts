@@ -10,6 +10,8 @@ import { abortSignalKind } from "./abort-signal.ts";
 import { urlKind, urlSearchParamsKind } from "./urls.ts";
 
 const kinds = [
+  // Before errors, since newer Nodes make it one of them.
+  domExceptionKind,
   errorKind,
   mapKind,
   setKind,
@@ -21,7 +23,6 @@ const kinds = [
   urlKind,
   urlSearchParamsKind,
   boxedKind,
-  domExceptionKind,
   abortSignalKind,
   outOfBandKind,
 ] as unknown as readonly Kind[];

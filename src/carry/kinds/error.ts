@@ -48,6 +48,11 @@ function knownName(error: object): string {
   return "Error";
 }
 
+/** Whether a value is an error of any kind. */
+export function isError(value: unknown): value is Error {
+  return types.isNativeError(value) || value instanceof DOMException;
+}
+
 /** An Error object without the cost of a stack trace. */
 export function bareError(prototype: object): Error {
   const limit = Error.stackTraceLimit;
