@@ -11,19 +11,14 @@ import { UnpicklingError } from "../../errors.ts";
 
 type Path = readonly string[];
 
-const LANGUAGE =
-  "globalThis Object Function Array Number Boolean String Symbol Date Promise RegExp Error " +
-  "AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError JSON Math " +
-  "Intl ArrayBuffer SharedArrayBuffer Atomics Uint8Array Int8Array Uint16Array Int16Array " +
-  "Uint32Array Int32Array BigUint64Array BigInt64Array Float16Array Float32Array Float64Array " +
-  "Uint8ClampedArray DataView Map Set BigInt WeakMap WeakSet WeakRef FinalizationRegistry Proxy " +
-  "Reflect Iterator AsyncIterator DisposableStack AsyncDisposableStack SuppressedError Temporal " +
-  "WebAssembly parseFloat parseInt isFinite isNaN decodeURI decodeURIComponent encodeURI " +
-  "encodeURIComponent escape unescape eval";
-const EAGER =
-  "process global Buffer console URL URLSearchParams setTimeout clearTimeout setInterval " +
-  "clearInterval setImmediate clearImmediate queueMicrotask structuredClone fetch performance " +
-  "AbortController AbortSignal TextEncoder TextDecoder Event EventTarget atob btoa";
+/** Node's own globals that are enumerable, as what a program assigns is. */
+const ENUMERABLE =
+  "global clearImmediate setImmediate clearInterval clearTimeout setInterval setTimeout " +
+  "queueMicrotask structuredClone atob btoa performance fetch crypto navigator localStorage " +
+  "sessionStorage";
+/** Accessors that may be read. */
+const READ = new Set(["process", "Buffer", "performance"]);
+/** Classes that Node loads when even their property is looked at. */
 const LAZY =
   "MessageChannel MessagePort MessageEvent BroadcastChannel Blob File Headers Request Response " +
   "FormData WebSocket EventSource CloseEvent CustomEvent Storage Navigator Performance " +
@@ -33,12 +28,16 @@ const LAZY =
   "ReadableStreamBYOBRequest ReadableByteStreamController ReadableStreamDefaultController " +
   "WritableStream WritableStreamDefaultController WritableStreamDefaultWriter TransformStream " +
   "TransformStreamDefaultController TextEncoderStream TextDecoderStream CompressionStream " +
-  "DecompressionStream ByteLengthQueuingStrategy CountQueuingStrategy QuotaExceededError URLPattern";
+  "DecompressionStream ByteLengthQueuingStrategy CountQueuingStrategy QuotaExceededError " +
+  "URLPattern";
 
-const eager = `${LANGUAGE} ${EAGER}`.split(" ");
 const lazy = new Set(LAZY.split(" "));
-const globalNames = new Set([...eager, ...lazy, "undefined", "NaN", "Infinity", "crypto"]);
-for (const name of ["navigator", "localStorage", "sessionStorage"]) globalNames.add(name);
+const globalNames = new Set(Object.getOwnPropertyNames(globalThis).filter(isNodes));
+
+function isNodes(name: string): boolean {
+  if (lazy.has(name) || ENUMERABLE.split(" ").includes(name)) return true;
+  return Object.getOwnPropertyDescriptor(globalThis, name)?.enumerable === false;
+}
 
 let names: Map<object, Path> | undefined;
 const readModules = new Set<string>();
@@ -84,8 +83,10 @@ function lazyName(value: object): Path | undefined {
 
 function nameGlobals(): Map<object, Path> {
   const table = new Map<object, Path>();
-  for (const name of eager) {
-    const value = (globalThis as Record<string, unknown>)[name];
+  for (const name of globalNames) {
+    if (lazy.has(name)) continue;
+    const global = globalThis as Record<string, unknown>;
+    const value = READ.has(name) ? global[name] : read(globalThis, name);
     if (!isObject(value)) continue;
     add(table, value, [name]);
     if (value !== globalThis && value !== process) nameMembers(table, value, [name]);
@@ -114,7 +115,7 @@ function nameMembers(table: Map<object, Path>, owner: object, path: Path): void 
   }
 }
 
-/** Names the exports of Node modules that were loaded since last time. Answers if there were any. */
+/** Names the exports of Node modules loaded since last time. Answers if there were any. */
 function nameLoadedModules(table: Map<object, Path>): boolean {
   const list = (process as unknown as { moduleLoadList: readonly string[] }).moduleLoadList;
   if (list.length === loadListLength) return false;

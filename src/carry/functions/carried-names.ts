@@ -1,4 +1,4 @@
-/** The names that rewritten sources use for what they get from outside. Long, so as not to clash. */
+/** The names that rewritten sources use for what they get from outside; none that a user has. */
 export const META = "__manyhands_meta";
 export const IMPORT = "__manyhands_import";
 export const BASE = "__manyhands_base";
@@ -8,3 +8,5 @@ export const SCOPE = "__manyhands_scope";
 export const LEVEL = "__manyhands_level";
 export const CODE = "__manyhands_code";
 export const KEY = "__manyhands_key";
+export const INDEX = "__manyhands_index";
+export const VALUE = "__manyhands_value";

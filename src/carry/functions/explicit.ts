@@ -9,7 +9,7 @@ const modules = new WeakMap<Function, ModuleHeader>();
 
 /** A function named by the module that exports it. */
 export interface FunctionReference {
-  /** A file URL, or a specifier that can be imported from anywhere (a package, an absolute path). */
+  /** A file URL, or a specifier that can be imported from anywhere (a package, a full path). */
   readonly module: string | URL;
   /** The export's name; the default export if absent. */
   readonly export?: string;

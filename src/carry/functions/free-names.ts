@@ -2,8 +2,8 @@
  * The names that a function uses but does not declare.
  *
  * Every scope collects what it declares and what is used in it. At its end the uses without a
- * declaration move outward, so the order of declarations (hoisting) does not matter; what leaves the
- * outermost scope is free. Parameters and body are two scopes, as the language has it. `this`,
+ * declaration move outward, so the order of declarations (hoisting) does not matter; what leaves
+ * the outermost scope is free. Parameters and body are two scopes, as the language has it. `this`,
  * `super`, `new.target` and `arguments` travel as names of their own, until a function or class
  * that has one stops them.
  */

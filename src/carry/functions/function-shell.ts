@@ -15,7 +15,7 @@ import type {
   SourceHeader,
 } from "../function-carrier.ts";
 import { PROTOTYPE, PROTOTYPE_OF_PROTOTYPE, type SourceExtra } from "./carried-header.ts";
-import { BASE, KEY, STATICS } from "./carried-names.ts";
+import { BASE, INDEX, KEY, STATICS, VALUE } from "./carried-names.ts";
 import { functionSource } from "./function-source.ts";
 import { ModuleScope } from "./module-scope.ts";
 import { functionsOf, ownProperties, prototypeProperties } from "./own-properties.ts";
@@ -141,11 +141,12 @@ function factoryCode(header: SourceHeader, extra: SourceExtra, names: readonly s
   const expression = isMember ? `({${source}\n})` : `(${source}\n)`;
   const keys = extra.keys.map((key, index) => `const ${KEY}${index} = ${key}; `).join("");
   const variables = keys + (names.length === 0 ? "" : `let ${names.join(", ")}; `);
-  const sets = names.map((name, index) => `case ${index}: ${name} = v; break;`).join(" ");
+  const sets = names.map((name, index) => `case ${index}: ${name} = ${VALUE}; break;`).join(" ");
   const gets = names.map((name, index) => `case ${index}: return ${name};`).join(" ");
   return (
     `${"\n".repeat(extra.line)}((${BASE}, ${STATICS}) => { ${variables}return { ` +
-    `set(i, v) { switch (i) { ${sets} } }, get(i) { switch (i) { ${gets} } }, ` +
+    `set(${INDEX}, ${VALUE}) { switch (${INDEX}) { ${sets} } }, ` +
+    `get(${INDEX}) { switch (${INDEX}) { ${gets} } }, ` +
     `build() { return ${expression}; } }; })`
   );
 }

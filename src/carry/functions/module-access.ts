@@ -13,6 +13,7 @@ import { inspect } from "./inspector.ts";
 import { importFrom } from "./module-resolution.ts";
 import { sourceHash } from "./source-hash.ts";
 import { holderOf, peek, surroundings } from "./surroundings.ts";
+import { loadersReady } from "./thread-loader.ts";
 
 type Loadable = ModuleHeader | ReferenceHeader;
 type Namespace = Readonly<Record<string, unknown>>;
@@ -33,6 +34,7 @@ export async function loadModule(header: Loadable): Promise<void> {
     loadedModule(header);
     return;
   }
+  await loadersReady();
   const parent = header.kind === "module" ? header.parent : undefined;
   loaded.set(key, (await importFrom(header.url, parent ?? import.meta.url)) as Namespace);
 }
@@ -95,7 +97,7 @@ export function findReference(header: ReferenceHeader): Function {
   }
   if (sourceHash(candidate) !== hash) {
     throw new UnpicklingError(
-      `'${name}' of ${url} differs in this process: the file changed, or is loaded differently here`,
+      `'${name}' of ${url} differs in this process: the file changed, or another loader is used`,
     );
   }
   found = candidate;

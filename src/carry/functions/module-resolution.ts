@@ -1,9 +1,9 @@
 /**
  * `import()` and `import.meta.resolve` as another file would do them.
  *
- * Node offers no such call without flags or warnings. Relative names are a matter of URLs. A package
- * is resolved from here with the conditions of `import`; when the other file finds it elsewhere,
- * its own `require.resolve` decides.
+ * Node offers no such call without flags or warnings. Relative names are a matter of URLs. A
+ * package is resolved from here with the conditions of `import`; when the other file finds it
+ * elsewhere, its own `require.resolve` decides.
  */
 import { createRequire, isBuiltin } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";

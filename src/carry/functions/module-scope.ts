@@ -10,7 +10,7 @@ import { compileFunction } from "node:vm";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ScopeHeader, ScopeShell } from "../function-carrier.ts";
-import { CODE, IMPORT, LEVEL, META, SCOPE } from "./carried-names.ts";
+import { CODE, IMPORT, LEVEL, META, SCOPE, VALUE } from "./carried-names.ts";
 import { importFrom, resolveFrom } from "./module-resolution.ts";
 import { markCarried } from "./main-script.ts";
 
@@ -50,7 +50,7 @@ export class ModuleScope implements ScopeShell {
     const missing = names.filter((name) => !this.#variables.has(name));
     if (missing.length === 0) return;
     const accessors = missing.map(
-      (name) => `{ set(v) { ${name} = v; }, get() { return ${name}; } }`,
+      (name) => `{ set(${VALUE}) { ${name} = ${VALUE}; }, get() { return ${name}; } }`,
     );
     const layer = `(() => { const ${LEVEL} = 0; let ${missing.join(", ")};
       return [(${CODE}) => eval(${CODE}), ${accessors.join(", ")}, () => ${LEVEL}]; })()`;

@@ -34,8 +34,9 @@ export function prototypeProperties(fn: Function, source: FunctionSource): OwnPr
 
 /** The number of properties that could be added later: what a cached description is good for. */
 export function propertyCount(fn: Function): number {
-  const prototype = Object.getOwnPropertyDescriptor(fn, "prototype")?.value as object | undefined;
-  const inherited = prototype == null ? 0 : Reflect.ownKeys(prototype).length;
+  const prototype = Object.getOwnPropertyDescriptor(fn, "prototype")?.value as unknown;
+  const holds = typeof prototype === "object" && prototype !== null;
+  const inherited = holds ? Reflect.ownKeys(prototype).length : 0;
   return Reflect.ownKeys(fn).length + inherited;
 }
 

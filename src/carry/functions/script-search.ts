@@ -3,8 +3,8 @@
  *
  * Best-effort coverage leaves out scripts of which V8 dropped the top-level code or counted no call
  * (Node 20 does so for some modules). The files that can be meant are few: those on the stack, the
- * main script, CommonJS modules, and whatever these import. A file counts when the function's source
- * stands in it exactly where V8 says; two that do so are no answer.
+ * main script, CommonJS modules, and whatever these import. A file counts when the function's
+ * source stands in it exactly where V8 says; two that do so are no answer.
  */
 import { readFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
@@ -27,7 +27,7 @@ interface KnownFile {
 
 const files = new Map<string, KnownFile | undefined>();
 
-/** The only file, reachable from `starts`, that has the function there; undefined for none or two. */
+/** The only file reachable from `starts` that has the function there; none if there are two. */
 export function searchScript(sought: Sought, starts: readonly string[]): string | undefined {
   const queue = [...starts, ...commonJsFiles()];
   const seen = new Set(queue);

@@ -1,3 +1,4 @@
+/* oxlint-disable import/no-default-export */
 import { basename } from "node:path";
 import { config, deep } from "./deep.ts";
 

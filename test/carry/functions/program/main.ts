@@ -2,6 +2,8 @@
  * An ordinary script: no guard, no exports, everything declared inline. Run with "thread" or
  * "process"; it sends its functions there and checks what they give.
  */
+/* oxlint-disable typescript/unbound-method, typescript/no-extraneous-class */
+/* oxlint-disable unicorn/no-unnecessary-await */
 import { createHash } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
@@ -16,6 +18,8 @@ import { cases } from "./report.ts";
 type Any = any; // oxlint-disable-line typescript/no-explicit-any
 
 const { gives, refuses, finish } = cases();
+/** In one file with the program, the modules it imports are part of the main script. */
+const bundled = process.argv.includes("bundled");
 
 let counter = 10;
 const table = new Map<string, Any>([
@@ -202,7 +206,7 @@ await gives("defaults, rest and patterns", parameters, [{ a: 1, b: [2] }, 0, 0],
 await gives("a global", (x: number) => Math.max(x, Number.parseInt("9")), [3], 9);
 await gives("a builtin itself", Math.max, [3, 4], 4);
 await gives("a function of Node's itself", path.basename, ["/a/b"], "b");
-await gives("import.meta", () => import.meta.url.includes("/main"), [], true);
+await gives("import.meta", () => import.meta.url.startsWith("file:"), [], true);
 const importing = async (x: number): Promise<number> => {
   const specifier = "node:os";
   return (await import(specifier)).EOL.length + x;
@@ -211,7 +215,7 @@ await gives("a dynamic import", importing, [1], 2);
 await gives("a regular expression", () => /x/g.flags, [], "g");
 await gives("a registered symbol", () => Symbol.for("q").description, [], "q");
 await gives("an exported function by reference", exported, ["f"], ["f", 1]);
-await gives("the module's state there", exported, ["f"], ["f", 2]);
+if (!bundled) await gives("the module's state there", exported, ["f"], ["f", 2]);
 await gives("a hidden function by reference", getHidden(), [2], 201);
 await gives("an anonymous default export", tripled, [2], 6);
 const isPoint = (p: Any): unknown => [p instanceof Point, p.norm()];
@@ -219,9 +223,10 @@ await gives("an instance of an imported class", isPoint, [new Point(3, 4)], [tru
 await gives("a static method of an imported class", Point.origin, [], { x: 0, y: 0 });
 await gives("a closure made in another file", makeAdder(7), [1], 107);
 await gives("a CommonJS export", old.shown, ["q"], "function:q:1!");
-await gives("a hidden CommonJS function", old.getHidden(), ["q"], "function:q:2");
+const second = `function:q:${bundled ? 1 : 2}`;
+await gives("a hidden CommonJS function", old.getHidden(), ["q"], second);
 const loads = (): unknown => (globalThis as Any).libLoads;
-await gives("a module that is loaded once", loads, [], 1);
+if (!bundled) await gives("a module that is loaded once", loads, [], 1);
 const stack = (): string => {
   try {
     throw new Error("x");
@@ -251,8 +256,8 @@ const loudly = (get: Function): unknown => get.call({ speak: () => "a" });
 await gives("a getter by itself", loudly, [accessor], "A");
 await gives("a function in data", (o: Any) => o.f[0](2), [{ f: [nested] }], 39);
 
-await refuses("a server", () => server.listen(0), [], /server: .*native/);
-await refuses("a server, deep down", () => holder, [], /holder → \.list → \[1\]/);
+await refuses("a server", () => server.listen(0), [], /a Server/);
+await refuses("a server, deep down", () => holder, [], / → \.list → \[1\]/);
 class WithArrow {
   v = 1;
   arrow(): () => number {
@@ -260,12 +265,13 @@ class WithArrow {
   }
 }
 await refuses("an arrow's this", new WithArrow().arrow(), [], /const self = this/);
-await refuses("a WeakMap", () => weak.get({}), [], /weak: /);
-await refuses("a unique symbol", () => unique, [], /unique/);
-await refuses("a Proxy", () => proxy.a, [], /proxy: /);
+await refuses("a WeakMap", () => weak.get({}), [], /WeakMap/);
+await refuses("a unique symbol", () => unique, [], /symbol/);
+await refuses("a Proxy", () => proxy.a, [], /a Proxy/);
 await refuses("a Proxy of a function", new Proxy(nested, {}), [], /Proxy/);
 await refuses("native code without a name", new Intl.NumberFormat().format, [], /native code/);
-if (!process.version.startsWith("v20")) {
+// Node 20 does not tell, and a bundler makes it a var.
+if (!process.version.startsWith("v20") && !bundled) {
   await refuses("an uninitialised variable", () => tooLate, [], /tooLate: .*not initialised/);
 }
 const tooLate = 1;

@@ -20,7 +20,9 @@ const inherited = (): string[] =>
   process.execArgv.filter((flag) => !/^--(?:inspect|test|input-type)|^-[ep]$/.test(flag));
 
 export function start(kind: Kind, options: { importMain?: boolean } = {}): Runner {
-  const entry = new URL(`./child${import.meta.url.slice(-3)}`, import.meta.url);
+  // The compiled one also for a program in TypeScript: the library itself is always JavaScript.
+  const compiled = import.meta.url.replace(/([\\/])test([\\/]carry)/, "$1build$1test$2");
+  const entry = new URL("./child.js", import.meta.url.endsWith(".ts") ? compiled : import.meta.url);
   const execArgv = inherited();
   const waiting = new Map<number, (answer: Answer) => void>();
   const receive = (answer: Answer): void => waiting.get(answer.id)?.(answer);
