@@ -38,9 +38,9 @@ function timed(load: () => RoundTrip | Promise<RoundTrip>, shape: ShapeName): Me
     const count = Math.ceil(((REPETITIONS[shape] ?? 150_000) * effort) / BATCHES) + 10;
     const batches: number[] = [];
     for (let batch = -3; batch < BATCHES; batch++) {
-      const start = process.hrtime.bigint();
+      const start = performance.now();
       for (let i = 0; i < count; i++) roundTrip(make(i));
-      if (batch >= 0) batches.push(Number(process.hrtime.bigint() - start) / count);
+      if (batch >= 0) batches.push(((performance.now() - start) * 1e6) / count);
     }
     return batches.sort((a, b) => a - b)[BATCHES >> 1]!;
   };

@@ -6,9 +6,9 @@
  * `function-node.ts`, instances of classes in `instance.ts`. An object gets its number before its
  * contents, so cycles need no care.
  *
- * Full fidelity is checked, not hoped for: own keys are taken with the hidden ones, each property by
- * its descriptor. Anything out of the ordinary is written beside the object (EXTRAS) or in the
- * place of the property's value (PROPERTY), so that ordinary objects pay nothing for it.
+ * Full fidelity is checked, not hoped for: own keys are taken with the hidden ones, each property
+ * by its descriptor. Anything out of the ordinary is written beside the object (EXTRAS) or in the
+ * place of the property's value (PROPERTY), so ordinary objects have no bytes for it.
  */
 import { types } from "node:util";
 import { writeBigint } from "./bigints.ts";

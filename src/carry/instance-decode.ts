@@ -1,4 +1,4 @@
-/** The receiving side of `instance.ts`: prototypes, handles, and objects that say how to make them. */
+/** The receiving side of `instance.ts`: prototypes, handles, objects that say how to make them. */
 import type { GraphReader } from "./graph-reader.ts";
 import { handleType } from "./handles.ts";
 

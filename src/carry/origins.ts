@@ -2,9 +2,9 @@
  * Who made a function or class that travels by value.
  *
  * Each gets an id where it is first sent from: a name of that thread, unique in the world, and a
- * counter. A receiver notes the id of what it rebuilt, so the same class sent again is the same class
- * there, and what returns to where it came from is itself again. Functions and module scopes are
- * held weakly: an id is forgotten with its object.
+ * counter. A receiver notes the id of what it rebuilt, so the same class sent again is the same
+ * class there, and what returns to where it came from is itself again. Functions and module scopes
+ * are held weakly: an id is forgotten with its object.
  */
 import { randomBytes } from "node:crypto";
 import type { FunctionShell } from "./function-carrier.ts";

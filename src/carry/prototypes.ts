@@ -17,7 +17,7 @@ export function constructorOf(prototype: object): Function | undefined {
   return back?.value === prototype ? type : undefined;
 }
 
-/** Whether a prototype is that of the built-in class `name`, of this realm or another (`node:vm`). */
+/** Whether a prototype is that of the built-in class `name`, in this realm or in another. */
 export function isStandard(prototype: object | null, name: string): boolean {
   if (prototype === null) return false;
   const type = constructorOf(prototype);

@@ -144,7 +144,7 @@ function joinStacks(thrown: unknown, from: string, callSite: Error | string | un
   Reflect.defineProperty(error, "stack", { value, writable: true, configurable: true });
 }
 
-/** The error for a result that cannot cross back, from the PicklingError that its encoding threw. */
+/** The error for a result that cannot cross back, from what its encoding threw. */
 export function resultRefused(error: unknown): MaybeEncodingError {
   const path = error instanceof PicklingError ? error.path : "";
   const reason = error instanceof Error ? error.message : String(error);

@@ -8,8 +8,8 @@
  * ```
  *
  * Counts and lengths are LEB128 numbers ("varints"), everything fixed is little-endian. Every
- * object and function is a node; nodes are numbered in the order of their tags, on both sides alike,
- * and a node met again is BACK and its number.
+ * object and function is a node; nodes are numbered in the order of their tags, on both sides
+ * alike, and a node met again is BACK and its number.
  */
 
 export const UNDEFINED = 0;

@@ -34,7 +34,7 @@ export function kindOfTag(tag: number): Kind | undefined {
   return byTag[tag];
 }
 
-/** The kind of an object by its inner state, whatever its prototype; undefined for ordinary ones. */
+/** The kind of an object by its inner state, whatever its prototype; ordinary ones have none. */
 export function kindOf(value: object): Kind | undefined {
   return kinds.find((kind) => kind.is(value));
 }
