@@ -26,7 +26,7 @@ import type {
   SourceHeader,
 } from "./function-carrier.ts";
 import { adopt, isOriginal, objectOfOrigin, originOf, shellOf } from "./origins.ts";
-import { keyStep, readProperties, writeProperties } from "./properties.ts";
+import { integrityOf, keyStep, readProperties, restrict, writeProperties } from "./properties.ts";
 import { Refusal } from "./refusal.ts";
 import { writeSymbol } from "./symbols.ts";
 import * as tag from "./tags.ts";
@@ -122,6 +122,7 @@ function writeSource(writer: GraphWriter, fn: Function, description: SourceDescr
   for (const [variable, value] of captures) writer.within(variable, value);
   writeProperties(writer, own);
   writeProperties(writer, prototypeProperties);
+  writer.out.byte(integrityOf(fn));
 }
 
 /** Number of the scope (0: none), its header when new, and the variables not in the message yet. */
@@ -238,6 +239,8 @@ function readSource(reader: GraphReader, carrier: FunctionCarrier, id: number): 
   readProperties(reader, home ? {} : value, false);
   const prototype = home ? {} : (value as { prototype?: object }).prototype;
   readProperties(reader, prototype ?? {}, false);
+  const integrity = reader.in.byte();
+  if (!home) restrict(reader, value, integrity);
   return value;
 }
 

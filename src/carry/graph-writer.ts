@@ -30,6 +30,8 @@ const { getPrototypeOf, getOwnPropertyNames, getOwnPropertySymbols } = Object;
 const { getOwnPropertyDescriptor, isExtensible } = Object;
 const objectPrototype = Object.prototype;
 const arrayPrototype = Array.prototype;
+/** In levels of plain objects; others count more. Half of what Node's usual stack allows. */
+const MAX_DEPTH = 1200;
 const OUT_OF_BAND_BYTES = 1 << 16;
 /** Objects with more keys may be namespaces such as `fs`, which cross by name. */
 const FEW_KEYS = 8;
@@ -49,6 +51,7 @@ export class GraphWriter {
   readonly #ids = new NodeIds();
   readonly #shapes = new WriterShapes();
   #message = 0;
+  #depth = 0;
   #shapesUsed = 0;
 
   constructor(options: EncoderOptions) {
@@ -61,7 +64,23 @@ export class GraphWriter {
   begin(): void {
     this.#message++;
     this.#shapesUsed = 0;
+    this.#depth = 0;
     this.#ids.clear();
+  }
+
+  /**
+   * Goes one level deeper, or as many as the receiver needs stack for. A limit that does not depend
+   * on the sender's stack: what is sent must be decoded by a receiver that has just started.
+   */
+  enter(levels: number): void {
+    this.#depth += levels;
+    if (this.#depth > MAX_DEPTH) {
+      throw new Refusal("this is nested too deeply; send it in parts, or as a flat list");
+    }
+  }
+
+  leave(levels: number): void {
+    this.#depth -= levels;
   }
 
   /** Lets go of what the message was made from. */
@@ -84,11 +103,13 @@ export class GraphWriter {
 
   /** Writes a value that `step` leads to, for the path of a refusal. */
   within(step: string, value: unknown): void {
+    this.enter(2);
     try {
       this.value(value);
     } catch (error) {
       throw located(error, step);
     }
+    this.leave(2);
   }
 
   value(value: unknown): void {
@@ -167,12 +188,14 @@ export class GraphWriter {
       shape.number = this.#shapesUsed++;
       this.out.raw(shape.bytes);
     }
+    this.enter(1);
     let i = 0;
     try {
       for (; i < count; i++) this.#property(value, names[i]!);
     } catch (error) {
       throw located(error, keyStep(names[i]!));
     }
+    this.leave(1);
   }
 
   #property(value: object, key: string): void {
@@ -185,6 +208,7 @@ export class GraphWriter {
   #dictionary(value: object, names: readonly string[]): void {
     this.out.byte(tag.DICTIONARY);
     this.out.varint(names.length);
+    this.enter(2);
     for (const name of names) {
       this.out.string(name);
       try {
@@ -193,6 +217,7 @@ export class GraphWriter {
         throw located(error, keyStep(name));
       }
     }
+    this.leave(2);
   }
 
   /**
@@ -216,6 +241,7 @@ export class GraphWriter {
     if (length >= LONG && hasHoles(value)) return writeSparse(this, value);
     this.out.byte(tag.ARRAY);
     this.out.varint(length);
+    this.enter(1);
     let i = 0;
     try {
       for (; i < length; i++) {
@@ -226,5 +252,6 @@ export class GraphWriter {
     } catch (error) {
       throw located(error, `[${i}]`);
     }
+    this.leave(1);
   }
 }

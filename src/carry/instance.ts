@@ -49,8 +49,8 @@ function encodeKind(writer: GraphWriter, value: object, kind: Kind): void {
   const used = large ? (outOfBandKind as unknown as Kind) : kind;
   const standard = kind.prototypeOf(value);
   const prototype = Object.getPrototypeOf(value) as object | null;
-  const special =
-    prototype === standard || isStandard(prototype, kind.name) ? undefined : prototype;
+  const name = constructorOf(standard)?.name ?? kind.name;
+  const special = prototype === standard || isStandard(prototype, name) ? undefined : prototype;
   const keys = kind.extraKeys?.(value) ?? Reflect.ownKeys(value);
   encodeSpecial(writer, value, special, keys, () => {
     writer.register(value);

@@ -5,7 +5,8 @@
 import type { GraphWriter } from "./graph-writer.ts";
 import { Refusal } from "./refusal.ts";
 
-const isNative = (fn: Function): boolean =>
+/** Whether a function is built into the language or Node. */
+export const isNative = (fn: Function): boolean =>
   Function.prototype.toString.call(fn).endsWith("{ [native code] }");
 
 /** The class that `prototype` is the prototype of. */
@@ -100,7 +101,7 @@ function verdictOn(writer: GraphWriter, value: object, prototype: object): strin
 }
 
 function foreignState(name: string, home: string): string {
-  const what = `a ${name} (${home}) holds native state and cannot be copied`;
+  const what = `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name} (${home}) holds native state and cannot be copied`;
   const instead = advice[name] ?? "send what it was made from, and make it there";
   return `${what}; ${instead}`;
 }
