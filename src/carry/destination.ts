@@ -18,6 +18,8 @@ export type Destination = "thread" | "process" | "store" | "foreign";
 export interface OutOfBandSink {
   /** Keeps a copy of the bytes for the receiver and answers the number to send instead. */
   put(bytes: Uint8Array): number;
+  /** Takes back what was put, because the message was refused after all. */
+  discard?(id: number): void;
 }
 
 /** The receiving end of an `OutOfBandSink`. */

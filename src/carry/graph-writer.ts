@@ -13,7 +13,7 @@
 import { types } from "node:util";
 import { writeBigint } from "./bigints.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import type { EncoderOptions, OutOfBandSink } from "./destination.ts";
+import type { EncoderOptions } from "./destination.ts";
 import type { ReferenceHeader, ModuleHeader } from "./function-carrier.ts";
 import { encodeFunction, encodeNamedObject } from "./function-node.ts";
 import { encodeInstance } from "./instance.ts";
@@ -40,11 +40,12 @@ const FEW_KEYS = 8;
 export class GraphWriter {
   readonly options: EncoderOptions;
   readonly out: ByteWriter = new ByteWriter();
-  readonly outOfBand: OutOfBandSink | undefined;
   /** What the receiver must have loaded before it can decode without waiting. */
   readonly references: (ReferenceHeader | ModuleHeader)[] = [];
   /** Which variables of a module scope this message holds already. */
   readonly scopes: Map<object, Set<string>> = new Map();
+  /** What to do when the message is refused after all: handles counted, data put out of band. */
+  readonly undo: (() => void)[] = [];
   /** Objects whose `reduce` hook is being followed: they do not exist yet at the receiver. */
   readonly reducing: Set<object> = new Set();
   readonly #threshold: number;
@@ -56,7 +57,6 @@ export class GraphWriter {
 
   constructor(options: EncoderOptions) {
     this.options = options;
-    this.outOfBand = options.outOfBand;
     this.#threshold = options.outOfBandBytes ?? OUT_OF_BAND_BYTES;
   }
 
@@ -89,11 +89,20 @@ export class GraphWriter {
     if (this.references.length > 0) this.references.length = 0;
     if (this.scopes.size > 0) this.scopes.clear();
     if (this.reducing.size > 0) this.reducing.clear();
+    if (this.undo.length > 0) this.undo.length = 0;
   }
 
   /** Whether binary data of this size goes out of band. */
   isLarge(sizeBytes: number): boolean {
-    return this.outOfBand !== undefined && sizeBytes >= this.#threshold;
+    return this.options.outOfBand !== undefined && sizeBytes >= this.#threshold;
+  }
+
+  /** Puts binary data out of band and writes its number. */
+  outOfBand(bytes: Uint8Array): void {
+    const sink = this.options.outOfBand!;
+    const number = sink.put(bytes);
+    this.undo.push(() => sink.discard?.(number));
+    this.out.varint(number);
   }
 
   /** Gives an object its number; its contents follow. */

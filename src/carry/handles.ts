@@ -9,6 +9,11 @@ export interface HandleContext {
   readonly destination: Destination;
 }
 
+export interface SendingContext extends HandleContext {
+  /** Does `undo` when the message is refused after all, for what `toHandle` counted or reserved. */
+  onRefusal(undo: () => void): void;
+}
+
 /** One type of shareable object. */
 export interface HandleType<T extends object = object, V = unknown> {
   /** Whether an object is of this type. Asked once for each prototype, so it must go by class. */
@@ -18,7 +23,7 @@ export interface HandleType<T extends object = object, V = unknown> {
    * other handles). Throws a `Refusal` or a PicklingError where the object cannot go, naming the
    * class to use instead. Undefined leaves the object to the codec, as if it were not registered.
    */
-  toHandle(object: T, context: HandleContext): V | undefined;
+  toHandle(object: T, context: SendingContext): V | undefined;
   /** The object at the receiver; the same one each time where identity matters. */
   fromHandle(value: V, context: HandleContext): T;
 }

@@ -22,7 +22,12 @@ export {
   withContext,
 } from "./functions/explicit.ts";
 export { inspectorStatus } from "./functions/inspector.ts";
-export { type HandleContext, type HandleType, registerHandle } from "./handles.ts";
+export {
+  type HandleContext,
+  type HandleType,
+  registerHandle,
+  type SendingContext,
+} from "./handles.ts";
 export { renewOrigins } from "./origins.ts";
 export { Refusal } from "./refusal.ts";
 export {

@@ -6,7 +6,6 @@
  * prototype goes through its class, so that the receiver's class is the one that it knows.
  */
 import { PicklingError } from "../errors.ts";
-import type { Destination } from "./destination.ts";
 import type { GraphWriter } from "./graph-writer.ts";
 import { encodeNamedObject } from "./function-node.ts";
 import { handleType, handleTypeName } from "./handles.ts";
@@ -92,11 +91,10 @@ function encodePrototype(writer: GraphWriter, _prototype: object, type: Function
 function encodeHandle(writer: GraphWriter, value: object): boolean {
   const typeName = handleTypeName(value);
   if (typeName === undefined) return false;
-  const { destination } = writer.options;
-  if (destination === "foreign") {
+  if (writer.options.destination === "foreign") {
     throw new Refusal(`a ${typeName} goes to its own family only, not to a foreign peer`);
   }
-  const handle = askHandle(value, typeName, destination);
+  const handle = askHandle(writer, value, typeName);
   if (handle === undefined) return false;
   writer.register(value);
   writer.reducing.add(value);
@@ -107,9 +105,12 @@ function encodeHandle(writer: GraphWriter, value: object): boolean {
   return true;
 }
 
-function askHandle(value: object, typeName: string, destination: Destination): unknown {
+function askHandle(writer: GraphWriter, value: object, typeName: string): unknown {
   try {
-    return handleType(typeName)!.toHandle(value, { destination });
+    return handleType(typeName)!.toHandle(value, {
+      destination: writer.options.destination,
+      onRefusal: (undo) => void writer.undo.push(undo),
+    });
   } catch (error) {
     throw error instanceof PicklingError ? new Refusal(error.message) : error;
   }

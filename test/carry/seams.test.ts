@@ -43,6 +43,14 @@ describe("large binary data", { timeout }, () => {
     assert.equal(b.byteOffset, 8);
   });
 
+  it("is taken back when the message is refused after all", () => {
+    const discarded: number[] = [];
+    const outOfBand = { ...sideTable(), discard: (id: number) => void discarded.push(id) };
+    const encoder = new Encoder({ destination: "process", outOfBand, outOfBandBytes: 10 });
+    assert.throws(() => encoder.encode([new Uint8Array(100), new WeakMap()]), PicklingError);
+    assert.deepEqual(discarded, [1]);
+  });
+
   it("is refused by a decoder without a source", () => {
     const outOfBand = sideTable();
     const encoder = new Encoder({ destination: "process", outOfBand, outOfBandBytes: 10 });
@@ -94,6 +102,27 @@ describe("handles", { timeout }, () => {
     ) as [Gate, { gate: Gate }];
     assert.equal(copy[0], gate);
     assert.equal(copy[1].gate, gate);
+  });
+
+  it("are told when the message that counted them is refused after all", () => {
+    let counted = 0;
+    class Counted {
+      readonly id = 1;
+    }
+    registerHandle<Counted, number>("test.Counted", {
+      is: (value): value is Counted => value instanceof Counted,
+      toHandle(object, { onRefusal }) {
+        counted++;
+        onRefusal(() => counted--);
+        return object.id;
+      },
+      fromHandle: () => new Counted(),
+    });
+    const encoder = new Encoder({ destination: "process" });
+    assert.throws(() => encoder.encode([new Counted(), Symbol("no")]), PicklingError);
+    assert.equal(counted, 0);
+    encoder.encode([new Counted()]);
+    assert.equal(counted, 1);
   });
 
   it("are refused where their type says so, with the path", () => {

@@ -60,7 +60,7 @@ export const outOfBandKind: Kind<ArrayBuffer> = {
   ...arrayBufferKind,
   tag: tag.ARRAY_BUFFER_OUT_OF_BAND,
   is: (_value): _value is ArrayBuffer => false,
-  encode: (value, writer) => writer.out.varint(writer.outOfBand!.put(bytesOf(value))),
+  encode: (value, writer) => writer.outOfBand(bytesOf(value)),
   decode(reader) {
     const number = reader.in.varint();
     const source = reader.options.outOfBand;
@@ -162,7 +162,7 @@ function encodePart(view: View, writer: GraphWriter): void {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   const large = writer.isLarge(bytes.length);
   writer.out.byte(large ? 1 : 0);
-  if (large) return writer.out.varint(writer.outOfBand!.put(bytes));
+  if (large) return writer.outOfBand(bytes);
   writer.out.varint(bytes.length);
   writer.out.raw(bytes);
 }
