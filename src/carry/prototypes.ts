@@ -101,9 +101,9 @@ function verdictOn(writer: GraphWriter, value: object, prototype: object): strin
 }
 
 function foreignState(name: string, home: string): string {
-  const what = `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name} (${home}) holds native state and cannot be copied`;
+  const article = /^[AEIOU]/.test(name) ? "an" : "a";
   const instead = advice[name] ?? "send what it was made from, and make it there";
-  return `${what}; ${instead}`;
+  return `${article} ${name} (${home}) holds native state and cannot be copied; ${instead}`;
 }
 
 const kindNames = new Set(

@@ -111,9 +111,9 @@ describe("handles", { timeout }, () => {
     }
     registerHandle<Counted, number>("test.Counted", {
       is: (value): value is Counted => value instanceof Counted,
-      toHandle(object, { onRefusal }) {
+      toHandle(object, context) {
         counted++;
-        onRefusal(() => counted--);
+        context.onRefusal(() => counted--);
         return object.id;
       },
       fromHandle: () => new Counted(),

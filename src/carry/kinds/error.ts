@@ -28,8 +28,8 @@ const names = new Map<object, string>();
 for (const [name, type] of classes) names.set(type.prototype, name);
 
 /**
- * The name of a class that every receiver has. That of another realm (`node:vm`) counts, and that of
- * another copy of this package, by its brand.
+ * The name of a class that every receiver has. That of another realm (`node:vm`) counts, and that
+ * of another copy of this package, by its brand.
  */
 function nameOf(prototype: object): string | undefined {
   const name = names.get(prototype);
