@@ -16,7 +16,7 @@ import { ByteWriter } from "./byte-writer.ts";
 import type { EncoderOptions } from "./destination.ts";
 import type { ReferenceHeader, ModuleHeader } from "./function-carrier.ts";
 import { encodeFunction, encodeNamedObject } from "./function-node.ts";
-import { encodeInstance } from "./instance.ts";
+import { encodeInstance, encodeProxy } from "./instance.ts";
 import { extraKeysOfIndexed, LONG } from "./indexed-keys.ts";
 import { NodeIds } from "./node-ids.ts";
 import { keyStep, writeExtras, writeProperty } from "./properties.ts";
@@ -156,9 +156,7 @@ export class GraphWriter {
 
   object(value: object): void {
     if (this.known(value)) return;
-    if (types.isProxy(value)) {
-      throw new Refusal("a Proxy cannot be copied; send the object behind it");
-    }
+    if (types.isProxy(value)) return encodeProxy(this, value);
     const prototype: unknown = getPrototypeOf(value);
     if (prototype === objectPrototype) return this.#plain(value);
     if (prototype === arrayPrototype && Array.isArray(value)) return this.array(value);
@@ -168,17 +166,13 @@ export class GraphWriter {
   #plain(value: object): void {
     const names = getOwnPropertyNames(value);
     if (
-      names.length > FEW_KEYS ||
       names[0] === "constructor" ||
       !isExtensible(value) ||
       getOwnPropertySymbols(value).length > 0
     ) {
-      if (encodeNamedObject(this, value)) return;
-      if (isExtensible(value) && getOwnPropertySymbols(value).length === 0) {
-        return this.ordinary(value, names);
-      }
       return encodeInstance(this, value, objectPrototype);
     }
+    if (names.length > FEW_KEYS && encodeNamedObject(this, value)) return;
     this.ordinary(value, names);
   }
 

@@ -3,6 +3,7 @@
  * like, whose state lives in shared memory or behind a channel. Each of them registers here how to
  * say "that one" and how to make "that one" again, so passing a lock is passing a number.
  */
+import { types } from "node:util";
 import type { Destination } from "./destination.ts";
 
 export interface HandleContext {
@@ -16,7 +17,10 @@ export interface SendingContext extends HandleContext {
 
 /** One type of shareable object. */
 export interface HandleType<T extends object = object, V = unknown> {
-  /** Whether an object is of this type. Asked once for each prototype, so it must go by class. */
+  /**
+   * Whether an object is of this type. Asked once for each prototype, so it must go by class; a
+   * Proxy is asked about each time.
+   */
   is(value: object): value is T;
   /**
    * What the receiver needs: any value that can itself be sent (numbers, names, shared buffers,
@@ -28,7 +32,8 @@ export interface HandleType<T extends object = object, V = unknown> {
   fromHandle(value: V, context: HandleContext): T;
 }
 
-const types = new Map<string, HandleType>();
+const handleTypes = new Map<string, HandleType>();
+const { isProxy } = types;
 const NONE = "";
 let byPrototype = new WeakMap<object, string>();
 
@@ -40,23 +45,29 @@ export function registerHandle<T extends object, V>(
   typeName: string,
   type: HandleType<T, V>,
 ): void {
-  types.set(typeName, type as unknown as HandleType);
+  handleTypes.set(typeName, type as unknown as HandleType);
   byPrototype = new WeakMap();
 }
 
 /** The name of an object's type of handle; undefined when it has none. */
 export function handleTypeName(object: object): string | undefined {
+  // What a Proxy answers about its prototype says nothing about others with that prototype.
+  if (isProxy(object)) return typeNameOf(object) || undefined;
   const prototype = Object.getPrototypeOf(object) as object | null;
   if (prototype === null) return undefined;
   let name = byPrototype.get(prototype);
   if (name === undefined) {
-    name = NONE;
-    for (const [typeName, type] of types) if (type.is(object)) name = typeName;
+    name = typeNameOf(object);
     byPrototype.set(prototype, name);
   }
   return name === NONE ? undefined : name;
 }
 
+function typeNameOf(object: object): string {
+  for (const [typeName, type] of handleTypes) if (type.is(object)) return typeName;
+  return NONE;
+}
+
 export function handleType(typeName: string): HandleType | undefined {
-  return types.get(typeName);
+  return handleTypes.get(typeName);
 }

@@ -6,13 +6,13 @@ import { functionCarrier } from "./functions/carrier.ts";
 
 export { Decoder } from "./decoder.ts";
 export type {
+  AttachmentSink,
+  AttachmentSource,
   DecoderOptions,
   Destination,
   EncoderOptions,
   OutOfBandSink,
   OutOfBandSource,
-  SharedBufferSink,
-  SharedBufferSource,
 } from "./destination.ts";
 export { Encoder } from "./encoder.ts";
 export {

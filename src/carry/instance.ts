@@ -1,10 +1,12 @@
 /**
  * Objects that are neither plain nor arrays, in this order of preference: by name (`fs`), by handle
- * (a lock), by their own `reduce` hook, as a built-in kind, as an instance of a class.
+ * (a lock), by their own `reduce` hook, as a built-in kind, as an instance of a class, as an
+ * attachment (a socket).
  *
  * An instance is written as the plain object of its fields with its prototype beside it; the
  * prototype goes through its class, so that the receiver's class is the one that it knows.
  */
+import { types } from "node:util";
 import { PicklingError } from "../errors.ts";
 import type { GraphWriter } from "./graph-writer.ts";
 import { encodeNamedObject } from "./function-node.ts";
@@ -13,19 +15,23 @@ import { outOfBandKind } from "./kinds/binary.ts";
 import type { Kind } from "./kinds/kind.ts";
 import { kindOf } from "./kinds/all.ts";
 import { keyStep, writeExtras } from "./properties.ts";
-import { checkInstance, constructorOf, isStandard } from "./prototypes.ts";
+import { constructorOf, isStandard, nativeState } from "./prototypes.ts";
 import { located, Refusal } from "./refusal.ts";
 import * as tag from "./tags.ts";
 
+const SHARED =
+  "a SharedArrayBuffer is shared by the threads of one process only; " +
+  "use shareBuffer(), SharedMemory or SharedArray of manyhands/multiprocessing";
 const REDUCE = Symbol.for("manyhands.reduce");
 
 export function encodeInstance(writer: GraphWriter, value: object, prototype: object | null): void {
   if (encodeNamedObject(writer, value)) return;
   if (encodeHandle(writer, value)) return;
+  const own = constructorOf(value);
+  if (own !== undefined) return encodePrototype(writer, value, own);
   const reduce: unknown = REDUCE in value ? value[REDUCE] : undefined;
   if (typeof reduce === "function") return encodeReduced(writer, value, reduce);
-  const own = prototype === null ? undefined : constructorOf(value);
-  if (own !== undefined) return encodePrototype(writer, value, own);
+  if (types.isSharedArrayBuffer(value)) return encodeAttachment(writer, value, SHARED);
   const kind = kindOf(value);
   if (kind !== undefined) return encodeKind(writer, value, kind);
   if (Array.isArray(value)) {
@@ -72,8 +78,29 @@ function encodeSpecial(
     }
     return writeExtras(writer, value, undefined, keys, base);
   }
-  if (special !== null) checkInstance(writer, value, special);
+  if (special !== null) {
+    const native = nativeState(writer, value, special);
+    if (native !== undefined) return encodeAttachment(writer, value, native);
+  }
   writeExtras(writer, value, () => writePrototype(writer, special), keys, base);
+}
+
+/** Hands the object to the channel to go beside the message, which `reason` keeps it out of. */
+function encodeAttachment(writer: GraphWriter, value: object, reason: string): void {
+  const number = writer.options.attachments?.put(value);
+  if (number === undefined) throw new Refusal(reason);
+  writer.register(value);
+  writer.out.byte(tag.ATTACHMENT);
+  writer.out.varint(number);
+}
+
+/**
+ * A Proxy stands for another object unnoticeably, so only a type of handle that knows it (the proxy
+ * of a manager) can say what it is.
+ */
+export function encodeProxy(writer: GraphWriter, value: object): void {
+  if (encodeHandle(writer, value)) return;
+  throw new Refusal("a Proxy cannot be copied; send the object behind it");
 }
 
 function writePrototype(writer: GraphWriter, prototype: object | null): void {

@@ -1,4 +1,4 @@
-/** Classes by value, sent to a process again and again: this script is the main one, not imported. */
+/** Classes of the main script, which go by value, sent to a process again and again. */
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";

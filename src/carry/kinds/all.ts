@@ -1,6 +1,6 @@
 /** Every built-in kind, to be found by tag, by prototype, or by an object's inner state. */
 import { boxedKind } from "./boxed.ts";
-import { arrayBufferKind, outOfBandKind, sharedBufferKind, viewKind } from "./binary.ts";
+import { arrayBufferKind, outOfBandKind, viewKind } from "./binary.ts";
 import { mapKind, setKind } from "./collections.ts";
 import { dateKind } from "./date.ts";
 import { domExceptionKind, errorKind } from "./error.ts";
@@ -19,7 +19,6 @@ const kinds = [
   regexpKind,
   viewKind,
   arrayBufferKind,
-  sharedBufferKind,
   urlKind,
   urlSearchParamsKind,
   boxedKind,

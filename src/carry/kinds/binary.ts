@@ -73,30 +73,6 @@ export const outOfBandKind: Kind<ArrayBuffer> = {
   },
 };
 
-/** Shared memory cannot be copied into a message: threads are handed it, others refused. */
-export const sharedBufferKind: Kind<SharedArrayBuffer> = {
-  tag: tag.SHARED_BUFFER,
-  name: "SharedArrayBuffer",
-  is: (value): value is SharedArrayBuffer => types.isSharedArrayBuffer(value),
-  prototypeOf: () => SharedArrayBuffer.prototype,
-  encode(value, writer) {
-    const sink = writer.options.sharedBuffers;
-    if (writer.options.destination !== "thread" || sink === undefined) {
-      throw new Refusal(
-        "a SharedArrayBuffer is shared by the threads of one process only; " +
-          "use shareBuffer(), SharedMemory or SharedArray of manyhands/multiprocessing",
-      );
-    }
-    writer.out.varint(sink.put(value));
-  },
-  decode(reader) {
-    const number = reader.in.varint();
-    const source = reader.options.sharedBuffers;
-    if (source === undefined) throw reader.in.damaged("shared memory, but none came along");
-    return source.take(number);
-  },
-};
-
 const viewClasses = [
   Buffer,
   Uint8Array,
