@@ -9,7 +9,7 @@
 import type { ReferenceHeader } from "../function-carrier.ts";
 import type { FunctionSource } from "./function-source.ts";
 import { inspect } from "./inspector.ts";
-import { isCarried, isMainScript } from "./main-script.ts";
+import { isMainScript } from "./main-script.ts";
 import { moduleFacts, type ModuleFacts } from "./module-facts.ts";
 import { sourceHash } from "./source-hash.ts";
 import { commonJsModule, holderOf, peek, type Surroundings } from "./surroundings.ts";
@@ -23,8 +23,7 @@ export interface Place {
 
 /** Whether a receiver may import this file. */
 export function isImportable(url: string, importMain = false): boolean {
-  if (!url.startsWith("file:") || isCarried(url)) return false;
-  return importMain || !isMainScript(url);
+  return url.startsWith("file:") && (importMain || !isMainScript(url));
 }
 
 /** The reference for `fn`, or undefined when it can only go by value. */
@@ -47,7 +46,7 @@ export function referenceTo(
     return { kind: "reference", url, name, via, cjs, hash: sourceHash(fn) };
   };
   if (exported !== undefined) {
-    const own = [...exported].find(([, value]) => value === fn)?.[0];
+    const own = [...exported].find(([, value]) => value === fn)?.[0] ?? gotten(url, fn);
     if (own !== undefined) return make(own, own);
   }
   const name = variableWith(fn, layers);
@@ -82,6 +81,14 @@ function commonJsExports(url: string): Map<string, Function> {
     if (typeof value === "function") found.set(name, value as Function);
   }
   return found;
+}
+
+/** A compiled module exports by getters; only the one of the same name is run. */
+function gotten(url: string, fn: Function): string | undefined {
+  const whole = commonJsModule(url)?.exports;
+  if (typeof whole !== "object" || whole === null || !Object.hasOwn(whole, fn.name))
+    return undefined;
+  return (whole as Record<string, unknown>)[fn.name] === fn ? fn.name : undefined;
 }
 
 const neighbours = new Map<string, string>();

@@ -17,7 +17,7 @@ import type { CodeAnatomy } from "./inspector.ts";
 import { ModuleScope } from "./module-scope.ts";
 import { moduleFacts } from "./module-facts.ts";
 import { ownProperties, prototypeProperties } from "./own-properties.ts";
-import { holderOf, isOwnGlobal, type Surroundings } from "./surroundings.ts";
+import { holderOf, ownGlobals, type Surroundings } from "./surroundings.ts";
 
 /** Everything known about a function that is about to be described by value. */
 export interface Subject {
@@ -28,7 +28,7 @@ export interface Subject {
   readonly around: Surroundings;
 }
 
-const NOT_VARIABLES = new Set(["this", "super", "new.target"]);
+const NOT_VARIABLES = new Set(["this", "super", "new.target", "arguments"]);
 
 /** The description of a function by value. Throws a `Refusal` for what V8 does not show. */
 export function describeByValue(subject: Subject): SourceDescription {
@@ -72,7 +72,9 @@ export function refuseUnseen(source: FunctionSource): void {
     );
   }
   if (used.has("super")) {
-    throw new Refusal("it uses 'super', whose object V8 does not show; send the object instead");
+    throw new Refusal(
+      "it uses 'super', whose object V8 does not show; call the base's method by name",
+    );
   }
   if (!source.arrow) return;
   if (used.has("this")) {
@@ -115,9 +117,9 @@ function topLevelCaptures(
   const captures: Capture[] = [];
   for (const name of source.free.used) {
     if (taken.has(name) || NOT_VARIABLES.has(name)) continue;
-    const holder = holderOf(layers, name) ?? (isOwnGlobal(name) ? globalThis : undefined);
+    const holder = holderOf(layers, name) ?? ownGlobals(name);
     if (holder === undefined) continue;
-    const value = readVariable(holder as Readonly<Record<string, unknown>>, name);
+    const value = readVariable(holder, name);
     if (source.free.assigned.has(name)) warnOfAssignment(fn, name, url);
     captures.push([name, kind === "carried" ? value : importOrValue(value, name, url)]);
   }

@@ -21,7 +21,9 @@ import { describeRebuilt } from "./function-shell.ts";
 import { functionSource } from "./function-source.ts";
 import { ImportedBinding } from "./imported-binding.ts";
 import { inspect, inspectorStatus, type CodeAnatomy } from "./inspector.ts";
+import { rememberReference } from "./module-access.ts";
 import { learnOwner, memberOf } from "./member-owner.ts";
+import { namespaceUrl } from "./namespace-url.ts";
 import { ownProperties, propertyCount, prototypeProperties } from "./own-properties.ts";
 import { scriptUrl } from "./script-urls.ts";
 import { surroundings } from "./surroundings.ts";
@@ -88,9 +90,10 @@ function describeCode(
   options: DescribeOptions,
 ): FunctionDescription {
   const url = scriptUrl(fn, anatomy);
+  // V8 does not list all of Node's own scripts.
+  const named = url.startsWith("file:") ? undefined : byName(fn);
+  if (named !== undefined) return named;
   if (url.startsWith("node:")) {
-    const named = byName(fn);
-    if (named !== undefined) return named;
     throw new Refusal(`it is internal to Node (${url}); wrap it in a function of your own`);
   }
   const source = functionSource(fn);
@@ -98,7 +101,10 @@ function describeCode(
   if (isImportable(url, options.importMain)) {
     const place = { url, scriptId: anatomy.scriptId, around };
     const reference = referenceTo(fn, source, place);
-    if (reference !== undefined) return reference;
+    if (reference !== undefined) {
+      rememberReference(reference, fn);
+      return reference;
+    }
   }
   if (source === undefined) {
     throw new Refusal("its source cannot be read on its own; export it from a module instead");
@@ -166,5 +172,7 @@ export function describeObject(object: object): BuiltinHeader | ModuleHeader | u
   const named = byName(object);
   if (named !== undefined) return named;
   if (!types.isModuleNamespaceObject(object)) return undefined;
+  const url = namespaceUrl(object);
+  if (url !== undefined) return { kind: "module", url };
   throw new Refusal("it is a module as a whole; import it inside the function that needs it");
 }

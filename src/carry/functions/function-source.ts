@@ -6,7 +6,14 @@ import { IMPORT, META, METHOD } from "./carried-names.ts";
 import { classSource, type ClassSource } from "./class-source.ts";
 import { freeNames, type FreeNames } from "./free-names.ts";
 import { applyEdits, type Edit } from "./source-edits.ts";
-import { child, children, eachChild, parseFragment, type SyntaxNode } from "./syntax.ts";
+import {
+  child,
+  children,
+  eachChild,
+  EXPRESSION_OPENING,
+  parseExpression,
+  type SyntaxNode,
+} from "./syntax.ts";
 
 export type Form = "expression" | "class" | "method" | "getter" | "setter";
 
@@ -42,31 +49,26 @@ export function functionSource(fn: Function): FunctionSource | undefined {
 }
 
 function understand(text: string): FunctionSource | undefined {
-  const expression = parseFragment(`(${text}\n)`);
-  if (expression !== undefined) {
-    const node = child(children(expression, "body")[0]!, "expression")!;
-    return fromExpression(node, text);
-  }
-  const literal = parseFragment(`({${text}\n})`);
-  const member =
-    literal && children(child(children(literal, "body")[0]!, "expression")!, "properties");
-  if (member?.length === 1) return fromMember(member[0]!, text, "({");
-  const classBody = parseFragment(`(class {${text}\n})`);
-  if (classBody === undefined) return undefined;
-  const holder = child(child(children(classBody, "body")[0]!, "expression")!, "body")!;
-  const elements = children(holder, "body");
-  return elements.length === 1 ? fromMember(elements[0]!, text, "(class {") : undefined;
+  const expression = parseExpression(text);
+  if (expression !== undefined) return fromExpression(expression, text);
+  const literal = parseExpression(`{${text}\n}`);
+  const [member, ...others] = literal === undefined ? [] : children(literal, "properties");
+  if (member !== undefined && others.length === 0) return fromMember(member, text, "{");
+  const holder = parseExpression(`class {${text}\n}`);
+  const [element, ...more] = holder === undefined ? [] : children(child(holder, "body")!, "body");
+  return element && more.length === 0 ? fromMember(element, text, "class {") : undefined;
 }
 
 function fromExpression(node: SyntaxNode, text: string): FunctionSource {
-  const wrapped = `(${text}`;
+  const wrapped = EXPRESSION_OPENING + text;
   const asClass = node.type === "ClassExpression" ? classSource(node, wrapped) : undefined;
   const skipped = asClass?.skipped ?? new Set<SyntaxNode>();
   const outside = outsideReferences(node, skipped);
+  const edits = [...outside.edits, ...(asClass?.edits ?? [])];
   return {
     form: asClass === undefined ? "expression" : "class",
     arrow: node.type === "ArrowFunctionExpression",
-    text: applyEdits(wrapped, [...outside.edits, ...(asClass?.edits ?? [])]).slice(1),
+    text: applyEdits(wrapped, edits).slice(EXPRESSION_OPENING.length),
     free: freeNames(node, skipped),
     importMeta: outside.importMeta,
     classSource: asClass,
@@ -75,7 +77,8 @@ function fromExpression(node: SyntaxNode, text: string): FunctionSource {
 
 const FORMS: Readonly<Record<string, Form>> = { get: "getter", set: "setter" };
 
-function fromMember(node: SyntaxNode, text: string, opening: string): FunctionSource {
+function fromMember(node: SyntaxNode, text: string, within: string): FunctionSource {
+  const opening = EXPRESSION_OPENING + within;
   const key = child(node, "key")!;
   const value = child(node, "value")!;
   const outside = outsideReferences(value, new Set());

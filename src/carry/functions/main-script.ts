@@ -1,14 +1,10 @@
-/**
- * Which files must not be imported again: the main script, whose import would run the program a
- * second time, and whatever arrived here by value, which is the main script of somebody else.
- */
+/** The main script, which must not be imported again: that would run the program a second time. */
 import { realpathSync } from "node:fs";
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const EXTENSIONS = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"];
 let mainUrls: Set<string> | undefined;
-const carriedUrls = new Set<string>();
 
 function findMain(): Set<string> {
   const found = new Set<string>();
@@ -31,18 +27,13 @@ export function mainScripts(): string[] {
   return [...(mainUrls ??= findMain())];
 }
 
-/** Whether `url` is the script that this process or thread was started with. */
+const TEST_FILE = /[._-](?:test|spec)\.[cm]?[jt]sx?$/;
+
+/**
+ * Whether `url` is the script that this process or thread was started with, or a file of tests: a
+ * test runner starts those, and importing one elsewhere would fail without the runner.
+ */
 export function isMainScript(url: string): boolean {
   mainUrls ??= findMain();
-  return mainUrls.has(url);
-}
-
-/** Whether functions of this file came here by value, so that it is not importable. */
-export function isCarried(url: string): boolean {
-  return carriedUrls.has(url);
-}
-
-/** Remembers that functions of this file come by value. */
-export function markCarried(url: string): void {
-  carriedUrls.add(url);
+  return mainUrls.has(url) || TEST_FILE.test(url);
 }

@@ -6,6 +6,7 @@
  * well, and no loader hook is installed that a later fork would trip over.
  */
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UnpicklingError } from "../../errors.ts";
 import type { ModuleHeader, ReferenceHeader } from "../function-carrier.ts";
@@ -20,6 +21,15 @@ type Namespace = Readonly<Record<string, unknown>>;
 
 const loaded = new Map<string, Namespace>();
 const references = new Map<string, Function>();
+
+function referenceKey(header: ReferenceHeader): string {
+  return `${keyOf(header)} ${header.name} ${header.hash}`;
+}
+
+/** Notes a function that went out by reference: when it returns, it is itself again. */
+export function rememberReference(header: ReferenceHeader, fn: Function): void {
+  references.set(referenceKey(header), fn);
+}
 
 function keyOf(header: Loadable): string {
   const parent = header.kind === "module" ? header.parent : undefined;
@@ -75,7 +85,7 @@ function requireModule(header: Loadable): unknown {
 /** What a module header names: the namespace, or one export. */
 export function findModule(header: ModuleHeader): object {
   const { name, cjs, url } = header;
-  if (cjs === true && name === "require") return createRequire(url);
+  if (cjs === true && name === "require") return requireOf(url);
   const whole = loadedModule(header);
   const found = name === undefined ? whole : exportOf(whole, name);
   if ((typeof found === "object" || typeof found === "function") && found !== null) return found;
@@ -85,7 +95,7 @@ export function findModule(header: ModuleHeader): object {
 /** The function or class that a reference names, checked to be the same source. */
 export function findReference(header: ReferenceHeader): Function {
   const { url, name, via, hash } = header;
-  const key = `${keyOf(header)} ${name} ${hash}`;
+  const key = referenceKey(header);
   let found = references.get(key);
   if (found !== undefined) return found;
   const whole = loadedModule(header);
@@ -110,6 +120,11 @@ export function findReference(header: ReferenceHeader): Function {
     if (anatomy.kind !== "code") return undefined;
     return peek(holderOf(surroundings(anatomy, url).top.layers, name), name);
   }
+}
+
+/** `require` of a file; of code without one (`node -e`), that of the working directory. */
+function requireOf(url: string): NodeJS.Require {
+  return createRequire(url.startsWith("file:") ? url : join(process.cwd(), "main.js"));
 }
 
 function exportOf(whole: Namespace, name: string): unknown {

@@ -12,7 +12,6 @@ import { fileURLToPath } from "node:url";
 import type { ScopeHeader, ScopeShell } from "../function-carrier.ts";
 import { CODE, IMPORT, LEVEL, META, SCOPE, VALUE } from "./carried-names.ts";
 import { importFrom, resolveFrom } from "./module-resolution.ts";
-import { markCarried } from "./main-script.ts";
 
 type Evaluate = (code: string) => unknown;
 
@@ -31,7 +30,6 @@ export class ModuleScope implements ScopeShell {
 
   constructor(header: ScopeHeader) {
     this.header = header;
-    if (header.url !== "") markCarried(header.url);
     this.#evaluate = openScope(this, header);
   }
 

@@ -3,12 +3,11 @@
  * level, which it shares with other functions. Which of V8's scopes is the top level depends on
  * how the code was loaded.
  */
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { fileURLToPath } from "node:url";
 import { isBuiltinGlobal } from "./builtin-names.ts";
 import { LEVEL, SCOPE } from "./carried-names.ts";
 import type { CodeAnatomy, Scope } from "./inspector.ts";
-import { isCarried } from "./main-script.ts";
 
 type Variables = Scope["variables"];
 
@@ -41,7 +40,7 @@ export function surroundings(anatomy: CodeAnatomy, url: string): Surroundings {
   if (moduleAt >= 0) return split(scopes, moduleAt, "module");
   const last = scopes.length - 1;
   const wrapper = scopes[last]?.type === "Closure" ? last : scopes.length;
-  if (!isCarried(url) && commonJsModule(url) !== undefined) {
+  if (commonJsModule(url) !== undefined) {
     return split(scopes, wrapper, "commonjs");
   }
   const scriptAt = scopes.findIndex((scope) => scope.type === "Script");
@@ -59,12 +58,15 @@ export function holderOf(layers: readonly Variables[], name: string): Variables 
 }
 
 /**
- * Whether a name that no scope has is a global of the program's own, such as a function that was
- * declared in `node -e`.
+ * Where the value of a global lies that other realms do not have: the program's own, such as a
+ * function declared in `node -e`, or one of the modules that Node offers there as globals.
  */
-export function isOwnGlobal(name: string): boolean {
+export function ownGlobals(name: string): Variables | undefined {
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
-  return descriptor?.enumerable === true && "value" in descriptor && !isBuiltinGlobal(name);
+  if (descriptor === undefined) return undefined;
+  const isModule = "get" in descriptor && isBuiltin(name);
+  if (!isModule && (descriptor.enumerable !== true || isBuiltinGlobal(name))) return undefined;
+  return isModule || "value" in descriptor ? (globalThis as unknown as Variables) : undefined;
 }
 
 /** A variable's value; undefined when it is uninitialised and the Node tells. */

@@ -25,18 +25,26 @@ function parseWith(text: string, options: Options): SyntaxNode | undefined {
   }
 }
 
-/** Parses a piece of a program that may stand in any function, class or module. */
-export function parseFragment(text: string): SyntaxNode | undefined {
-  return parseWith(text, {
+/**
+ * Parses one expression that may stand in any function, class or module. It is put into a function,
+ * where `new.target` is allowed: places count from the beginning of `EXPRESSION_OPENING`.
+ */
+export function parseExpression(text: string): SyntaxNode | undefined {
+  const tree = parseWith(`${EXPRESSION_OPENING}${text}\n)}`, {
     ecmaVersion: "latest",
     sourceType: "script",
-    allowReturnOutsideFunction: true,
-    allowAwaitOutsideFunction: false,
     allowSuperOutsideMethod: true,
     allowImportExportEverywhere: true,
     checkPrivateFields: false,
   });
+  if (tree === undefined) return undefined;
+  const [holder, ...others] = children(tree, "body");
+  const [statement, ...more] = children(child(holder!, "body")!, "body");
+  return others.length + more.length === 0 ? child(statement!, "expression") : undefined;
 }
+
+/** What stands before the text in the places of `parseExpression`. */
+export const EXPRESSION_OPENING = "function f() {(";
 
 /** Parses a whole file; undefined for anything but JavaScript. */
 export function parseFile(text: string, sourceType: "module" | "script"): SyntaxNode | undefined {

@@ -17,7 +17,11 @@ export interface Runner {
 }
 
 const inherited = (): string[] =>
-  process.execArgv.filter((flag) => !/^--(?:inspect|test|input-type)|^-[ep]$/.test(flag));
+  process.execArgv.filter(
+    (flag, index, flags) =>
+      !/^--(?:inspect|test|input-type)|^-[ep]$/.test(flag) &&
+      !/^-[ep]$/.test(flags[index - 1] ?? ""),
+  );
 
 export function start(kind: Kind, options: { importMain?: boolean } = {}): Runner {
   // The compiled one also for a program in TypeScript: the library itself is always JavaScript.
