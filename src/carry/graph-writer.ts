@@ -147,7 +147,7 @@ export class GraphWriter {
     const id = this.#ids.find(object);
     if (id < 0) return false;
     if (this.reducing.size > 0 && this.reducing.has(object)) {
-      throw new Refusal("what its [Symbol.for('manyhands.reduce')] answers leads back to itself");
+      throw new Refusal("what is sent in its place leads back to itself");
     }
     this.out.byte(tag.BACK);
     this.out.varint(id);
