@@ -12,8 +12,9 @@ import type { UnpicklingError } from "../errors.ts";
 import { readBigint, readBigint64 } from "./bigints.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { DecoderOptions } from "./destination.ts";
-import type { ModuleHeader, ReferenceHeader, ScopeShell } from "./function-carrier.ts";
+import type { ModuleHeader, ReferenceHeader } from "./function-carrier.ts";
 import { decodeNode, decodePrototype } from "./instance-decode.ts";
+import type { MessageScope } from "./message-scope.ts";
 import { readExtras, readIrregular, readProperty } from "./properties.ts";
 import { ReaderShapes } from "./shapes.ts";
 import type { ReaderShape } from "./shapes.ts";
@@ -49,7 +50,7 @@ export class GraphReader {
   /** What functions in the message refer to, by number. */
   references: Reference[] = [];
   /** The module scopes of this message, in order. */
-  readonly scopes: ScopeShell[] = [];
+  readonly scopes: MessageScope[] = [];
   #nodes: unknown[] = [];
   #count = 0;
   readonly #shapes = new ReaderShapes();
