@@ -4,7 +4,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { createDecoder, createEncoder } from "#internal/carry/index.js";
+import { createDecoder, createEncoder, renewOrigins } from "#internal/carry/index.js";
 
 const timeout = 30_000;
 const encoder = createEncoder({ destination: "process" });
@@ -178,5 +178,24 @@ describe("a process that classes are sent to again and again", { timeout }, () =
     const base = { hello: (): string => "hello" };
     const derived = Object.create(base, { x: { value: 1, enumerable: true } }) as typeof base;
     assert.equal(await echo.call((o: typeof base) => o.hello(), derived), "hello");
+  });
+});
+
+describe("a forked child", { timeout }, () => {
+  it("keeps the classes that it inherited, and takes closures as they are now", () => {
+    let n = 1;
+    const closure = (): number => n;
+    encoder.encode([closure, Dog]);
+    renewOrigins();
+    n = 2;
+    const bytes = encoder.encode([closure, new Dog("after"), Dog]).slice();
+    n = 3;
+    const [copy, dog, type] = decoder.decode(bytes) as [() => number, Dog, typeof Dog];
+    assert.equal(type, Dog);
+    assert.ok(dog instanceof Dog);
+    assert.notEqual(copy, closure);
+    assert.equal(copy(), 2);
+    const fresh = (): number => 1;
+    assert.equal(decoder.decode(encoder.encode(fresh).slice()), fresh);
   });
 });

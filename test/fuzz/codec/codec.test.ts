@@ -44,6 +44,7 @@ describe("the codec under arbitrary input", { timeout }, () => {
         const written = encoder.spilled ?? target.subarray(start, start + length);
         assert.equal(encoder.spilled === undefined, length <= end - start);
         assert.deepEqual(new Uint8Array(written), new Uint8Array(bytes));
+        assert.equal(difference(value, decoder.decode(written)), undefined);
       }),
       { numRuns: 500 },
     );
