@@ -38,13 +38,24 @@ export function surroundings(anatomy: CodeAnatomy, url: string): Surroundings {
   if (carriedFrom >= 0) return split(scopes, carriedFrom, "carried");
   const moduleAt = scopes.findIndex((scope) => scope.type === "Module");
   if (moduleAt >= 0) return split(scopes, moduleAt, "module");
-  const last = scopes.length - 1;
-  const wrapper = scopes[last]?.type === "Closure" ? last : scopes.length;
-  if (commonJsModule(url) !== undefined) {
-    return split(scopes, wrapper, "commonjs");
-  }
+  if (commonJsModule(url) !== undefined) return split(scopes, wrapperAt(scopes), "commonjs");
   const scriptAt = scopes.findIndex((scope) => scope.type === "Script");
   return split(scopes, scriptAt < 0 ? scopes.length : scriptAt, "script");
+}
+
+const PARAMETERS = new Set(["exports", "require", "module", "__filename", "__dirname"]);
+
+/**
+ * The function that Node wraps around a CommonJS file has no name. Under tsx there is another one
+ * in it, known by the names that esbuild declares.
+ */
+function wrapperAt(scopes: readonly Scope[]): number {
+  const last = scopes.length - 1;
+  if (scopes[last]?.type !== "Closure") return scopes.length;
+  const inside = scopes[last - 1];
+  const isEmpty = Object.keys(scopes[last].variables).every((name) => PARAMETERS.has(name));
+  const isDouble = inside?.type === "Closure" && "__defProp" in inside.variables;
+  return isEmpty && isDouble ? last - 1 : last;
 }
 
 function split(scopes: readonly Scope[], at: number, kind: TopLevel["kind"]): Surroundings {
