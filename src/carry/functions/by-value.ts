@@ -39,7 +39,7 @@ export function describeByValue(subject: Subject): SourceDescription {
   captures.push(...anatomy.statics.filter(([name]) => source.classSource?.statics.includes(name)));
   captures.push(...unusualPrototypes(fn, source));
   const extra: SourceExtra = {
-    line: anatomy.line,
+    line: Math.max(0, anatomy.line - source.linesBefore),
     strict: isStrict(subject),
     moduleNames: environment?.captures.map(([name]) => name) ?? [],
     derived: source.classSource?.derived === true,

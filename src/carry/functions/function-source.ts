@@ -25,6 +25,8 @@ export interface FunctionSource {
   readonly free: FreeNames;
   readonly importMeta: boolean;
   readonly classSource: ClassSource | undefined;
+  /** How many lines lie before the place that V8 names: a function's parameters. */
+  readonly linesBefore: number;
 }
 
 const sources = new WeakMap<Function, FunctionSource | null>();
@@ -72,6 +74,7 @@ function fromExpression(node: SyntaxNode, text: string): FunctionSource {
     free: freeNames(node, skipped),
     importMeta: outside.importMeta,
     classSource: asClass,
+    linesBefore: linesBefore(wrapped, placeOf(node)),
   };
 }
 
@@ -94,7 +97,19 @@ function fromMember(node: SyntaxNode, text: string, within: string): FunctionSou
     free: freeNames(value),
     importMeta: outside.importMeta,
     classSource: undefined,
+    linesBefore: linesBefore(opening + text, key.end),
   };
+}
+
+/** For a class V8 names the parameters of its constructor, or the class if there is none. */
+function placeOf(node: SyntaxNode): number {
+  if (node.type !== "ClassExpression") return child(node, "id")?.end ?? node.start;
+  const elements = children(child(node, "body")!, "body");
+  return elements.find((element) => element["kind"] === "constructor")?.start ?? node.start;
+}
+
+function linesBefore(text: string, place: number): number {
+  return text.slice(0, place).split("\n").length - 1;
 }
 
 function bracketsAround(text: string, key: SyntaxNode): { start: number; end: number } {

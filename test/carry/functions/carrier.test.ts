@@ -82,8 +82,23 @@ test("a carried function runs as the file it came from, down to the line", () =>
     return "";
   };
   assert.notEqual(trace(failing), "");
-  const copy = rebuild(sourceOf(failing)).value as () => unknown;
-  assert.equal(trace(copy), trace(failing));
+  class Failing {
+    field = 1;
+
+    constructor(message: string) {
+      throw new Error(message);
+    }
+  }
+  for (const fn of [failing, () => new Failing("x")]) {
+    const copy = rebuild(sourceOf(fn)).value as () => unknown;
+    assert.equal(trace(copy), trace(fn));
+  }
+  const Copy = rebuild(sourceOf(Failing)).value as typeof Failing;
+  const original = trace(() => new Failing("x"));
+  assert.equal(
+    trace(() => new Copy("x")),
+    original,
+  );
 });
 
 test("an exported function goes by reference, a hidden one by way of a neighbour", () => {
