@@ -73,6 +73,7 @@ export class Encoder {
       graph.value(value);
       if (graph.references.length > 0) this.#appendReferences();
     } catch (error) {
+      for (const undo of graph.undo) undo();
       throw refused(error, label ?? (typeof value === "function" ? value.name || "fn" : ""));
     } finally {
       graph.forget();

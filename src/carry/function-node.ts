@@ -1,33 +1,19 @@
 /**
- * Functions and classes in a message: what the function carrier describes, with the live parts
- * encoded in between.
- *
- * A function that the receiver already has, because it came from there or was sent before, is used
- * as it is:
- * - the original, when it returns home (the variables that came along are dropped);
- * - the class rebuilt earlier, its variables and statics brought up to date;
- * - the function rebuilt earlier, when it has no captured variables of its own.
- * A closure with its own variables is made anew from each message: what a task assigns to them
- * does not reach the next task.
+ * Functions and classes in a message: by name, by reference, by what they are bound to, or through
+ * the class that has them. Those by value are in `source-node.ts`.
  */
 import type { GraphReader } from "./graph-reader.ts";
 import type { GraphWriter } from "./graph-writer.ts";
 import type {
   BoundDescription,
   FunctionCarrier,
-  FunctionShell,
   MemberDescription,
   ModuleHeader,
   ReferenceHeader,
-  ScopeDescription,
-  ScopeHeader,
-  ScopeShell,
-  SourceDescription,
-  SourceHeader,
 } from "./function-carrier.ts";
-import { adopt, isOriginal, objectOfOrigin, originOf, shellOf } from "./origins.ts";
-import { keyStep, readProperties, writeProperties } from "./properties.ts";
+import { keyStep } from "./properties.ts";
 import { Refusal } from "./refusal.ts";
+import { readSource, writeSource } from "./source-node.ts";
 import { writeSymbol } from "./symbols.ts";
 import * as tag from "./tags.ts";
 
@@ -58,6 +44,7 @@ export function encodeFunction(writer: GraphWriter, fn: Function): void {
     case "module":
       return writeReference(writer, description);
     case "source":
+      writer.out.byte(SOURCE);
       return writeSource(writer, fn, description);
     case "bound":
       return writeBound(writer, description);
@@ -103,46 +90,6 @@ function writeMember(writer: GraphWriter, { owner, key, part }: MemberDescriptio
   if (typeof key === "symbol") writeSymbol(writer.out, key);
   else writer.out.string(key);
   writer.within("owner", owner);
-}
-
-function writeSource(writer: GraphWriter, fn: Function, description: SourceDescription): void {
-  const { form, source, name, url, importMeta, names, extra } = description;
-  const { captures, environment, own, prototypeProperties = [] } = description;
-  writer.out.byte(SOURCE);
-  writer.out.string(originOf(fn));
-  for (const text of [form, source, name, url]) writer.out.string(text);
-  writer.value(importMeta);
-  writer.value(names);
-  writer.value(extra);
-  writeScope(writer, environment);
-  const hasHeritage = "heritage" in description;
-  writer.value(hasHeritage);
-  if (hasHeritage) writer.within("extends", description.heritage);
-  writer.out.varint(captures.length);
-  for (const [variable, value] of captures) writer.within(variable, value);
-  writeProperties(writer, own);
-  writeProperties(writer, prototypeProperties);
-}
-
-/** Number of the scope (0: none), its header when new, and the variables not in the message yet. */
-function writeScope(writer: GraphWriter, scope: ScopeDescription | undefined): void {
-  if (scope === undefined) return writer.out.varint(0);
-  const { scopes, out } = writer;
-  let sent = scopes.get(scope.key);
-  if (sent === undefined) {
-    sent = new Set();
-    scopes.set(scope.key, sent);
-    out.varint(scopes.size);
-    out.string(originOf(scope.key));
-    writer.value({ ...scope.header });
-  } else out.varint([...scopes.keys()].indexOf(scope.key) + 1);
-  const missing = scope.captures.filter(([name]) => !sent.has(name));
-  for (const [name] of missing) sent.add(name);
-  out.varint(missing.length);
-  for (const [name, value] of missing) {
-    out.string(name);
-    writer.within(name, value);
-  }
 }
 
 /** Reads what follows a FUNCTION tag. */
@@ -191,86 +138,4 @@ function readMember(reader: GraphReader): object {
   const found: unknown = Object.getOwnPropertyDescriptor(owner, key)?.[part];
   if (typeof found === "function") return found;
   throw reader.in.damaged(`the class or object here has no method ${keyStep(key)}`);
-}
-
-function readHeader(reader: GraphReader): SourceHeader {
-  const [form, source, name, url] = Array.from({ length: 4 }, () => reader.in.string());
-  const importMeta = reader.value() === true;
-  const names = reader.value();
-  if (!Array.isArray(names)) throw reader.in.damaged("a function without names");
-  const extra = reader.value();
-  return {
-    kind: "source",
-    form: form!,
-    source: source!,
-    name: name!,
-    url: url!,
-    importMeta,
-    names: names as string[],
-    extra,
-  };
-}
-
-function readSource(reader: GraphReader, carrier: FunctionCarrier, id: number): object {
-  const origin = reader.in.string();
-  const header = readHeader(reader);
-  const scope = openScope(reader, carrier);
-  const known = objectOfOrigin(origin);
-  const home = known !== undefined && isOriginal(known);
-  const reuse = home || header.form === "class" || header.names.length === 0;
-  const shell =
-    known !== undefined && reuse
-      ? ((home ? undefined : shellOf(known)) ?? untouched(known))
-      : reader.building(() => carrier.shell(header, { scope }));
-  if (header.form === "class") reader.defineLazily(id, () => shell.value);
-  else reader.define(id, shell.value);
-  if (scope !== undefined) fillScope(reader, scope);
-  if (reader.value() === true) reader.deliver((base) => shell.inherit(base));
-  const count = reader.in.count();
-  for (let i = 0; i < count; i++) {
-    const name = header.names[i];
-    if (name === undefined) throw reader.in.damaged("more variables than names");
-    reader.deliver((value) => shell.fill(name, value));
-  }
-  const value = reader.building(() => shell.value);
-  if (value !== known) adopt(value, origin, shell);
-  reader.define(id, value);
-  readProperties(reader, home ? {} : value, false);
-  const prototype = home ? {} : (value as { prototype?: object }).prototype;
-  readProperties(reader, prototype ?? {}, false);
-  return value;
-}
-
-/** A function that is not to be filled in: it has its variables already. */
-function untouched(fn: object): FunctionShell {
-  return { value: fn, fill: () => undefined, inherit: () => undefined };
-}
-
-/**
- * The scope of a function: the one of an earlier message, brought up to date; a new one for code
- * written in the receiver's own module, whose variables nobody can set.
- */
-function openScope(reader: GraphReader, carrier: FunctionCarrier): ScopeShell | undefined {
-  const number = reader.in.varint();
-  if (number === 0) return undefined;
-  if (number <= reader.scopes.length) return reader.scopes[number - 1];
-  if (number !== reader.scopes.length + 1) throw reader.in.damaged("an unknown scope");
-  const origin = reader.in.string();
-  const header = reader.value() as ScopeHeader;
-  const known = objectOfOrigin(origin);
-  let scope = known as ScopeShell;
-  if (known === undefined || isOriginal(known)) {
-    scope = reader.building(() => carrier.scope(header));
-    if (known === undefined) adopt(scope, origin);
-  }
-  reader.scopes.push(scope);
-  return scope;
-}
-
-function fillScope(reader: GraphReader, scope: ScopeShell): void {
-  const count = reader.in.count(2);
-  for (let i = 0; i < count; i++) {
-    const name = reader.in.string();
-    reader.deliver((value) => scope.fill(name, value));
-  }
 }

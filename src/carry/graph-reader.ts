@@ -12,10 +12,9 @@ import type { UnpicklingError } from "../errors.ts";
 import { readBigint, readBigint64 } from "./bigints.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { DecoderOptions } from "./destination.ts";
-import type { ModuleHeader, ReferenceHeader, ScopeShell } from "./function-carrier.ts";
-import { decodeFunction } from "./function-node.ts";
-import { decodeHandle, decodePrototype, decodeReduced } from "./instance-decode.ts";
-import { kindOfTag } from "./kinds/all.ts";
+import type { ModuleHeader, ReferenceHeader } from "./function-carrier.ts";
+import { decodeNode, decodePrototype } from "./instance-decode.ts";
+import type { MessageScope } from "./message-scope.ts";
 import { readExtras, readIrregular, readProperty } from "./properties.ts";
 import { ReaderShapes } from "./shapes.ts";
 import type { ReaderShape } from "./shapes.ts";
@@ -51,7 +50,7 @@ export class GraphReader {
   /** What functions in the message refer to, by number. */
   references: Reference[] = [];
   /** The module scopes of this message, in order. */
-  readonly scopes: ScopeShell[] = [];
+  readonly scopes: MessageScope[] = [];
   #nodes: unknown[] = [];
   #count = 0;
   readonly #shapes = new ReaderShapes();
@@ -214,18 +213,9 @@ export class GraphReader {
   #node(first: number): object {
     const id = this.#count++;
     this.#nodes[id] = MARK;
-    const object = this.#made(first, id);
+    const object = decodeNode(this, first, id);
     this.define(id, object);
     return object;
-  }
-
-  #made(first: number, id: number): object {
-    if (first === tag.FUNCTION) return decodeFunction(this, id);
-    if (first === tag.HANDLE) return decodeHandle(this);
-    if (first === tag.REDUCED) return decodeReduced(this);
-    const kind = kindOfTag(first);
-    if (kind === undefined) throw this.in.damaged(`an unknown tag ${first}`);
-    return kind.decode(this, id);
   }
 
   #newShape(): object {

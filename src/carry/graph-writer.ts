@@ -6,17 +6,17 @@
  * `function-node.ts`, instances of classes in `instance.ts`. An object gets its number before its
  * contents, so cycles need no care.
  *
- * Full fidelity is checked, not hoped for: own keys are taken with the hidden ones, each property by
- * its descriptor. Anything out of the ordinary is written beside the object (EXTRAS) or in the
- * place of the property's value (PROPERTY), so that ordinary objects pay nothing for it.
+ * Full fidelity is checked, not hoped for: own keys are taken with the hidden ones, each property
+ * by its descriptor. Anything out of the ordinary is written beside the object (EXTRAS) or in the
+ * place of the property's value (PROPERTY), so ordinary objects have no bytes for it.
  */
 import { types } from "node:util";
 import { writeBigint } from "./bigints.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import type { EncoderOptions, OutOfBandSink } from "./destination.ts";
+import type { EncoderOptions } from "./destination.ts";
 import type { ReferenceHeader, ModuleHeader } from "./function-carrier.ts";
 import { encodeFunction, encodeNamedObject } from "./function-node.ts";
-import { encodeInstance } from "./instance.ts";
+import { encodeInstance, encodeProxy } from "./instance.ts";
 import { extraKeysOfIndexed, LONG } from "./indexed-keys.ts";
 import { NodeIds } from "./node-ids.ts";
 import { keyStep, writeExtras, writeProperty } from "./properties.ts";
@@ -30,6 +30,8 @@ const { getPrototypeOf, getOwnPropertyNames, getOwnPropertySymbols } = Object;
 const { getOwnPropertyDescriptor, isExtensible } = Object;
 const objectPrototype = Object.prototype;
 const arrayPrototype = Array.prototype;
+/** In levels of plain objects; others count more. Half of what Node's usual stack allows. */
+const MAX_DEPTH = 1200;
 const OUT_OF_BAND_BYTES = 1 << 16;
 /** Objects with more keys may be namespaces such as `fs`, which cross by name. */
 const FEW_KEYS = 8;
@@ -38,22 +40,23 @@ const FEW_KEYS = 8;
 export class GraphWriter {
   readonly options: EncoderOptions;
   readonly out: ByteWriter = new ByteWriter();
-  readonly outOfBand: OutOfBandSink | undefined;
   /** What the receiver must have loaded before it can decode without waiting. */
   readonly references: (ReferenceHeader | ModuleHeader)[] = [];
   /** Which variables of a module scope this message holds already. */
   readonly scopes: Map<object, Set<string>> = new Map();
+  /** What to do when the message is refused after all: handles counted, data put out of band. */
+  readonly undo: (() => void)[] = [];
   /** Objects whose `reduce` hook is being followed: they do not exist yet at the receiver. */
   readonly reducing: Set<object> = new Set();
   readonly #threshold: number;
   readonly #ids = new NodeIds();
   readonly #shapes = new WriterShapes();
   #message = 0;
+  #depth = 0;
   #shapesUsed = 0;
 
   constructor(options: EncoderOptions) {
     this.options = options;
-    this.outOfBand = options.outOfBand;
     this.#threshold = options.outOfBandBytes ?? OUT_OF_BAND_BYTES;
   }
 
@@ -61,7 +64,23 @@ export class GraphWriter {
   begin(): void {
     this.#message++;
     this.#shapesUsed = 0;
+    this.#depth = 0;
     this.#ids.clear();
+  }
+
+  /**
+   * Goes one level deeper, or as many as the receiver needs stack for. A limit that does not depend
+   * on the sender's stack: what is sent must be decoded by a receiver that has just started.
+   */
+  enter(levels: number): void {
+    this.#depth += levels;
+    if (this.#depth > MAX_DEPTH) {
+      throw new Refusal("this is nested too deeply; send it in parts, or as a flat list");
+    }
+  }
+
+  leave(levels: number): void {
+    this.#depth -= levels;
   }
 
   /** Lets go of what the message was made from. */
@@ -70,11 +89,20 @@ export class GraphWriter {
     if (this.references.length > 0) this.references.length = 0;
     if (this.scopes.size > 0) this.scopes.clear();
     if (this.reducing.size > 0) this.reducing.clear();
+    if (this.undo.length > 0) this.undo.length = 0;
   }
 
   /** Whether binary data of this size goes out of band. */
   isLarge(sizeBytes: number): boolean {
-    return this.outOfBand !== undefined && sizeBytes >= this.#threshold;
+    return this.options.outOfBand !== undefined && sizeBytes >= this.#threshold;
+  }
+
+  /** Puts binary data out of band and writes its number. */
+  outOfBand(bytes: Uint8Array): void {
+    const sink = this.options.outOfBand!;
+    const number = sink.put(bytes);
+    this.undo.push(() => sink.discard?.(number));
+    this.out.varint(number);
   }
 
   /** Gives an object its number; its contents follow. */
@@ -83,12 +111,14 @@ export class GraphWriter {
   }
 
   /** Writes a value that `step` leads to, for the path of a refusal. */
-  within(step: string, value: unknown): void {
+  within(step: string | (() => string), value: unknown): void {
+    this.enter(2);
     try {
       this.value(value);
     } catch (error) {
-      throw located(error, step);
+      throw located(error, typeof step === "string" ? step : step());
     }
+    this.leave(2);
   }
 
   value(value: unknown): void {
@@ -117,7 +147,7 @@ export class GraphWriter {
     const id = this.#ids.find(object);
     if (id < 0) return false;
     if (this.reducing.size > 0 && this.reducing.has(object)) {
-      throw new Refusal("what its [Symbol.for('manyhands.reduce')] answers leads back to itself");
+      throw new Refusal("what is sent in its place leads back to itself");
     }
     this.out.byte(tag.BACK);
     this.out.varint(id);
@@ -126,9 +156,7 @@ export class GraphWriter {
 
   object(value: object): void {
     if (this.known(value)) return;
-    if (types.isProxy(value)) {
-      throw new Refusal("a Proxy cannot be copied; send the object behind it");
-    }
+    if (types.isProxy(value)) return encodeProxy(this, value);
     const prototype: unknown = getPrototypeOf(value);
     if (prototype === objectPrototype) return this.#plain(value);
     if (prototype === arrayPrototype && Array.isArray(value)) return this.array(value);
@@ -138,17 +166,13 @@ export class GraphWriter {
   #plain(value: object): void {
     const names = getOwnPropertyNames(value);
     if (
-      names.length > FEW_KEYS ||
       names[0] === "constructor" ||
       !isExtensible(value) ||
       getOwnPropertySymbols(value).length > 0
     ) {
-      if (encodeNamedObject(this, value)) return;
-      if (isExtensible(value) && getOwnPropertySymbols(value).length === 0) {
-        return this.ordinary(value, names);
-      }
       return encodeInstance(this, value, objectPrototype);
     }
+    if (names.length > FEW_KEYS && encodeNamedObject(this, value)) return;
     this.ordinary(value, names);
   }
 
@@ -167,12 +191,14 @@ export class GraphWriter {
       shape.number = this.#shapesUsed++;
       this.out.raw(shape.bytes);
     }
+    this.enter(1);
     let i = 0;
     try {
       for (; i < count; i++) this.#property(value, names[i]!);
     } catch (error) {
       throw located(error, keyStep(names[i]!));
     }
+    this.leave(1);
   }
 
   #property(value: object, key: string): void {
@@ -185,6 +211,7 @@ export class GraphWriter {
   #dictionary(value: object, names: readonly string[]): void {
     this.out.byte(tag.DICTIONARY);
     this.out.varint(names.length);
+    this.enter(2);
     for (const name of names) {
       this.out.string(name);
       try {
@@ -193,6 +220,7 @@ export class GraphWriter {
         throw located(error, keyStep(name));
       }
     }
+    this.leave(2);
   }
 
   /**
@@ -216,6 +244,7 @@ export class GraphWriter {
     if (length >= LONG && hasHoles(value)) return writeSparse(this, value);
     this.out.byte(tag.ARRAY);
     this.out.varint(length);
+    this.enter(1);
     let i = 0;
     try {
       for (; i < length; i++) {
@@ -226,5 +255,6 @@ export class GraphWriter {
     } catch (error) {
       throw located(error, `[${i}]`);
     }
+    this.leave(1);
   }
 }

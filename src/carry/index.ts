@@ -6,13 +6,13 @@ import { functionCarrier } from "./functions/carrier.ts";
 
 export { Decoder } from "./decoder.ts";
 export type {
+  AttachmentSink,
+  AttachmentSource,
   DecoderOptions,
   Destination,
   EncoderOptions,
   OutOfBandSink,
   OutOfBandSource,
-  SharedBufferSink,
-  SharedBufferSource,
 } from "./destination.ts";
 export { Encoder } from "./encoder.ts";
 export {
@@ -22,7 +22,12 @@ export {
   withContext,
 } from "./functions/explicit.ts";
 export { inspectorStatus } from "./functions/inspector.ts";
-export { type HandleContext, type HandleType, registerHandle } from "./handles.ts";
+export {
+  type HandleContext,
+  type HandleType,
+  registerHandle,
+  type SendingContext,
+} from "./handles.ts";
 export { renewOrigins } from "./origins.ts";
 export { Refusal } from "./refusal.ts";
 export {

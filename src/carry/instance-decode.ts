@@ -1,6 +1,9 @@
-/** The receiving side of `instance.ts`: prototypes, handles, and objects that say how to make them. */
+/** The receiving side of `instance.ts`: what stands behind the less usual tags. */
 import type { GraphReader } from "./graph-reader.ts";
+import { decodeFunction } from "./function-node.ts";
 import { handleType } from "./handles.ts";
+import { kindOfTag } from "./kinds/all.ts";
+import * as tag from "./tags.ts";
 
 function refuseForeign(reader: GraphReader, what: string): void {
   if (reader.options.destination !== "foreign") return;
@@ -17,7 +20,24 @@ export function decodePrototype(reader: GraphReader): object {
   return prototype;
 }
 
-export function decodeHandle(reader: GraphReader): object {
+/** Reads a node other than the plain ones, behind its tag. */
+export function decodeNode(reader: GraphReader, first: number, id: number): object {
+  switch (first) {
+    case tag.FUNCTION:
+      return decodeFunction(reader, id);
+    case tag.HANDLE:
+      return decodeHandle(reader);
+    case tag.REDUCED:
+      return decodeReduced(reader);
+    case tag.ATTACHMENT:
+      return decodeAttachment(reader);
+  }
+  const kind = kindOfTag(first);
+  if (kind === undefined) throw reader.in.damaged(`an unknown tag ${first}`);
+  return kind.decode(reader, id);
+}
+
+function decodeHandle(reader: GraphReader): object {
   refuseForeign(reader, "a handle");
   const typeName = reader.in.string();
   const type = handleType(typeName);
@@ -27,10 +47,17 @@ export function decodeHandle(reader: GraphReader): object {
   return reader.building(() => type.fromHandle(value, { destination }));
 }
 
+function decodeAttachment(reader: GraphReader): object {
+  const number = reader.in.varint();
+  const source = reader.options.attachments;
+  if (source === undefined) throw reader.in.damaged("an attachment, but none came along");
+  return reader.building(() => source.take(number));
+}
+
 const isClass = (type: Function): boolean =>
   /^class\b/.test(Function.prototype.toString.call(type));
 
-export function decodeReduced(reader: GraphReader): object {
+function decodeReduced(reader: GraphReader): object {
   refuseForeign(reader, "an instance of a class");
   const factory = reader.value();
   const args = reader.value();

@@ -24,7 +24,11 @@ export function writeProperty(writer: GraphWriter, descriptor: PropertyDescripto
     (accessor ? tag.ACCESSOR : 0);
   const usual = tag.ENUMERABLE | tag.CONFIGURABLE | tag.WRITABLE;
   if (flags !== usual) writer.out.pair(tag.PROPERTY, flags);
-  if (!accessor) return writer.value(descriptor.value);
+  if (!accessor) {
+    writer.enter(1);
+    writer.value(descriptor.value);
+    return writer.leave(1);
+  }
   writer.within("get", getter);
   writer.within("set", setter);
 }
@@ -115,12 +119,20 @@ export function readProperties(reader: GraphReader, object: object, mustWork = t
   for (let i = 0; i < count; i++) readProperty(reader, object, reader.key(), mustWork);
 }
 
-function integrityOf(value: object): number {
+/** What can still be done to an object, as one of the four integrity levels. */
+export function integrityOf(value: object): number {
   if (Object.isExtensible(value)) return tag.EXTENSIBLE;
   // V8 calls an empty array frozen when it is only closed, and its length can still be set.
   const open = Array.isArray(value) && Object.getOwnPropertyDescriptor(value, "length")!.writable;
   if (open !== true && Object.isFrozen(value)) return tag.FROZEN;
   return Object.isSealed(value) ? tag.SEALED : tag.NON_EXTENSIBLE;
+}
+
+/** Takes away what `integrityOf` said of the original. */
+export function restrict(reader: GraphReader, value: object, integrity: number): void {
+  if (integrity === tag.FROZEN) reader.building(() => Object.freeze(value));
+  else if (integrity === tag.SEALED) reader.building(() => Object.seal(value));
+  else if (integrity === tag.NON_EXTENSIBLE) Object.preventExtensions(value);
 }
 
 /**
@@ -141,11 +153,14 @@ export function writeExtras(
     (integrity << tag.INTEGRITY_SHIFT);
   if (flags === 0) return base();
   writer.out.pair(tag.EXTRAS, flags);
+  writer.enter(1);
   base();
   prototype?.();
-  if (keys.length === 0) return;
-  const own = keys.map((key) => [key, Object.getOwnPropertyDescriptor(value, key)!] as const);
-  writeProperties(writer, own);
+  if (keys.length > 0) {
+    const own = keys.map((key) => [key, Object.getOwnPropertyDescriptor(value, key)!] as const);
+    writeProperties(writer, own);
+  }
+  writer.leave(1);
 }
 
 /** Only an object that the message itself makes may be given properties. */
@@ -167,9 +182,6 @@ export function readExtras(reader: GraphReader): object {
     if (!Reflect.setPrototypeOf(value, prototype)) throw reader.in.damaged("a cyclic prototype");
   }
   if ((flags & tag.HAS_PROPERTIES) !== 0) readProperties(reader, value);
-  const integrity = flags >> tag.INTEGRITY_SHIFT;
-  if (integrity === tag.FROZEN) reader.building(() => Object.freeze(value));
-  else if (integrity === tag.SEALED) reader.building(() => Object.seal(value));
-  else if (integrity === tag.NON_EXTENSIBLE) Object.preventExtensions(value);
+  restrict(reader, value, flags >> tag.INTEGRITY_SHIFT);
   return value;
 }

@@ -5,7 +5,8 @@
 import type { GraphWriter } from "./graph-writer.ts";
 import { Refusal } from "./refusal.ts";
 
-const isNative = (fn: Function): boolean =>
+/** Whether a function is built into the language or Node. */
+export const isNative = (fn: Function): boolean =>
   Function.prototype.toString.call(fn).endsWith("{ [native code] }");
 
 /** The class that `prototype` is the prototype of. */
@@ -17,7 +18,7 @@ export function constructorOf(prototype: object): Function | undefined {
   return back?.value === prototype ? type : undefined;
 }
 
-/** Whether a prototype is that of the built-in class `name`, of this realm or another (`node:vm`). */
+/** Whether a prototype is that of the built-in class `name`, in this realm or in another. */
 export function isStandard(prototype: object | null, name: string): boolean {
   if (prototype === null) return false;
   const type = constructorOf(prototype);
@@ -45,23 +46,35 @@ function hasPrivateState(type: Function): boolean {
   return [...namesIn(text, PRIVATE)].some((name) => !ofClass.has(name));
 }
 
-/** The reasons found, by prototype; undefined in the map for a prototype without one. */
-const verdicts = new WeakMap<object, string | undefined>();
+interface Verdict {
+  /** It has state of the language's or Node's own. */
+  readonly native?: string;
+  /** It has #private fields. */
+  readonly hidden?: string;
+}
+
+const verdicts = new WeakMap<object, Verdict>();
 
 /**
- * Throws a Refusal when an instance with this prototype has state that its properties do not show:
- * the built-in and Node classes that are no kind of the codec, and `#private` fields.
+ * Why an instance with this prototype cannot be rebuilt from its properties, being an object of the
+ * language or of Node that is no kind of the codec; undefined when it can.
+ * @throws Refusal when it has `#private` fields, or goes to a foreign peer
  */
-export function checkInstance(writer: GraphWriter, value: object, prototype: object): void {
+export function nativeState(
+  writer: GraphWriter,
+  value: object,
+  prototype: object,
+): string | undefined {
   if (writer.options.destination === "foreign") {
     throw new Refusal("only plain data goes to a foreign peer, no instances of classes");
   }
-  let reason = verdicts.get(prototype);
-  if (reason === undefined && !verdicts.has(prototype)) {
-    reason = verdictOn(writer, value, prototype);
-    verdicts.set(prototype, reason);
+  let verdict = verdicts.get(prototype);
+  if (verdict === undefined) {
+    verdict = verdictOn(writer, value, prototype);
+    verdicts.set(prototype, verdict);
   }
-  if (reason !== undefined) throw new Refusal(reason);
+  if (verdict.hidden !== undefined) throw new Refusal(verdict.hidden);
+  return verdict.native;
 }
 
 const advice: Readonly<Record<string, string>> = {
@@ -76,33 +89,35 @@ const advice: Readonly<Record<string, string>> = {
   ReadableStream: "read it here and send the data",
 };
 
-function verdictOn(writer: GraphWriter, value: object, prototype: object): string | undefined {
+function verdictOn(writer: GraphWriter, value: object, prototype: object): Verdict {
   const tagName = Object.prototype.toString.call(value).slice(8, -1);
   let step: object | null = prototype;
   for (; step !== null; step = Object.getPrototypeOf(step) as object | null) {
     const type = constructorOf(step);
     if (type === undefined) {
-      if (/Generator|Iterator/.test(tagName)) return foreignState(tagName, "a built-in object");
+      if (/Generator|Iterator/.test(tagName)) return nativeVerdict(tagName, "a built-in object");
       continue;
     }
     if (isKindPrototype(step, type)) continue;
-    if (isNative(type)) return foreignState(type.name, "a built-in object");
+    if (isNative(type)) return nativeVerdict(type.name, "a built-in object");
     const home = writer.options.carrier?.describeObject(type);
-    if (home?.kind === "builtin") return foreignState(type.name, home.path[0]!);
+    if (home?.kind === "builtin") return nativeVerdict(type.name, home.path[0]!);
     if (hasPrivateState(type)) {
-      return (
+      const hidden =
         `an instance of class ${type.name} has #private fields, which cannot be read; ` +
-        "give the class a method [Symbol.for('manyhands.reduce')]() that answers [factory, args]"
-      );
+        "give the class a method [Symbol.for('manyhands.reduce')]() that answers [factory, args]";
+      return { hidden };
     }
   }
-  return undefined;
+  return {};
 }
 
-function foreignState(name: string, home: string): string {
-  const what = `a ${name} (${home}) holds state outside of its properties and cannot be copied`;
+function nativeVerdict(name: string, home: string): Verdict {
+  const article = /^[AEIOU]/.test(name) ? "an" : "a";
   const instead = advice[name] ?? "send what it was made from, and make it there";
-  return `${what}; ${instead}`;
+  return {
+    native: `${article} ${name} (${home}) holds native state and cannot be copied; ${instead}`,
+  };
 }
 
 const kindNames = new Set(

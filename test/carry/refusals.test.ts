@@ -3,10 +3,12 @@ import { createServer } from "node:net";
 import { describe, it } from "node:test";
 import { MessageChannel } from "node:worker_threads";
 import { PicklingError } from "manyhands/errors";
+import { Decoder } from "#internal/carry/decoder.js";
 import { Encoder } from "#internal/carry/encoder.js";
 
 const timeout = 10_000;
 const encoder = new Encoder({ destination: "process" });
+const decoder = new Decoder({ destination: "process" });
 
 function refusal(value: unknown, label?: string): PicklingError {
   let refused: unknown;
@@ -88,10 +90,25 @@ describe("what cannot cross is refused", { timeout }, () => {
     assert.match(refusal(buffer).message, /detached/);
   });
 
-  it("refuses values nested too deeply, instead of overflowing the stack", () => {
-    let deep: unknown = 1;
-    for (let i = 0; i < 200_000; i++) deep = [deep];
-    assert.match(refusal(deep).message, /nested too deeply/);
+  it("refuses values nested too deeply, at the same depth whatever the stack", () => {
+    const nested = (levels: number, wrap: (inside: unknown) => unknown): unknown => {
+      let value: unknown = 1;
+      for (let i = 0; i < levels; i++) value = wrap(value);
+      return value;
+    };
+    for (const levels of [1201, 200_000]) {
+      const error = refusal(nested(levels, (inside) => [inside]));
+      assert.match(error.message, /nested too deeply/);
+      assert.ok(error.path.length < 1000);
+    }
+    for (const wrap of [
+      (next: unknown) => ({ next }),
+      (next: unknown) => Object.freeze({ next }),
+      (next: unknown) => new Map([[1, next]]),
+    ]) {
+      const bytes = encoder.encode(nested(300, wrap)).slice();
+      assert.ok(decoder.decode(bytes));
+    }
   });
 
   it("works as before after a refusal", () => {

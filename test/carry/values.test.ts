@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { types } from "node:util";
-import { roundTrip } from "./round-trip.js";
+import { roundTrip } from "./support/round-trip.js";
 
 const timeout = 10_000;
 const ones = (length: number): number[] => Array.from({ length }, () => 1);

@@ -15,7 +15,10 @@ import type { Kind } from "./kind.ts";
 
 type Resizable = ArrayBuffer & { readonly resizable?: boolean; readonly maxByteLength: number };
 type View = ArrayBufferView;
-type ViewClass = new (buffer: ArrayBufferLike, offset: number, length?: number) => View;
+interface ViewClass {
+  new (buffer: ArrayBufferLike, offset: number, length?: number): View;
+  readonly prototype: View;
+}
 
 /** A resizable buffer's reserve that data may ask for. */
 const MAX_RESERVED_BYTES = 2 ** 32;
@@ -32,6 +35,7 @@ function bytesOf(buffer: ArrayBuffer): Uint8Array {
 export const arrayBufferKind: Kind<ArrayBuffer> = {
   tag: tag.ARRAY_BUFFER,
   name: "ArrayBuffer",
+  types: [ArrayBuffer],
   is: (value): value is ArrayBuffer => types.isArrayBuffer(value),
   prototypeOf: () => ArrayBuffer.prototype,
   encode(value, writer) {
@@ -58,9 +62,10 @@ export const arrayBufferKind: Kind<ArrayBuffer> = {
 /** A large buffer: the number under which the receiver finds its bytes. */
 export const outOfBandKind: Kind<ArrayBuffer> = {
   ...arrayBufferKind,
+  types: [],
   tag: tag.ARRAY_BUFFER_OUT_OF_BAND,
   is: (_value): _value is ArrayBuffer => false,
-  encode: (value, writer) => writer.out.varint(writer.outOfBand!.put(bytesOf(value))),
+  encode: (value, writer) => writer.outOfBand(bytesOf(value)),
   decode(reader) {
     const number = reader.in.varint();
     const source = reader.options.outOfBand;
@@ -70,30 +75,6 @@ export const outOfBandKind: Kind<ArrayBuffer> = {
       return bytes.buffer;
     }
     return Uint8Array.prototype.slice.call(bytes).buffer;
-  },
-};
-
-/** Shared memory cannot be copied into a message: threads are handed it, others refused. */
-export const sharedBufferKind: Kind<SharedArrayBuffer> = {
-  tag: tag.SHARED_BUFFER,
-  name: "SharedArrayBuffer",
-  is: (value): value is SharedArrayBuffer => types.isSharedArrayBuffer(value),
-  prototypeOf: () => SharedArrayBuffer.prototype,
-  encode(value, writer) {
-    const sink = writer.options.sharedBuffers;
-    if (writer.options.destination !== "thread" || sink === undefined) {
-      throw new Refusal(
-        "a SharedArrayBuffer is shared by the threads of one process only; " +
-          "use shareBuffer(), SharedMemory or SharedArray of manyhands/multiprocessing",
-      );
-    }
-    writer.out.varint(sink.put(value));
-  },
-  decode(reader) {
-    const number = reader.in.varint();
-    const source = reader.options.sharedBuffers;
-    if (source === undefined) throw reader.in.damaged("shared memory, but none came along");
-    return source.take(number);
   },
 };
 
@@ -131,8 +112,9 @@ const sizeOf = (type: ViewClass): number =>
 export const viewKind: Kind<View> = {
   tag: tag.VIEW,
   name: "TypedArray",
+  types: viewClasses.filter((type) => type !== undefined),
   is: (value): value is View => ArrayBuffer.isView(value),
-  prototypeOf: (value) => viewClasses[classNumber(value)]!.prototype as object,
+  prototypeOf: (value) => viewClasses[classNumber(value)]!.prototype,
   extraKeys: (value) =>
     types.isDataView(value)
       ? Reflect.ownKeys(value)
@@ -162,7 +144,7 @@ function encodePart(view: View, writer: GraphWriter): void {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   const large = writer.isLarge(bytes.length);
   writer.out.byte(large ? 1 : 0);
-  if (large) return writer.out.varint(writer.outOfBand!.put(bytes));
+  if (large) return writer.outOfBand(bytes);
   writer.out.varint(bytes.length);
   writer.out.raw(bytes);
 }

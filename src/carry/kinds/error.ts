@@ -5,6 +5,7 @@
  */
 import { types } from "node:util";
 import * as ours from "../../errors.ts";
+import { constructorOf, isNative } from "../prototypes.ts";
 import * as tag from "../tags.ts";
 import type { Kind } from "./kind.ts";
 
@@ -26,10 +27,15 @@ for (const type of [
 const names = new Map<object, string>();
 for (const [name, type] of classes) names.set(type.prototype, name);
 
-/** The name of a class that every receiver has; another copy of this package counts, by brand. */
+/**
+ * The name of a class that every receiver has. That of another realm (`node:vm`) counts, and that
+ * of another copy of this package, by its brand.
+ */
 function nameOf(prototype: object): string | undefined {
   const name = names.get(prototype);
   if (name !== undefined) return name;
+  const type = constructorOf(prototype);
+  if (type !== undefined && isNative(type) && classes.has(type.name)) return type.name;
   for (const symbol of Object.getOwnPropertySymbols(prototype)) {
     const key = Symbol.keyFor(symbol);
     if (key?.startsWith(BRAND) === true && classes.has(key.slice(BRAND.length))) {
@@ -48,6 +54,11 @@ function knownName(error: object): string {
   return "Error";
 }
 
+/** Whether a value is an error of any kind. */
+export function isError(value: unknown): value is Error {
+  return types.isNativeError(value) || value instanceof DOMException;
+}
+
 /** An Error object without the cost of a stack trace. */
 export function bareError(prototype: object): Error {
   const limit = Error.stackTraceLimit;
@@ -61,6 +72,7 @@ export function bareError(prototype: object): Error {
 export const errorKind: Kind<Error> = {
   tag: tag.ERROR,
   name: "Error",
+  types: [...classes.values()],
   is: (value): value is Error => types.isNativeError(value),
   prototypeOf(value) {
     const prototype = Object.getPrototypeOf(value) as object | null;
@@ -90,6 +102,7 @@ export const errorKind: Kind<Error> = {
 export const domExceptionKind: Kind<DOMException> = {
   tag: tag.DOM_EXCEPTION,
   name: "DOMException",
+  types: [DOMException],
   is: (value): value is DOMException => value instanceof DOMException,
   prototypeOf: () => DOMException.prototype,
   extraKeys: (value) =>
