@@ -9,8 +9,11 @@ export interface Cases {
   finish(): Promise<void>;
 }
 
-export function cases(kind = process.argv[2] as Kind): Cases {
-  const runner = start(kind);
+export function cases(
+  kind = process.argv[2] as Kind,
+  options: { importMain?: boolean } = {},
+): Cases {
+  const runner = start(kind, options);
   let passed = 0;
   const wrong: string[] = [];
   const show = (value: unknown): string => JSON.stringify(value) ?? String(value);
