@@ -2,11 +2,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { start, type Kind, type Runner } from "../support/runner.ts";
 
+type Check<W> = (name: string, fn: Function, args: unknown[], wanted: W) => Promise<void>;
+
 export interface Cases {
   readonly runner: Runner;
-  gives(name: string, fn: Function, args: unknown[], wanted: unknown): Promise<void>;
-  refuses(name: string, fn: Function, args: unknown[], wanted: RegExp): Promise<void>;
-  finish(): Promise<void>;
+  readonly gives: Check<unknown>;
+  readonly refuses: Check<RegExp>;
+  readonly finish: () => Promise<void>;
 }
 
 export function cases(
