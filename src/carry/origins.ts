@@ -53,9 +53,14 @@ export function isRebuilt(object: object): boolean {
   return rebuilt.has(object);
 }
 
-/** Notes an object that was rebuilt from a message, and by what its variables can be set again. */
-export function adopt(object: object, id: string, shell?: FunctionShell): void {
-  remember(object, id);
+/**
+ * Notes an object that was rebuilt from a message, and by what its variables can be set again. Only
+ * one that later messages share can be found by its id: a WeakRef keeps its object alive until the
+ * thread returns to its event loop, and a worker may run tasks for hours without doing so.
+ */
+export function adopt(object: object, id: string, isShared: boolean, shell?: FunctionShell): void {
+  if (isShared) remember(object, id);
+  else ids.set(object, id);
   rebuilt.add(object);
   if (shell !== undefined) shells.set(object, shell);
 }

@@ -104,7 +104,7 @@ export function readSource(reader: GraphReader, carrier: FunctionCarrier, id: nu
   if (scope !== undefined) fillScope(reader, scope);
   readCaptures(reader, header, shell);
   const value = reader.building(() => shell.value);
-  if (value !== known) adopt(value, origin, shell);
+  if (value !== known) adopt(value, origin, shares, shell);
   reader.define(id, value);
   readProperties(reader, stays ? {} : value, false);
   const prototype = stays ? undefined : (value as { prototype?: object }).prototype;
