@@ -69,7 +69,7 @@ test("a class is there before its base and its variables", () => {
   assert.ok(new Copy() instanceof Base);
 });
 
-test("a carried function runs as the file it came from, down to the line", () => {
+test("a carried function runs as the file it came from, down to the column", () => {
   const failing = (): void => {
     throw new Error("x");
   };
@@ -77,7 +77,7 @@ test("a carried function runs as the file it came from, down to the line", () =>
     try {
       fn();
     } catch (error) {
-      return /carrier\.test\.[jt]s:\d+/.exec(String((error as Error).stack))?.[0] ?? "";
+      return /carrier\.test\.[jt]s:\d+:\d+/.exec(String((error as Error).stack))?.[0] ?? "";
     }
     return "";
   };
