@@ -45,7 +45,7 @@ function encodeUnusual(writer: GraphWriter, value: object, prototype: object | n
   if (encodeNamedObject(writer, value)) return;
   if (encodeHandle(writer, value)) return;
   const own = constructorOf(value);
-  if (own !== undefined) return encodePrototype(writer, value, own);
+  if (own !== undefined) return encodePrototype(writer, own);
   const reduce: unknown = REDUCE in value ? value[REDUCE] : undefined;
   if (typeof reduce === "function") return encodeReduced(writer, value, reduce);
   if (types.isSharedArrayBuffer(value)) return encodeAttachment(writer, value, SHARED);
@@ -55,6 +55,9 @@ function encodeUnusual(writer: GraphWriter, value: object, prototype: object | n
     const special = isStandard(prototype, "Array") ? undefined : prototype;
     const keys = Reflect.ownKeys(value).filter((key) => key !== "length" && !isIndexKey(key));
     return encodeSpecial(writer, value, special, keys, () => writer.elements(value));
+  }
+  if (types.isArgumentsObject(value)) {
+    throw new Refusal("an arguments object cannot be copied; send [...arguments]");
   }
   encodeFields(writer, value, isStandard(prototype, "Object") ? undefined : prototype);
 }
@@ -111,14 +114,9 @@ function encodeSpecial(
   keys: readonly (string | symbol)[],
   base: () => void,
 ): void {
-  if (special === undefined) {
-    if (Object.prototype.toString.call(value) === "[object Arguments]") {
-      throw new Refusal("an arguments object cannot be copied; send [...arguments]");
-    }
-    return writeExtras(writer, value, undefined, keys, base);
-  }
+  if (special === undefined) return writeExtras(writer, value, undefined, keys, base);
   if (special !== null) {
-    const native = nativeState(writer, value, special);
+    const native = nativeState(writer, special);
     if (native !== undefined) return encodeAttachment(writer, value, native);
   }
   writeExtras(writer, value, () => writePrototype(writer, special), keys, base);
@@ -145,11 +143,11 @@ export function encodeProxy(writer: GraphWriter, value: object): void {
 function writePrototype(writer: GraphWriter, prototype: object | null): void {
   if (prototype === null) return writer.out.byte(tag.NULL);
   const type = constructorOf(prototype);
-  if (type !== undefined) return encodePrototype(writer, prototype, type);
+  if (type !== undefined) return encodePrototype(writer, type);
   writer.within("[[Prototype]]", prototype);
 }
 
-function encodePrototype(writer: GraphWriter, _prototype: object, type: Function): void {
+function encodePrototype(writer: GraphWriter, type: Function): void {
   writer.out.byte(tag.PROTOTYPE_OF);
   if (writer.known(type)) return;
   writer.within(`class ${type.name || "(anonymous)"}`, type);
