@@ -5,7 +5,7 @@ import { BrokenConnectionError, TimeoutError } from "../errors.ts";
 import { showByToString } from "../core/shown.ts";
 import { currentOwner, type Owner } from "./owner.ts";
 import { takeCancellation } from "./scope.ts";
-import { StreamReader } from "./stream-reader.ts";
+import { checkLimit, StreamReader } from "./stream-reader.ts";
 import { StreamWriter } from "./stream-writer.ts";
 import { Task } from "./task.ts";
 import { limitsOf, Waiter, type Place } from "./waiter.ts";
@@ -30,6 +30,7 @@ export async function openConnection(
   options: StreamOptions & Wait = {},
 ): Promise<Streams> {
   const limits = limitsOf(options);
+  if (options.limit !== undefined) checkLimit(options.limit);
   limits.signal?.throwIfAborted();
   const refused = takeCancellation();
   if (refused !== undefined) throw refused;
@@ -147,6 +148,7 @@ export async function startServer(
   options: StreamOptions = {},
 ): Promise<Server> {
   if (typeof serve !== "function") throw new TypeError("startServer takes a function to serve");
+  if (options.limit !== undefined) checkLimit(options.limit);
   const owner = currentOwner();
   const listener = createServer({ allowHalfOpen: true });
   const server = new Server(listener);

@@ -17,6 +17,13 @@ export interface Source {
 
 export const DEFAULT_LIMIT: number = 64 * 1024;
 
+/** @throws TypeError when it is no number, RangeError when it is below 1 */
+export function checkLimit(limit: unknown): number {
+  if (typeof limit !== "number") throw new TypeError("limit must be a number of bytes");
+  if (!(limit >= 1)) throw new RangeError(`limit must be at least 1 byte, not ${limit}`);
+  return limit;
+}
+
 export class StreamReader implements Place<void> {
   readonly #limit: number;
   readonly #source: Source | undefined;
@@ -31,9 +38,7 @@ export class StreamReader implements Place<void> {
   /** @throws RangeError for a limit below 1 */
   constructor(options: { limit?: number; source?: Source } = {}) {
     const { limit = DEFAULT_LIMIT, source } = options;
-    if (typeof limit !== "number") throw new TypeError("limit must be a number of bytes");
-    if (!(limit >= 1)) throw new RangeError(`limit must be at least 1 byte, not ${limit}`);
-    this.#limit = limit;
+    this.#limit = checkLimit(limit);
     this.#source = source;
   }
 
