@@ -93,11 +93,19 @@ export class Server implements Place<void> {
     for (const socket of this.#clients) socket.destroy();
   }
 
-  /** Waits until the server is closed and its last connection too. */
-  async waitClosed(): Promise<void> {
+  /**
+   * Waits until the server is closed and its last connection too.
+   * @throws TimeoutError when the time is over
+   */
+  async waitClosed(wait: Wait = {}): Promise<void> {
+    const limits = limitsOf(wait);
+    limits.signal?.throwIfAborted();
     if (this.#isClosed) return;
     const waiter = new Waiter<void>(this);
     this.#waiters.push(waiter);
+    waiter.limit(limits, () =>
+      waiter.fail(new TimeoutError(`the server was not closed in ${limits.timeoutMs} ms`)),
+    );
     return waiter.promise;
   }
 
@@ -108,7 +116,9 @@ export class Server implements Place<void> {
   }
 
   /** @internal */
-  leave(): void {}
+  leave(waiter: Waiter<void>): void {
+    this.#waiters = this.#waiters.filter((other) => other !== waiter);
+  }
 
   /** @internal */
   describe(): string {

@@ -20,7 +20,8 @@ function isBlocked(target: Blockable, waiters: number): boolean {
  * Resolves once `target` is blocked: it has at least `waiters` waiters, its state is `blocked`, or
  * it answers true. So a test says what it waits for, where a sleep would only hope.
  *
- * @throws RangeError for fewer than one waiter, TimeoutError after `timeoutMs`, 5 seconds unless said otherwise
+ * @throws TimeoutError after `timeoutMs`, 5 seconds unless said otherwise; RangeError for fewer
+ * than one waiter
  * @example
  * ```ts
  * const lock = new Lock();

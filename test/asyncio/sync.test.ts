@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inspect } from "node:util";
 import {
   Barrier,
   BoundedSemaphore,
@@ -172,30 +171,6 @@ test("a condition needs its lock", limit, async () => {
   await assert.rejects(condition.wait(), NotOwnerError);
   assert.throws(() => condition.notify(), NotOwnerError);
   assert.throws(() => new Condition({} as never), TypeError);
-});
-
-test("notify takes counts from one, whoever holds the lock", limit, async () => {
-  const condition = new Condition();
-  await condition.acquire();
-  for (const count of [0, -1, 1.5, NaN, Infinity])
-    assert.throws(() => condition.notify(count), RangeError);
-  assert.throws(() => condition.notify("1" as never), TypeError);
-  condition.notifyAll();
-  condition.release();
-  assert.throws(() => condition.notifyAll(), NotOwnerError);
-});
-
-test("the options of a lock are an object", limit, () => {
-  assert.throws(() => new Lock("till" as never), /options must be an object/);
-  assert.throws(() => new Semaphore(1, null as never), TypeError);
-});
-
-test("a guard shows what it holds", limit, async () => {
-  const [first, second] = [new Lock({ name: "left" }), new Lock({ name: "right" })];
-  const guard = await holdAll([first, second]);
-  assert.equal(inspect(guard), "<Guard of left, right>");
-  guard.release();
-  assert.equal(String(guard), "<Guard released>");
 });
 
 test("notify wakes those who wait longest, and holds nothing for later", limit, async () => {
