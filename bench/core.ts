@@ -8,6 +8,17 @@ const scenarios: readonly Scenario[] = [
     better: "lower",
     contenders: [
       {
+        name: "manyhands, processes",
+        module: "ours/core.js",
+        measure: "processesBlocking",
+        ours: true,
+      },
+      {
+        name: "manyhands, threads",
+        module: "ours/core.js",
+        measure: "threadsBlocking",
+      },
+      {
         name: "Atomics.wait and notify, threads",
         module: "rivals/atomics-wait.js",
         measure: "roundTripSync",
@@ -24,6 +35,17 @@ const scenarios: readonly Scenario[] = [
     unit: "µs",
     better: "lower",
     contenders: [
+      {
+        name: "manyhands, processes",
+        module: "ours/core.js",
+        measure: "processesLoop",
+        ours: true,
+      },
+      {
+        name: "manyhands, threads",
+        module: "ours/core.js",
+        measure: "threadsLoop",
+      },
       {
         name: "postMessage, threads",
         module: "rivals/post-message.js",
@@ -42,6 +64,12 @@ const scenarios: readonly Scenario[] = [
     better: "higher",
     contenders: [
       {
+        name: "manyhands ring, processes",
+        module: "ours/core.js",
+        measure: "ringThroughput",
+        ours: true,
+      },
+      {
         name: "postMessage, threads",
         module: "rivals/post-message.js",
         measure: "throughput",
@@ -56,6 +84,15 @@ const scenarios: readonly Scenario[] = [
         module: "rivals/cpython.js",
         measure: "pipeThroughput",
       },
+    ],
+  },
+  {
+    name: "allocate and free 48 shared bytes",
+    unit: "ns",
+    better: "lower",
+    contenders: [
+      { name: "manyhands", module: "ours/core.js", measure: "allocation", ours: true },
+      { name: "new SharedArrayBuffer", module: "ours/core.js", measure: "sharedBuffers" },
     ],
   },
 ];

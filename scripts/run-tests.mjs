@@ -33,7 +33,9 @@ function select(wanted) {
 function environment(folder) {
   const path = dirname(process.execPath) + delimiter + process.env.PATH;
   const { NODE_TEST_CONTEXT: _, ...rest } = process.env;
-  return { ...rest, PATH: path, TMPDIR: folder, TMP: folder, TEMP: folder };
+  const temporary = { TMPDIR: folder, TMP: folder, TEMP: folder };
+  // npm and tsc would leave their compiled code in the temporary folder.
+  return { ...rest, PATH: path, ...temporary, NODE_DISABLE_COMPILE_CACHE: "1" };
 }
 
 /**

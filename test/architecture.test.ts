@@ -75,14 +75,12 @@ test("no file imports itself over others", () => {
   assert.equal(findCycle(sources)?.join(" → "), undefined);
 });
 
-test("files have at most 300 lines", () => {
+test("files have at most 300 lines, and examples fewer than 60", () => {
   const long = [...everything]
     .map(([path, text]) => ({ path, lines: text.split("\n").length - 1 }))
-    .filter(({ lines }) => lines > MOST_LINES);
-  none(
-    long.map(({ path, lines }) => `${path}: ${lines}`),
-    "split these",
-  );
+    .filter(({ path, lines }) => lines > (path.startsWith("examples/") ? 59 : MOST_LINES));
+  const found = long.map(({ path, lines }) => `${path}: ${lines}`);
+  none(found, "split these");
 });
 
 test("lines have at most 100 columns", () => {

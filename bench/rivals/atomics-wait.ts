@@ -26,7 +26,7 @@ export async function roundTripSync(effort: number): Promise<number> {
     Atomics.notify(words, PING);
     while (Atomics.load(words, PONG) !== value) Atomics.wait(words, PONG, value - 1);
   };
-  const warmUp = 1000;
+  const warmUp = 3000;
   for (let value = 1; value <= warmUp; value++) call(value);
   const trips = Math.ceil(ROUND_TRIPS * effort);
   const start = performance.now();

@@ -6,6 +6,7 @@ export interface EchoPeer {
   next(): Promise<unknown>;
 }
 
+const WARM_UP = 3_000;
 const ROUND_TRIPS = 10_000;
 const MESSAGES = 100_000;
 
@@ -17,7 +18,7 @@ async function call(peer: EchoPeer, message: unknown): Promise<unknown> {
 
 /** Microseconds for one message there and one back. */
 export async function timeRoundTrips(peer: EchoPeer, effort: number): Promise<number> {
-  for (let warmUp = 0; warmUp < 500; warmUp++) await call(peer, warmUp);
+  for (let warmUp = 0; warmUp < WARM_UP; warmUp++) await call(peer, warmUp);
   const trips = Math.ceil(ROUND_TRIPS * effort);
   const start = performance.now();
   for (let trip = 0; trip < trips; trip++) await call(peer, trip);

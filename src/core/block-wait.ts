@@ -7,10 +7,10 @@
  * Before the first sleep it spins for a moment, longer where that has paid off and not at all on
  * one CPU.
  */
-import { availableParallelism } from "node:os";
 import * as atomics from "./atomics.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Member } from "./member.ts";
+import { Patience } from "./patience.ts";
 import {
   BLOCKING,
   GRANTED,
@@ -29,11 +29,9 @@ import { latched } from "./wake.ts";
 import { TIMED_OUT, WAIT, type Waitable } from "./waitable.ts";
 
 const SLICE_MS = 250;
-const MOST_SPINS = 1_500;
+const LOOKS = 16;
 
-/** How long this thread spins before it sleeps: the average of what helped, doubled. */
-let spins = MOST_SPINS / 2;
-let processors: number | undefined;
+const patience = new Patience();
 
 /** Waits until `attempt` gives a token or somebody grants one; TIMED_OUT when the time is over. */
 export function waitBlocking(member: Member, waitable: Waitable, deadline: Deadline): number {
@@ -126,13 +124,17 @@ function sleepSlice(member: Member, record: number, remainingMs: number): void {
 }
 
 function spinWhileQueued(words: Int32Array, record: number): void {
-  processors ??= availableParallelism();
-  if (processors === 1) return;
-  const most = Math.min(MOST_SPINS, spins * 2 + 20);
-  let spun = 0;
-  while (spun < most && atomics.load(words, record + W_STATE) === QUEUED) spun++;
-  // What helped counts as it was; what did not teaches to spin less.
-  spins += ((spun < most ? spun : 0) - spins) / 8;
+  const ms = patience.next();
+  if (ms === 0) return;
+  const until = performance.now() + ms;
+  let changed = false;
+  // The clock costs as much as some looks at the word.
+  do {
+    for (let look = 0; look < LOOKS && !changed; look++) {
+      changed = atomics.load(words, record + W_STATE) !== QUEUED;
+    }
+  } while (!changed && performance.now() < until);
+  patience.learn(changed);
 }
 
 /**

@@ -5,12 +5,12 @@
  * bell takes tens of microseconds to be heard, so where answers have come quickly of late the loop
  * first polls for a moment, without holding up anything else in it.
  */
-import { availableParallelism } from "node:os";
 import * as atomics from "./atomics.ts";
 import type { Listening } from "./arena.ts";
 import { lookAgain } from "./block-wait.ts";
 import { Fuse, type Wait, signalOf, timeAllowed } from "./deadline.ts";
 import type { Member } from "./member.ts";
+import { Patience } from "./patience.ts";
 import {
   GRANTED,
   IN_LOOP,
@@ -26,32 +26,17 @@ import { S_READY, S_RESCAN } from "./slots.ts";
 import { LAST_READY, latched } from "./wake.ts";
 import { TIMED_OUT, WAIT, type Waitable } from "./waitable.ts";
 
+/** How often a polling loop looks in one turn: some microseconds' worth. */
+const LOOKS = 150;
+
 /** A wait that has not ended. */
 interface Pending {
   readonly waitable: Waitable;
-  readonly fuse: Fuse;
+  readonly fuse: Fuse | undefined;
   resolve(token: number): void;
   reject(reason: unknown): void;
   /** Why it is to fail once the primitive lets it go. */
   aborted?: { readonly reason: unknown };
-}
-
-/** How long it is worth polling: up to 50 µs while that keeps succeeding, else hardly ever. */
-class Patience {
-  static readonly #MOST_MS = 0.05;
-  static readonly #TRY_EVERY = 32;
-  #ms = availableParallelism() > 1 ? Patience.#MOST_MS : 0;
-  #waits = 0;
-
-  next(): number {
-    if (this.#ms > 0 || ++this.#waits % Patience.#TRY_EVERY !== 0) return this.#ms;
-    return availableParallelism() > 1 ? Patience.#MOST_MS : 0;
-  }
-
-  learn(called: boolean): void {
-    if (called) this.#ms = Patience.#MOST_MS;
-    else this.#ms = this.#ms > 0.01 ? this.#ms * 0.7 : 0;
-  }
 }
 
 export class LoopWaits {
@@ -75,7 +60,7 @@ export class LoopWaits {
    * Waits until `attempt` gives a token or somebody grants one; TIMED_OUT when the time is over.
    * @throws the signal's reason
    */
-  wait(waitable: Waitable, wait: Wait | undefined): Promise<number> {
+  wait(waitable: Waitable, wait?: Wait): Promise<number> {
     const timeoutMs = timeAllowed(wait);
     const signal = signalOf(wait);
     if (signal?.aborted) return Promise.reject(signal.reason);
@@ -87,25 +72,32 @@ export class LoopWaits {
       return Promise.resolve(token);
     }
     return new Promise((resolve, reject) => {
-      const fuse = new Fuse(
-        timeoutMs,
-        signal,
-        () => this.#expire(record),
-        () => this.#expire(record, { reason: signal!.reason }),
-      );
+      const fuse = this.#fuse(record, timeoutMs, signal);
       this.#pending.set(record, { waitable, fuse, resolve, reject });
       if (this.#pending.size === 1) this.#bell.hold(true);
       this.#attend();
     });
   }
 
+  #fuse(record: number, timeoutMs: number, signal: AbortSignal | undefined): Fuse | undefined {
+    if (timeoutMs === Infinity && signal === undefined) return undefined;
+    const onTimeout = () => this.#expire(record);
+    return new Fuse(timeoutMs, signal, onTimeout, () =>
+      this.#expire(record, { reason: signal!.reason }),
+    );
+  }
+
   /** Polls for a moment where that pays, and then sleeps by the bell. */
   #attend(): void {
     if (this.#polling) return;
     this.#polling = true;
-    const until = performance.now() + this.#patience.next();
+    const ms = this.#patience.next();
+    const until = performance.now() + ms;
+    const looks = ms > 0 ? LOOKS : 1;
     const poll = (): void => {
-      if (this.#isCalled()) {
+      let called = false;
+      for (let look = 0; look < looks && !called; look++) called = this.#isCalled();
+      if (called) {
         this.#polling = false;
         this.#patience.learn(true);
         this.#look();
@@ -202,7 +194,7 @@ export class LoopWaits {
   #finish(record: number, pending: Pending, token: number): void {
     this.#pending.delete(record);
     if (this.#pending.size === 0) this.#bell.hold(false);
-    pending.fuse.cut();
+    pending.fuse?.cut();
     this.#retire(record);
     if (pending.aborted === undefined || token >= 0) pending.resolve(token);
     else pending.reject(pending.aborted.reason);
