@@ -95,11 +95,11 @@ export function lookAgain(
   expired: boolean,
 ): number {
   const { words } = member.arena;
-  if (atomics.load(words, record + W_STATE) === GRANTED) {
-    return atomics.load(words, record + W_TOKEN);
-  }
-  let token = waitable.attempt(record);
-  if (token === WAIT && expired) token = waitable.expire?.(record) ?? TIMED_OUT;
+  const granted = () => atomics.load(words, record + W_STATE) === GRANTED;
+  let token = granted() ? WAIT : waitable.attempt(record);
+  if (token === WAIT && expired && !granted()) token = waitable.expire?.(record) ?? TIMED_OUT;
+  // Each look may complete what a dead waker began, and so grant the very record that looks.
+  if (granted()) return atomics.load(words, record + W_TOKEN);
   if (token === WAIT) atomics.store(words, record + W_STATE, QUEUED);
   else dequeue(member.arena, bucketFor(waitable.home), record);
   return token;

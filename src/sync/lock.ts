@@ -23,7 +23,9 @@ import {
   LOCK_WORDS,
   TAKEN_ABANDONED,
   abandon,
+  depthOf,
   dropSlow,
+  flowOf,
   isAbandoned,
   lockWait,
   ownerOf,
@@ -39,13 +41,23 @@ import { type MemberOf, type NameOptions, WORDS_AT } from "./shared.ts";
 const ENDED: number = WORDS_AT + LOCK_WORDS;
 const ALL_WORDS: number = LOCK_WORDS + NOTE_WORDS;
 
+/** By which flow a lock is held, and how often. */
+export interface Holding {
+  readonly flow: number;
+  readonly depth: number;
+}
+
 /**
  * A lock. Any thread may release it, as in Python; to release one that is free is a NotOwnerError.
  * When a holder dies the lock goes to the next waiter, whose guard says so.
  */
 export class Lock extends Holdable {
+  /** @internal */
+  readonly kind: number;
+
   constructor(memberOf: MemberOf, options?: NameOptions, kind: number = KIND_LOCK) {
     super(memberOf, kind, ALL_WORDS, options);
+    this.kind = kind;
   }
 
   override acquireSync(wait?: SyncWait): boolean {
@@ -105,6 +117,30 @@ export class Lock extends Holdable {
     const bucket = bucketFor(this.handle.block);
     const { member } = this;
     return latched(member, bucket, () => count(member.arena, bucket, this.handle.block));
+  }
+
+  /** @internal How the caller holds the lock; null when it does not. */
+  holding(): Holding | null {
+    const { member } = this;
+    const { block } = this.handle;
+    if (ownerOf(member, block) !== member.id || !this.mayRelease()) return null;
+    return { flow: flowOf(member, block), depth: depthOf(member, block) };
+  }
+
+  /** @internal It is about to be freed as a whole, to wait. */
+  leaving(): void {
+    if (isDetecting(this.member)) noteRelease(this);
+  }
+
+  /** @internal It was taken again after the wait. */
+  retaken({ flow, depth }: Holding, token: number): void {
+    setHolder(this.member, this.handle.block, flow, depth);
+    this.taken(flow, token);
+  }
+
+  /** Whether the caller may release what its thread holds. */
+  protected mayRelease(): boolean {
+    return true;
   }
 
   protected describe(): string {

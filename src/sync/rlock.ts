@@ -38,9 +38,7 @@ export class RLock extends Lock {
   override release(): void {
     const { member } = this;
     const { block } = this.handle;
-    if (ownerOf(member, block) !== member.id || !mayRelease(flowOf(member, block))) {
-      throw this.#notOurs();
-    }
+    if (ownerOf(member, block) !== member.id || !this.mayRelease()) throw this.#notOurs();
     this.#giveBack();
   }
 
@@ -51,6 +49,10 @@ export class RLock extends Lock {
     if (depth > 1) return setHolder(member, block, flowOf(member, block), depth - 1);
     if (isDetecting(member)) noteRelease(this);
     if (!tryDrop(member, block)) dropSlow(member, block);
+  }
+
+  protected override mayRelease(): boolean {
+    return mayRelease(flowOf(this.member, this.handle.block));
   }
 
   #notOurs(): NotOwnerError {

@@ -26,38 +26,38 @@ export interface NameOptions {
   name?: string;
 }
 
-/** One thread's hold on a shared object; outlives the JavaScript object by a little. */
-interface Holding {
+/** A JavaScript object's hold on a shared one; outlives it until the collector has told. */
+interface Hold {
   readonly handle: Handle;
   readonly memberOf: MemberOf;
-  /** JavaScript objects for it, the collected ones included until that was noticed. */
-  objects: number;
-  newest: WeakRef<Shared>;
+  readonly object: WeakRef<Shared>;
 }
 
-const holdings = new Map<MemberOf, Map<number, Holding>>();
+const holds = new Set<Hold>();
+/** The newest hold on each object, by block, in each arena. */
+const newest = new Map<MemberOf, Map<number, Hold>>();
 
-const collected = new FinalizationRegistry<Holding>((holding) => {
-  if (--holding.objects > 0) return;
-  const { memberOf, handle } = holding;
-  const ofReach = holdings.get(memberOf);
-  if (ofReach?.get(handle.block) === holding) ofReach.delete(handle.block);
+const collected = new FinalizationRegistry<Hold>((hold) => {
+  const { memberOf, handle } = hold;
+  holds.delete(hold);
+  const ofArena = newest.get(memberOf);
+  if (ofArena?.get(handle.block) === hold) ofArena.delete(handle.block);
   memberOf().letGo(handle);
 });
 
 onRejoin((member) => {
-  for (const ofReach of holdings.values()) {
-    for (const { handle, newest, memberOf } of ofReach.values()) {
-      if (memberOf().arena !== member.arena) continue;
-      member.retain(handle);
-      newest.deref()?.rejoin(member);
-    }
+  for (const { handle, memberOf, object } of holds) {
+    if (memberOf() !== member) continue;
+    member.retain(handle);
+    object.deref()?.rejoin(member);
   }
 });
 
-
 /** The handle for the object that is about to be constructed, where it exists already. */
 let adopting: Handle | undefined;
+
+/** Whether the object being constructed exists already, so that its arguments mean nothing. */
+export const isAdopting = (): boolean => adopting !== undefined;
 
 export abstract class Shared {
   /** @internal */
@@ -76,9 +76,13 @@ export abstract class Shared {
     this.memberOf = memberOf;
     this.member = memberOf();
     this.isNew = adopted === undefined;
+    if (adopted !== undefined && kindOf(this.member.arena, adopted.block) !== kind) {
+      throw new TypeError(`the handle is not that of a ${this.constructor.name}`);
+    }
     this.handle = adopted ?? this.member.create(kind, WORDS_AT - OBJECT_AT + words);
     if (name !== undefined) writeText(this.member.arena, this.#nameAt, NAME_WORDS, name);
-    keep(this, adopted !== undefined);
+    if (adopted !== undefined) this.member.retain(adopted);
+    keep(this);
   }
 
   get #nameAt(): number {
@@ -124,20 +128,14 @@ function checkedName(options: NameOptions | undefined): string | undefined {
   return name;
 }
 
-function keep(object: Shared, comesAgain: boolean): void {
-  const { handle, memberOf, member } = object;
-  let ofReach = holdings.get(memberOf);
-  if (ofReach === undefined) holdings.set(memberOf, (ofReach = new Map()));
-  let holding = ofReach.get(handle.block);
-  if (holding?.handle.stamp !== handle.stamp) holding = undefined;
-  if (holding === undefined) {
-    holding = { handle, memberOf, objects: 0, newest: new WeakRef(object) };
-    ofReach.set(handle.block, holding);
-    if (comesAgain) member.retain(handle);
-  }
-  holding.objects++;
-  holding.newest = new WeakRef(object);
-  collected.register(object, holding);
+function keep(object: Shared): void {
+  const { handle, memberOf } = object;
+  const hold: Hold = { handle, memberOf, object: new WeakRef(object) };
+  holds.add(hold);
+  let ofArena = newest.get(memberOf);
+  if (ofArena === undefined) newest.set(memberOf, (ofArena = new Map()));
+  ofArena.set(handle.block, hold);
+  collected.register(object, hold);
 }
 
 /**
@@ -148,16 +146,12 @@ function keep(object: Shared, comesAgain: boolean): void {
 export function adopt<T extends Shared>(
   type: new () => T,
   memberOf: MemberOf,
-  kind: number,
   handle: Handle,
 ): T {
   const { arena } = memberOf();
   checkHandle(arena, handle, type.name);
-  if (kindOf(arena, handle.block) !== kind) {
-    throw new TypeError(`the handle is not that of a ${type.name}`);
-  }
-  const holding = holdings.get(memberOf)?.get(handle.block);
-  const known = holding?.handle.stamp === handle.stamp ? holding.newest.deref() : undefined;
+  const hold = newest.get(memberOf)?.get(handle.block);
+  const known = hold?.handle.stamp === handle.stamp ? hold.object.deref() : undefined;
   if (known instanceof type) return known;
   adopting = handle;
   try {
