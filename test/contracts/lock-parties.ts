@@ -172,6 +172,6 @@ export function lockPartiesContract({ name, sync, party }: Backend, kind: "Lock"
       (await outcomes).map(({ status }) => status),
       ["rejected", "rejected"],
     );
-    assert.equal(lock.waiting, 0);
+    await untilBlocked(() => lock.waiting === 0);
   });
 }
