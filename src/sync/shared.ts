@@ -143,11 +143,7 @@ function keep(object: Shared): void {
  * one. The handle must be kept alive by somebody until this returns.
  * @throws ClosedError when the object no longer exists
  */
-export function adopt<T extends Shared>(
-  type: new () => T,
-  memberOf: MemberOf,
-  handle: Handle,
-): T {
+export function adopt<T extends Shared>(type: new () => T, memberOf: MemberOf, handle: Handle): T {
   const { arena } = memberOf();
   checkHandle(arena, handle, type.name);
   const hold = newest.get(memberOf)?.get(handle.block);

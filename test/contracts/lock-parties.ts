@@ -109,11 +109,13 @@ export function lockPartiesContract({ name, sync, party }: Backend, kind: "Lock"
       const waiting =
         form === "hold"
           ? lock.hold({ timeoutMs: 10_000 })
-          : party().do([lock], (lock: SomeLock) => {
-              const guard = lock.holdSync({ timeoutMs: 10_000 });
-              guard.release();
-              return { abandoned: guard.abandoned, release() {} };
-            }).catch((error: Error) => error);
+          : party()
+              .do([lock], (lock: SomeLock) => {
+                const guard = lock.holdSync({ timeoutMs: 10_000 });
+                guard.release();
+                return { abandoned: guard.abandoned, release() {} };
+              })
+              .catch((error: Error) => error);
       await untilBlocked(lock);
       await holder.kill();
       const guard = await waiting;

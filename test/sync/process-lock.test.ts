@@ -1,6 +1,6 @@
-import { processes as backend } from "../contracts/backend.js";
+import { processes } from "../contracts/backend.js";
 import { lockContract } from "../contracts/lock.js";
 import { lockPartiesContract } from "../contracts/lock-parties.js";
 
-lockContract(backend, "Lock");
-lockPartiesContract(backend, "Lock");
+lockContract(processes, "Lock");
+lockPartiesContract(processes, "Lock");

@@ -1,6 +1,6 @@
-import { processes as backend } from "../contracts/backend.js";
+import { processes } from "../contracts/backend.js";
 import { lockContract } from "../contracts/lock.js";
 import { lockPartiesContract } from "../contracts/lock-parties.js";
 
-lockContract(backend, "RLock");
-lockPartiesContract(backend, "RLock");
+lockContract(processes, "RLock");
+lockPartiesContract(processes, "RLock");

@@ -1,6 +1,6 @@
-import { threads as backend } from "../contracts/backend.js";
+import { threads } from "../contracts/backend.js";
 import { lockContract } from "../contracts/lock.js";
 import { lockPartiesContract } from "../contracts/lock-parties.js";
 
-lockContract(backend, "RLock");
-lockPartiesContract(backend, "RLock");
+lockContract(threads, "RLock");
+lockPartiesContract(threads, "RLock");
