@@ -8,7 +8,9 @@
  * the thread lets go, and the last to let go frees the memory.
  */
 import { type Handle, OBJECT_AT, checkHandle, kindOf } from "../core/blocks.ts";
+import type { Arena } from "../core/arena.ts";
 import { onRejoin } from "../core/family-arena.ts";
+import { policyOf } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";
 import { showByToString } from "../core/shown.ts";
 import { readText, writeText } from "./text.ts";
@@ -80,13 +82,9 @@ export abstract class Shared {
       throw new TypeError(`the handle is not that of a ${this.constructor.name}`);
     }
     this.handle = adopted ?? this.member.create(kind, WORDS_AT - OBJECT_AT + words);
-    if (name !== undefined) writeText(this.member.arena, this.#nameAt, NAME_WORDS, name);
+    if (name !== undefined) writeText(this.member.arena, nameAt(this.handle.block), NAME_WORDS, name);
     if (adopted !== undefined) this.member.retain(adopted);
     keep(this);
-  }
-
-  get #nameAt(): number {
-    return this.handle.block + OBJECT_AT;
   }
 
   /** Where its own words begin. */
@@ -96,8 +94,7 @@ export abstract class Shared {
 
   /** The name it was given, or one made of its kind and a number. */
   get name(): string {
-    const given = readText(this.member.arena, this.#nameAt, NAME_WORDS);
-    return given === "" ? `${this.constructor.name}-${this.handle.block >>> 4}` : given;
+    return nameOf(this.member.arena, this.handle.block);
   }
 
   /** What state it is in, in a few words. */
@@ -113,6 +110,14 @@ export abstract class Shared {
   }
 }
 showByToString(Shared);
+
+const nameAt = (block: number): number => block + OBJECT_AT;
+
+/** The name of an object: the given one, or one made of its kind and a number. */
+export function nameOf(arena: Arena, block: number): string {
+  const given = readText(arena, nameAt(block), NAME_WORDS);
+  return given === "" ? `${policyOf(kindOf(arena, block))?.name}-${block >>> 4}` : given;
+}
 
 function checkedName(options: NameOptions | undefined): string | undefined {
   if (options === undefined) return undefined;
