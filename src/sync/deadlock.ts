@@ -16,9 +16,9 @@ import { H_DETECTOR, H_DETECTS } from "../core/layout.ts";
 import type { Member } from "../core/member.ts";
 import { type Waitable, WAIT } from "../core/waitable.ts";
 import { DeadlockError } from "../errors.ts";
-import { type Lockable, firstStack, publishStacks, stackOf } from "./held-locks.ts";
+import { type Lockable, firstStack, stackOf } from "./held-locks.ts";
 import { type Edge, findCycle, showActor } from "./wait-graph.ts";
-import { nameOf } from "./shared.ts";
+import { nameOf } from "./shared-object.ts";
 
 /** Tokens of waits that were refused: this, and the number of the refusal. */
 export const REFUSED: number = 1 << 20;
@@ -69,7 +69,6 @@ export function refusalOf(token: number): DeadlockError {
 export function checkDeadlock(lock: Lockable, wait: Waitable, record: number): number {
   const { member } = lock;
   const { arena } = member;
-  publishStacks(member);
   takeLatch(arena, H_DETECTOR, member.id);
   let cycle: readonly Edge[] | undefined;
   try {

@@ -13,10 +13,10 @@ import { noteOrder } from "./lock-order.ts";
 import { STACK, ownerOf } from "./lock-word.ts";
 import { BARE, SYNC } from "./owner-flow.ts";
 import { readText, writeText } from "./text.ts";
-import type { Shared } from "./shared.ts";
+import type { SharedObject } from "./shared-object.ts";
 
 /** A lock, as far as this file has to know. */
-export interface Lockable extends Shared {
+export interface Lockable extends SharedObject {
   /** What is noted of its being held by this thread. */
   note: Note | undefined;
 }

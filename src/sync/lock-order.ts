@@ -13,7 +13,7 @@ import { registerKind } from "../core/kinds.ts";
 import { H_ORDERS } from "../core/layout.ts";
 import type { Member } from "../core/member.ts";
 import { KIND_ORDERS } from "./kinds.ts";
-import { type Shared, nameOf } from "./shared.ts";
+import { type SharedObject, nameOf } from "./shared-object.ts";
 
 const ENTRIES = 1_024;
 const DELETED = -1;
@@ -72,7 +72,7 @@ function leadsTo(arena: Arena, table: number, from: number, to: number): boolean
 const told = new Set<string>();
 
 /** This thread takes `after` while it holds `before`. Warns if somebody does it the other way. */
-export function noteOrder(before: Shared, after: Shared): void {
+export function noteOrder(before: SharedObject, after: SharedObject): void {
   const [first, second] = [before.handle, after.handle];
   const { reach } = before.member.arena;
   const pair = [reach, first.block, first.stamp, second.block, second.stamp].join(" ");
@@ -85,7 +85,7 @@ export function noteOrder(before: Shared, after: Shared): void {
   if (leadsTo(arena, table, second.block, first.block)) warn(arena, before, after);
 }
 
-function warn(arena: Arena, before: Shared, after: Shared): void {
+function warn(arena: Arena, before: SharedObject, after: SharedObject): void {
   const [first, second] = [before, after].map(({ handle }) => `"${nameOf(arena, handle.block)}"`);
   process.emitWarning(
     `${second} is taken here while ${first} is held, and elsewhere the other way round: two who do ` +

@@ -33,7 +33,7 @@ import {
 } from "../core/queues.ts";
 import { type Waitable, WAIT } from "../core/waitable.ts";
 import { grant, latched, notify } from "../core/wake.ts";
-import { WORDS_AT } from "./shared.ts";
+import { WORDS_AT } from "./shared-object.ts";
 
 const WORD = WORDS_AT;
 /** Which flow of the holding thread; see `owner-flow.ts`. */

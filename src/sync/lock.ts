@@ -9,7 +9,7 @@ import { TIMED_OUT, type Waitable } from "../core/waitable.ts";
 import { latched } from "../core/wake.ts";
 import { NotOwnerError } from "../errors.ts";
 import { REFUSED, checkDeadlock, isDetecting, joinDetection, refusalOf } from "./deadlock.ts";
-import { type Lockable, type Note, noteRelease, noteTaken } from "./held-locks.ts";
+import { type Lockable, type Note, noteRelease, noteTaken, publishStacks } from "./held-locks.ts";
 import { Holdable } from "./holdable.ts";
 import { type Owner, NOTE_WORDS, noteEnded, ownerWithId, readNote, show } from "./holders.ts";
 import { KIND_LOCK } from "./kinds.ts";
@@ -30,7 +30,7 @@ import {
 } from "./lock-word.ts";
 import { forgetOrder } from "./lock-order.ts";
 import { flowNow } from "./owner-flow.ts";
-import { type MemberOf, type NameOptions, WORDS_AT } from "./shared.ts";
+import { type MemberOf, type NameOptions, WORDS_AT } from "./shared-object.ts";
 
 /** Where the last holder is noted that ended with the lock in its hands. */
 const ENDED: number = WORDS_AT + LOCK_WORDS;
@@ -170,6 +170,8 @@ export class Lock extends Holdable implements Lockable {
     const { member } = this;
     const wait = lockWait(member, this.handle.block, flow);
     if (!isDetecting(member)) return wait;
+    // Before it is queued: whoever sees it wait can say where it took what it holds.
+    publishStacks(member);
     return { ...wait, queued: (record) => checkDeadlock(this, wait, record) };
   }
 

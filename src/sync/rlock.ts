@@ -9,7 +9,7 @@ import { show } from "./holders.ts";
 import { depthOf, dropSlow, flowOf, ownerOf, setHolder, tryDrop, tryTake } from "./lock-word.ts";
 import { forgetOrder } from "./lock-order.ts";
 import { BARE, SYNC, flowNow, isSameOwner, mayRelease } from "./owner-flow.ts";
-import type { MemberOf, NameOptions } from "./shared.ts";
+import type { MemberOf, NameOptions } from "./shared-object.ts";
 
 const SUSPICIOUS_MS = 1_000;
 let warned = false;

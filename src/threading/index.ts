@@ -5,4 +5,4 @@ export { detectDeadlocks } from "../sync/deadlock.ts";
 export type { BarrierOptions } from "../sync/barrier.ts";
 export type { Guard } from "../sync/guard.ts";
 export type { Owner } from "../sync/holders.ts";
-export type { NameOptions } from "../sync/shared.ts";
+export type { NameOptions } from "../sync/shared-object.ts";

@@ -24,7 +24,7 @@ export type MemberOf = () => Member;
 
 /** What the constructors of most primitives take. */
 export interface NameOptions {
-  /** Shown in messages and to whoever else has the object; at most 47 bytes are kept. */
+  /** Shown in messages and to whoever else has the object; at most 46 bytes are kept. */
   name?: string;
 }
 
@@ -32,7 +32,7 @@ export interface NameOptions {
 interface Hold {
   readonly handle: Handle;
   readonly memberOf: MemberOf;
-  readonly object: WeakRef<Shared>;
+  readonly object: WeakRef<SharedObject>;
 }
 
 const holds = new Set<Hold>();
@@ -61,7 +61,7 @@ let adopting: Handle | undefined;
 /** Whether the object being constructed exists already, so that its arguments mean nothing. */
 export const isAdopting = (): boolean => adopting !== undefined;
 
-export abstract class Shared {
+export abstract class SharedObject {
   /** @internal */
   readonly handle: Handle;
   /** @internal */
@@ -82,7 +82,8 @@ export abstract class Shared {
       throw new TypeError(`the handle is not that of a ${this.constructor.name}`);
     }
     this.handle = adopted ?? this.member.create(kind, WORDS_AT - OBJECT_AT + words);
-    if (name !== undefined) writeText(this.member.arena, nameAt(this.handle.block), NAME_WORDS, name);
+    if (name !== undefined)
+      writeText(this.member.arena, nameAt(this.handle.block), NAME_WORDS, name);
     if (adopted !== undefined) this.member.retain(adopted);
     keep(this);
   }
@@ -109,7 +110,7 @@ export abstract class Shared {
     this.member = member;
   }
 }
-showByToString(Shared);
+showByToString(SharedObject);
 
 const nameAt = (block: number): number => block + OBJECT_AT;
 
@@ -133,7 +134,7 @@ function checkedName(options: NameOptions | undefined): string | undefined {
   return name;
 }
 
-function keep(object: Shared): void {
+function keep(object: SharedObject): void {
   const { handle, memberOf } = object;
   const hold: Hold = { handle, memberOf, object: new WeakRef(object) };
   holds.add(hold);
@@ -148,7 +149,11 @@ function keep(object: Shared): void {
  * one. The handle must be kept alive by somebody until this returns.
  * @throws ClosedError when the object no longer exists
  */
-export function adopt<T extends Shared>(type: new () => T, memberOf: MemberOf, handle: Handle): T {
+export function adopt<T extends SharedObject>(
+  type: new () => T,
+  memberOf: MemberOf,
+  handle: Handle,
+): T {
   const { arena } = memberOf();
   checkHandle(arena, handle, type.name);
   const hold = newest.get(memberOf)?.get(handle.block);
