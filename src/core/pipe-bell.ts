@@ -29,7 +29,7 @@ export class PipeBells implements Bells {
   readonly #arena: Arena;
   readonly #platform: Platform;
   readonly #onDeath: (id: number) => void;
-  /** Open ends of the bells of others, by id; the least recently rung first. */
+  /** Open ends of the bells of others, by id; the first opened first. */
   readonly #open = new Map<number, number>();
 
   /** @param onDeath hears of processes that ended, while this thread waits in its event loop */
@@ -75,6 +75,12 @@ export class PipeBells implements Bells {
     return fd;
   }
 
+  forgetDead(): void {
+    for (const id of Array.from(this.#open.keys())) {
+      if (!isListed(this.#arena, id)) this.#forget(id);
+    }
+  }
+
   #forget(id: number): void {
     const fd = this.#open.get(id);
     this.#open.delete(id);
@@ -82,7 +88,10 @@ export class PipeBells implements Bells {
   }
 
   listen(id: number, onRing: () => void): Listening {
-    const lifelines = new Lifelines(this.#arena, this.#platform, id, this.#onDeath);
+    const lifelines = new Lifelines(this.#arena, this.#platform, id, (dead) => {
+      this.#onDeath(dead);
+      this.forgetDead();
+    });
     return new PipeBell(this.#arena, this.#platform, id, lifelines, onRing);
   }
 }

@@ -6,7 +6,7 @@ import { Deadline } from "../core/deadline.ts";
 import { napSync } from "../core/nap.ts";
 import { StateError, UnsupportedPlatformError } from "../errors.ts";
 import { childExit, openPidfd, sleepUntilReadable } from "../platform/linux-wait.ts";
-import { whyNoPlatform } from "../platform/load.ts";
+import { loadPlatform, whyNoPlatform } from "../platform/load.ts";
 import { closeNative } from "./native-pipe.ts";
 
 /** A thread inside a native call cannot be terminated, so it comes back this often. */
@@ -15,7 +15,15 @@ const SLICE_MS = 250;
 const NAP_MS = 1;
 
 function whyNot(): string | null {
-  return whyNoPlatform() ?? (process.platform === "linux" ? null : "it is written for Linux only");
+  const why = whyNoPlatform();
+  if (why !== null) return why;
+  if (process.platform !== "linux") return "it is written for Linux only";
+  try {
+    loadPlatform();
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** Null while it runs, and where nobody can be asked. */
