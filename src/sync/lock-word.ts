@@ -70,15 +70,21 @@ export const ownerOf = (member: Member, block: number): number =>
 export const isAbandoned = (member: Member, block: number): boolean =>
   atomics.load(member.arena.words, block + WORD) < 0;
 
-export const flowOf = (member: Member, block: number): number =>
-  atomics.load(member.arena.words, block + FLOW);
+/** Whether this thread holds the lock. Another cannot change that, so a plain look is enough. */
+export const isOurs = (member: Member, block: number): boolean =>
+  (member.arena.words[block + WORD]! & OWNER) === member.id;
+
+// FLOW and DEPTH are written before the word makes somebody the owner, and read by the owner: so
+// they are plain accesses, ordered by those to the word.
+export const flowOf = (member: Member, block: number): number => member.arena.words[block + FLOW]!;
 export const depthOf = (member: Member, block: number): number =>
-  atomics.load(member.arena.words, block + DEPTH);
+  member.arena.words[block + DEPTH]!;
 
 /** Notes which flow of this thread, which holds the lock, does so, and how often. */
 export function setHolder(member: Member, block: number, flow: number, depth: number): void {
-  atomics.store(member.arena.words, block + FLOW, flow);
-  atomics.store(member.arena.words, block + DEPTH, depth);
+  const { words } = member.arena;
+  words[block + FLOW] = flow;
+  words[block + DEPTH] = depth;
 }
 
 /** Takes the lock at once, without the latch; may fail although it is free, after a death. */
