@@ -36,7 +36,7 @@ const HEIR: number = WORDS_AT + 3;
 /** The first in the queue when it was first notified, since when, and how often overtaken. */
 const NUDGED: number = WORDS_AT + 4;
 const NUDGED_AT: number = WORDS_AT + 5;
-const OVERTAKEN: number = WORDS_AT + 6;
+export const OVERTAKEN: number = WORDS_AT + 6;
 /** The block with the text of where its holder took it, while that waits; see `held-locks.ts`. */
 export const STACK: number = WORDS_AT + 7;
 /** How many words these are. */
@@ -55,10 +55,9 @@ export const GONE = 1_024;
 export const TAKEN = 0;
 export const TAKEN_ABANDONED = 1;
 
-/** One of so many overtakings is looked at, and so many of those are suffered … */
+/** How often the first may be overtaken, and for how long; one time of so many it is looked at. */
+const MOST_OVERTAKES = 2_048;
 const LOOK_EVERY = 32;
-const MOST_LOOKS = 64;
-/** … and no longer than this. */
 const LONGEST_US = 500;
 
 /** The id of the thread that holds the lock; 0 when it is free. */
@@ -94,15 +93,17 @@ export function tryTake(member: Member, block: number): boolean {
   return atomics.compareExchange(words, block + WORD, was, was | member.id) === was;
 }
 
-let overtakings = 0;
-
 /** Frees the lock at once, if this thread holds it and nobody has to be notified. */
 export function tryDrop(member: Member, block: number): boolean {
   const { words } = member.arena;
   const was = atomics.compareExchange(words, block + WORD, member.id, 0);
   if (was === member.id) return true;
   const called = QUEUED | CALLED;
-  if (was !== (called | member.id) || ++overtakings % LOOK_EVERY === 0) return false;
+  if (was !== (called | member.id)) return false;
+  // Only the holder counts here, so that this is no race.
+  const overtaken = words[block + OVERTAKEN]! + 1;
+  words[block + OVERTAKEN] = overtaken;
+  if (overtaken % LOOK_EVERY === 0) return false;
   // If the first has looked meanwhile and found the lock held, it must be called again.
   return atomics.compareExchange(words, block + WORD, was, called) === was;
 }
@@ -190,8 +191,8 @@ function isItsTurn(member: Member, block: number, head: number): boolean {
     atomics.store(words, block + NUDGED, head);
     return false;
   }
-  const looks = atomics.add(words, block + OVERTAKEN, 1) + 1;
-  if (looks >= MOST_LOOKS) return true;
+  const overtaken = atomics.add(words, block + OVERTAKEN, 1) + 1;
+  if (overtaken >= MOST_OVERTAKES) return true;
   const waited = (microseconds() - atomics.load(words, block + NUDGED_AT)) | 0;
   return waited >= LONGEST_US;
 }
