@@ -1,0 +1,36 @@
+/** What a child is told about itself before anything else; crosses as JSON. */
+import type { StartMethod } from "./runtime.ts";
+
+export interface Bootstrap {
+  readonly name: string;
+  readonly daemon: boolean;
+  /** The numbers in its name: [1, 2] in `Process-1:2`. Names of its own children continue them. */
+  readonly lineage: readonly number[];
+  readonly parent: { readonly pid: number; readonly name: string };
+  /** What `getStartMethod()` answers in the child; null: not chosen. */
+  readonly startMethod: StartMethod | null;
+  readonly authKey: string;
+  readonly argv: readonly string[];
+  readonly execArgv: readonly string[];
+  /** Only where the child does not get these from the system. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly affinity?: readonly number[];
+  /** Whether a lifeline comes along. */
+  readonly lifeline: boolean;
+  /** How many descriptors of the payload follow. */
+  readonly descriptors: number;
+}
+
+/** Where a spawned child finds its descriptors; a forked one is told the numbers. */
+export const CONTROL_FD = 3;
+export const LIFELINE_FD = 4;
+export const FIRST_EXTRA_FD = 5;
+
+/** Exit codes by which a fork server says that it can never serve here. */
+export const ServerExit = {
+  /** Native calls, or the filter that forking needs, are missing or forbidden. */
+  NO_FORK: 71,
+  /** A preload module registered loader hooks. */
+  LOADER_HOOKS: 72,
+} as const;

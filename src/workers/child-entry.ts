@@ -1,0 +1,8 @@
+/** Where the programs are that children run. */
+import { fileURLToPath } from "node:url";
+
+const beside = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
+export const SPAWN_MAIN: string = beside("./spawn-main.js");
+export const FORKSERVER_MAIN: string = beside("./forkserver-main.js");
+export const THREAD_MAIN: URL = new URL("./thread-main.js", import.meta.url);

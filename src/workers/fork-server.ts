@@ -1,0 +1,130 @@
+/**
+ * This process's way to a fork server.
+ *
+ * A server is started at the first request and serves the whole family: the way to it is handed
+ * down to the children, so what they start comes from the same server. Requests are written and
+ * never answered; everything about a child arrives on its own control socket. The server has no
+ * event in our loop, so it never keeps a program alive; that it died shows when a request cannot be
+ * sent, or when a child's socket ends before the child has said a word.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
+import { isMainThread } from "node:worker_threads";
+import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
+import { ServerExit } from "./bootstrap.ts";
+import { FORKSERVER_MAIN } from "./child-entry.ts";
+import { FORK_FLAGS, inheritableExecArgv, loaderOption } from "./exec-argv.ts";
+import { currentIdentity } from "./identity.ts";
+
+interface Server {
+  /** Where requests are written. */
+  readonly requests: number;
+  /** Null for a server that an ancestor started. */
+  readonly process: ChildProcess | null;
+}
+
+const REQUEST = Uint8Array.of(1);
+
+let server: Server | undefined;
+let everStarted = false;
+let refused: string | null = null;
+let preloadModules: readonly string[] = [];
+
+/** Why there is no fork server here; null when there should be one. */
+export function forkserverProblem(): string | null {
+  if (refused !== null) return refused;
+  if (process.platform !== "linux") return `${process.platform} has no fork server`;
+  if (process.arch !== "x64" && process.arch !== "arm64") return `not tried on ${process.arch}`;
+  const loader = loaderOption();
+  if (loader !== null) return `loader hooks (${loader}) do not survive a fork`;
+  if (processPlatform() === null) return "native calls are switched off or not available";
+  return null;
+}
+
+/** The modules that a server loads before its first fork. A running server stays as it is. */
+export function setPreload(modules: readonly string[]): void {
+  preloadModules = modules;
+}
+
+/**
+ * Asks for a child. The descriptors are those after the way to the server; see forkserver-main.
+ * @returns whether the request reached a server
+ */
+export function requestChild(
+  control: number,
+  lifeline: number,
+  rest: readonly number[],
+): boolean {
+  const platform = processPlatform()!;
+  server ??= inheritedServer() ?? startServer(platform);
+  try {
+    const { requests } = server;
+    platform.sendParcel(requests, REQUEST, [control, lifeline, requests, ...rest]);
+    return true;
+  } catch {
+    forgetServer();
+    return false;
+  }
+}
+
+/**
+ * To be called when a request came to nothing. Says whether to try again with another server.
+ */
+export function serverLost(): boolean {
+  const code = server === undefined ? lastExit : exitOf(server);
+  if (code === ServerExit.NO_FORK) refuse("this machine forbids what a fork server needs");
+  if (code === ServerExit.LOADER_HOOKS) refuse("a preload module registers loader hooks");
+  if (refused !== null) return false;
+  if (server !== undefined) forgetServer();
+  process.emitWarning("The fork server died and is started again", "ForkserverWarning");
+  return true;
+}
+
+let lastExit: number | null = null;
+
+function inheritedServer(): Server | null {
+  const { forkserver } = currentIdentity();
+  return forkserver >= 0 && !everStarted ? { requests: forkserver, process: null } : null;
+}
+
+function startServer(platform: ProcessPlatform): Server {
+  everStarted = true;
+  const [requests, theirs] = platform.socketPair("messages");
+  const argv = [...inheritableExecArgv(), ...FORK_FLAGS, FORKSERVER_MAIN];
+  const child = spawn(process.execPath, [...argv, JSON.stringify(preloadModules)], {
+    stdio: ["ignore", "inherit", "inherit", theirs],
+  });
+  child.unref();
+  // What it died of is asked for when a request fails.
+  child.on("error", () => {});
+  closeSync(theirs);
+  return { requests, process: child };
+}
+
+function forgetServer(): void {
+  lastExit = exitOf(server!);
+  closeSync(server!.requests);
+  server = undefined;
+  everStarted = true;
+}
+
+/** How a server ended; null while it runs, and for one that is not ours. */
+function exitOf({ process: child }: Server): number | null {
+  if (child?.pid === undefined) return null;
+  if (child.exitCode !== null) return child.exitCode;
+  try {
+    return processPlatform()!.peekExit(child.pid);
+  } catch {
+    return null;
+  }
+}
+
+function refuse(why: string): void {
+  if (refused === null) {
+    process.emitWarning(`${why}; processes are spawned instead`, "ForkserverWarning");
+  }
+  refused = why;
+}
+
+/** Whether a child of this thread may come from a server that the main thread could share. */
+export const inMainThread: boolean = isMainThread;
