@@ -1,34 +1,57 @@
 // Brings a checkout to the point where it can run: packages installed, library and tests compiled.
-// Plain JavaScript without dependencies, so that it runs on a machine that has only Node and npm.
+// Plain JavaScript without dependencies, so that it runs where there is only Node and npm.
 import { spawnSync } from "node:child_process";
-import { existsSync, rmSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Runs a command in the project's folder, its output going to ours; ends this program if it fails. */
+/**
+ * Runs a command in the project's folder, its output going to ours.
+ * Ends this program when the command fails.
+ */
 export function mustRun(command, args, options = {}) {
+  if (runs(command, args, options)) return;
+  console.error(`failed: ${[command, ...args].join(" ")}`);
+  process.exit(1);
+}
+
+/** Runs a command in the project's folder and tells whether it succeeded. */
+export function runs(command, args, options = {}) {
   const { status, signal, error } = spawnSync(command, args, {
     cwd: root,
-    stdio: "inherit",
+    stdio: ["ignore", "inherit", "inherit"],
+    shell: process.platform === "win32",
     ...options,
   });
-  if (status === 0) return;
-  console.error(
-    `${command} ${args.join(" ")} failed: ${error?.message ?? signal ?? `exit code ${status}`}`,
-  );
-  process.exit(status || 1);
+  if (status === 0) return true;
+  console.error(`${command}: ${error?.message ?? signal ?? `exit code ${status}`}`);
+  return false;
 }
 
 /** The path of a program that an installed package brings. */
 export const tool = (name) => join(root, "node_modules", ".bin", name);
 
-export function install() {
-  const lock = join(root, "package-lock.json");
-  const done = join(root, "node_modules", ".package-lock.json");
-  if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
-  mustRun("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+/**
+ * Installs the packages of `folder` unless its lock file is the one last installed from.
+ *
+ * `npm install --no-save` and not `npm ci`: the tools bring optional parts for every platform, a
+ * mirror may lack some of those, and `npm ci` then refuses the whole lock file. Install scripts
+ * stay off: nothing here needs one.
+ */
+export function install(folder = root) {
+  const lock = join(folder, "package-lock.json");
+  const wanted = createHash("sha256")
+    .update(readFileSync(existsSync(lock) ? lock : join(folder, "package.json")))
+    .digest("hex");
+  const stamp = join(folder, "node_modules", ".installed-from");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  mustRun("npm", ["install", "--no-save", "--ignore-scripts", ...quiet], { cwd: folder });
+  mkdirSync(join(folder, "node_modules"), { recursive: true });
+  writeFileSync(stamp, wanted);
 }
 
 export function buildLibrary() {
@@ -36,6 +59,7 @@ export function buildLibrary() {
   mustRun(tool("tsc"), ["-p", "src/tsconfig.json"]);
 }
 
+/** Compiles tests, examples and benchmarks; the library must be built before. */
 export function buildTests() {
   rmSync(join(root, "build"), { recursive: true, force: true });
   mustRun(tool("tsc"), ["-p", "test/tsconfig.json"]);

@@ -1,4 +1,5 @@
-// npm test: installs, builds and runs the suite. `npm test -- part` runs the files whose path contains `part`.
+// npm test: installs, builds and runs the suite. `npm test -- part` runs the files whose path
+// contains `part`.
 import { buildLibrary, buildTests, install, mustRun } from "./prepare.mjs";
 
 install();

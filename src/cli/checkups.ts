@@ -1,0 +1,60 @@
+/** The questions that `manyhands doctor` asks, in the order in which it prints the answers. */
+import { availableParallelism, cpus, release } from "node:os";
+import { loadPlatform, whyNoPlatform } from "../platform/load.ts";
+
+/** The answer to one question. */
+export interface Finding {
+  readonly ok: boolean;
+  /** What was found, in a few words. */
+  readonly detail: string;
+  /** Why it does not work, and what to do about it. */
+  readonly why?: string;
+}
+
+/** One question about this machine. */
+export interface Checkup {
+  readonly name: string;
+  check(): Finding | Promise<Finding>;
+}
+
+const OLDEST_NODE = [20, 19] as const;
+
+function nodeVersion(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const ok = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
+  const detail = `Node.js ${process.versions.node}`;
+  return ok ? { ok, detail } : { ok, detail, why: `at least ${OLDEST_NODE.join(".")} is needed` };
+}
+
+function platform(): Finding {
+  return { ok: true, detail: `${process.platform} ${release()} on ${process.arch}` };
+}
+
+function processors(): Finding {
+  const allowed = availableParallelism();
+  return { ok: true, detail: `${allowed} of ${cpus().length} may be used by this process` };
+}
+
+/** Maps one file of memory twice, as two processes would, and looks through one at the other. */
+function sharedMemory(): Finding {
+  const why = whyNoPlatform();
+  if (why !== null) return { ok: false, detail: "threads share memory, processes cannot", why };
+  const system = loadPlatform();
+  const sizeBytes = 65536;
+  const fd = system.createMemoryFile("manyhands-doctor", sizeBytes);
+  try {
+    const [here, there] = [0, 1].map(() => new Int32Array(system.mapShared(fd, sizeBytes).buffer));
+    here![0] = 4711;
+    if (there![0] !== 4711) return { ok: false, detail: "two mappings of a file differ" };
+  } finally {
+    system.closeFile(fd);
+  }
+  return { ok: true, detail: "threads and processes share memory" };
+}
+
+export const checkups: readonly Checkup[] = [
+  { name: "Node.js", check: nodeVersion },
+  { name: "platform", check: platform },
+  { name: "processors", check: processors },
+  { name: "shared memory", check: sharedMemory },
+];

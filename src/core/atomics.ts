@@ -1,0 +1,87 @@
+/**
+ * The only file that names the global `Atomics`. Everything else calls these words, so a test can
+ * put a scheduler in their place and walk through all interleavings of the code under test.
+ */
+
+export interface AtomicOperations {
+  readonly load: (words: Int32Array, index: number) => number;
+  readonly store: (words: Int32Array, index: number, value: number) => void;
+  /** Returns the old value. */
+  readonly add: (words: Int32Array, index: number, delta: number) => number;
+  /** Clears the bits that `mask` has not; returns the old value. */
+  readonly and: (words: Int32Array, index: number, mask: number) => number;
+  /** Sets the bits of `mask`; returns the old value. */
+  readonly or: (words: Int32Array, index: number, mask: number) => number;
+  readonly exchange: (words: Int32Array, index: number, value: number) => number;
+  /** Stores `next` if the word is `expected`; returns what it was. */
+  readonly compareExchange: (
+    words: Int32Array,
+    index: number,
+    expected: number,
+    next: number,
+  ) => number;
+  /** Sleeps while the word is `expected`, at most `timeoutMs`. */
+  readonly wait: (words: Int32Array, index: number, expected: number, timeoutMs: number) => void;
+  /** Wakes up to `count` sleepers of the word in this process. */
+  readonly notify: (words: Int32Array, index: number, count: number) => void;
+}
+
+const native: AtomicOperations = {
+  load: (words, index) => Atomics.load(words, index),
+  store: (words, index, value) => void Atomics.store(words, index, value),
+  add: (words, index, delta) => Atomics.add(words, index, delta),
+  and: (words, index, mask) => Atomics.and(words, index, mask),
+  or: (words, index, mask) => Atomics.or(words, index, mask),
+  exchange: (words, index, value) => Atomics.exchange(words, index, value),
+  compareExchange: (words, index, expected, next) =>
+    Atomics.compareExchange(words, index, expected, next),
+  wait: (words, index, expected, timeoutMs) => void Atomics.wait(words, index, expected, timeoutMs),
+  notify: (words, index, count) => void Atomics.notify(words, index, count),
+};
+
+export let load: AtomicOperations["load"] = native.load;
+export let store: AtomicOperations["store"] = native.store;
+export let add: AtomicOperations["add"] = native.add;
+export let and: AtomicOperations["and"] = native.and;
+export let or: AtomicOperations["or"] = native.or;
+export let exchange: AtomicOperations["exchange"] = native.exchange;
+export let compareExchange: AtomicOperations["compareExchange"] = native.compareExchange;
+export let wait: AtomicOperations["wait"] = native.wait;
+export let notify: AtomicOperations["notify"] = native.notify;
+
+/**
+ * Puts other operations in place of the real ones, for model checking; without any, puts them back.
+ */
+export function replaceAtomics(operations: AtomicOperations = native): void {
+  ({ load, store, add, and, or, exchange, compareExchange, wait, notify } = operations);
+}
+
+/**
+ * Calls back in this thread's event loop once the word is no longer `expected` and was notified.
+ * Returns false, and never calls back, when it differs already. Does not keep the loop alive.
+ */
+export function notifiedInLoop(
+  words: Int32Array,
+  index: number,
+  expected: number,
+  callback: () => void,
+): boolean {
+  const waiting = waitAsync(words, index, expected);
+  if (waiting.async) void callAfter(waiting.value, callback);
+  return waiting.async;
+}
+
+async function callAfter(notified: Promise<string>, callback: () => void): Promise<void> {
+  await notified;
+  callback();
+}
+
+type WaitAsync = (
+  words: Int32Array,
+  index: number,
+  expected: number,
+) => { async: false } | { async: true; value: Promise<string> };
+
+const waitAsync: WaitAsync = (Atomics as unknown as { waitAsync: WaitAsync }).waitAsync.bind(
+  Atomics,
+);

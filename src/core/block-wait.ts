@@ -1,0 +1,133 @@
+/**
+ * Waiting that blocks the thread.
+ *
+ * The thread sleeps on the state word of its record, in slices of at most 250 ms: a thread asleep
+ * in a native call cannot be terminated, and somebody must notice dead neighbours. At the end of a
+ * slice it looks whether it is told to stop, whether those it depends on live, and attempts again.
+ * Before the first sleep it spins for a moment, longer where that has paid off and not at all on
+ * one CPU.
+ */
+import * as atomics from "./atomics.ts";
+import type { Deadline } from "./deadline.ts";
+import type { Member } from "./member.ts";
+import { Patience } from "./patience.ts";
+import {
+  BLOCKING,
+  GRANTED,
+  QUEUED,
+  W_FLOW,
+  W_MODE,
+  W_STATE,
+  W_TOKEN,
+  bucketFor,
+  dequeue,
+  enqueue,
+} from "./queues.ts";
+import { settleIfDead } from "./settle.ts";
+import { S_SLEEPS_ON, S_WAITS_FOR, field } from "./slots.ts";
+import { latched } from "./wake.ts";
+import { TIMED_OUT, WAIT, type Waitable } from "./waitable.ts";
+
+const SLICE_MS = 250;
+const LOOKS = 16;
+
+const patience = new Patience();
+
+/** Waits until `attempt` gives a token or somebody grants one; TIMED_OUT when the time is over. */
+export function waitBlocking(member: Member, waitable: Waitable, deadline: Deadline): number {
+  const bucket = bucketFor(waitable.home);
+  const record = member.borrowRecord();
+  const { words } = member.arena;
+  try {
+    const token = latched(member, bucket, () => {
+      const first = waitable.attempt(record);
+      if (first !== WAIT) return first;
+      if (deadline.passed) return TIMED_OUT;
+      atomics.store(words, record + W_MODE, BLOCKING);
+      atomics.store(words, record + W_FLOW, waitable.flow ?? 0);
+      enqueue(member.arena, bucket, record, waitable.key);
+      return WAIT;
+    });
+    return token === WAIT ? sleepUntilTold(member, waitable, bucket, record, deadline) : token;
+  } finally {
+    member.returnRecord(record);
+  }
+}
+
+function sleepUntilTold(
+  member: Member,
+  waitable: Waitable,
+  bucket: number,
+  record: number,
+  deadline: Deadline,
+): number {
+  const { words } = member.arena;
+  let until: Deadline | undefined = deadline;
+  atomics.store(words, member.at + S_WAITS_FOR, waitable.key);
+  atomics.store(words, member.at + S_SLEEPS_ON, record + W_STATE);
+  try {
+    spinWhileQueued(words, record);
+    for (;;) {
+      sleepSlice(member, record, until?.remainingMs ?? Infinity);
+      if (atomics.load(words, record + W_STATE) === GRANTED) {
+        return atomics.load(words, record + W_TOKEN);
+      }
+      if (waitable.dependsOn !== undefined) settleIfDead(member, waitable.dependsOn());
+      const expired = until?.passed ?? false;
+      const token = latched(member, bucket, () => lookAgain(member, waitable, record, expired));
+      if (token !== WAIT) return token;
+      // The primitive wants to go on, now without an end.
+      if (expired) until = undefined;
+    }
+  } finally {
+    atomics.store(words, member.at + S_SLEEPS_ON, 0);
+    atomics.store(words, member.at + S_WAITS_FOR, 0);
+  }
+}
+
+/** Under the latch: whether a queued record, notified or at the end of a slice, is done. */
+export function lookAgain(
+  member: Member,
+  waitable: Waitable,
+  record: number,
+  expired: boolean,
+): number {
+  const { words } = member.arena;
+  if (atomics.load(words, record + W_STATE) === GRANTED) {
+    return atomics.load(words, record + W_TOKEN);
+  }
+  let token = waitable.attempt(record);
+  if (token === WAIT && expired) token = waitable.expire?.(record) ?? TIMED_OUT;
+  if (token === WAIT) atomics.store(words, record + W_STATE, QUEUED);
+  else dequeue(member.arena, bucketFor(waitable.home), record);
+  return token;
+}
+
+function sleepSlice(member: Member, record: number, remainingMs: number): void {
+  const { words, sleeper } = member.arena;
+  if (remainingMs === 0 || atomics.load(words, record + W_STATE) !== QUEUED) return;
+  sleeper.sleep(record + W_STATE, QUEUED, Math.min(remainingMs, SLICE_MS));
+}
+
+function spinWhileQueued(words: Int32Array, record: number): void {
+  const ms = patience.next();
+  if (ms === 0) return;
+  const until = performance.now() + ms;
+  let changed = false;
+  // The clock costs as much as some looks at the word.
+  do {
+    for (let look = 0; look < LOOKS && !changed; look++) {
+      changed = atomics.load(words, record + W_STATE) !== QUEUED;
+    }
+  } while (!changed && performance.now() < until);
+  patience.learn(changed);
+}
+
+/**
+ * Makes a thread that sleeps in a blocking wait look about, so that a request to end it, which it
+ * cannot see in its sleep, takes effect at once and not at the end of its slice.
+ */
+export function disturb(member: Member, id: number): void {
+  const sleepsOn = field(member.arena, id, S_SLEEPS_ON);
+  if (sleepsOn !== 0) member.arena.sleeper.wake(sleepsOn, 1);
+}

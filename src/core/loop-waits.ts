@@ -1,0 +1,220 @@
+/**
+ * Waiting in the event loop: any number of waits of one thread, behind one bell.
+ *
+ * Whoever wakes a record of ours puts it into our ready list and rings, if we said that we sleep. A
+ * bell takes tens of microseconds to be heard, so where answers have come quickly of late the loop
+ * first polls for a moment, without holding up anything else in it.
+ */
+import * as atomics from "./atomics.ts";
+import type { Listening } from "./arena.ts";
+import { lookAgain } from "./block-wait.ts";
+import { Fuse, type Wait, signalOf, timeAllowed } from "./deadline.ts";
+import type { Member } from "./member.ts";
+import { Patience } from "./patience.ts";
+import {
+  GRANTED,
+  IN_LOOP,
+  W_FLOW,
+  W_MODE,
+  W_READY,
+  W_STATE,
+  W_TOKEN,
+  bucketFor,
+  enqueue,
+} from "./queues.ts";
+import { S_READY, S_RESCAN } from "./slots.ts";
+import { LAST_READY, latched } from "./wake.ts";
+import { TIMED_OUT, WAIT, type Waitable } from "./waitable.ts";
+
+/** How often a polling loop looks in one turn: some microseconds' worth. */
+const LOOKS = 150;
+
+/** A wait that has not ended. */
+interface Pending {
+  readonly waitable: Waitable;
+  readonly fuse: Fuse | undefined;
+  resolve(token: number): void;
+  reject(reason: unknown): void;
+  /** Why it is to fail once the primitive lets it go. */
+  aborted?: { readonly reason: unknown };
+}
+
+export class LoopWaits {
+  readonly #member: Member;
+  readonly #pending = new Map<number, Pending>();
+  readonly #bell: Listening;
+  #looking = false;
+  #polling = false;
+  readonly #patience = new Patience();
+
+  constructor(member: Member) {
+    this.#member = member;
+    this.#bell = member.arena.bells.listen(member.id, () => this.#look());
+  }
+
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /**
+   * Waits until `attempt` gives a token or somebody grants one; TIMED_OUT when the time is over.
+   * @throws the signal's reason
+   */
+  wait(waitable: Waitable, wait?: Wait): Promise<number> {
+    const timeoutMs = timeAllowed(wait);
+    const signal = signalOf(wait);
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const record = this.#member.borrowRecord();
+    const token = this.#begin(waitable, record, timeoutMs === 0);
+    if (token !== WAIT) {
+      this.#member.returnRecord(record);
+      return Promise.resolve(token);
+    }
+    return new Promise((resolve, reject) => {
+      const fuse = this.#fuse(record, timeoutMs, signal);
+      this.#pending.set(record, { waitable, fuse, resolve, reject });
+      if (this.#pending.size === 1) this.#bell.hold(true);
+      this.#attend();
+    });
+  }
+
+  #fuse(record: number, timeoutMs: number, signal: AbortSignal | undefined): Fuse | undefined {
+    if (timeoutMs === Infinity && signal === undefined) return undefined;
+    const onTimeout = () => this.#expire(record);
+    return new Fuse(timeoutMs, signal, onTimeout, () =>
+      this.#expire(record, { reason: signal!.reason }),
+    );
+  }
+
+  /** Polls for a moment where that pays, and then sleeps by the bell. */
+  #attend(): void {
+    if (this.#polling) return;
+    this.#polling = true;
+    const ms = this.#patience.next();
+    const until = performance.now() + ms;
+    const looks = ms > 0 ? LOOKS : 1;
+    const poll = (): void => {
+      let called = false;
+      for (let look = 0; look < looks && !called; look++) called = this.#isCalled();
+      if (called) {
+        this.#polling = false;
+        this.#patience.learn(true);
+        this.#look();
+      } else if (performance.now() < until) {
+        setImmediate(poll);
+      } else {
+        this.#polling = false;
+        this.#patience.learn(false);
+        // Say that we sleep first and look second: what comes in between is seen or rung for.
+        this.#bell.arm();
+        if (this.#isCalled()) this.lookSoon();
+      }
+    };
+    poll();
+  }
+
+  #isCalled(): boolean {
+    const { arena, at } = this.#member;
+    if (atomics.load(arena.words, at + S_READY) !== 0) return true;
+    return atomics.load(arena.words, at + S_RESCAN) !== 0;
+  }
+
+  #begin(waitable: Waitable, record: number, onlyOnce: boolean): number {
+    const { arena } = this.#member;
+    const bucket = bucketFor(waitable.home);
+    return latched(this.#member, bucket, () => {
+      const token = waitable.attempt(record);
+      if (token !== WAIT || onlyOnce) return token === WAIT ? TIMED_OUT : token;
+      atomics.store(arena.words, record + W_MODE, IN_LOOP);
+      atomics.store(arena.words, record + W_FLOW, waitable.flow ?? 0);
+      enqueue(arena, bucket, record, waitable.key);
+      return WAIT;
+    });
+  }
+
+  /** Looks at ready records in this tick, after the code that runs now. */
+  lookSoon(): void {
+    if (this.#looking) return;
+    this.#looking = true;
+    queueMicrotask(() => this.#look());
+  }
+
+  /** Looks at everything: somebody died who may have left work half done. */
+  lookAtAll(): void {
+    for (const record of Array.from(this.#pending.keys())) this.#lookAt(record, false);
+  }
+
+  #look(): void {
+    this.#looking = false;
+    const { words } = this.#member.arena;
+    if (atomics.exchange(words, this.#member.at + S_RESCAN, 0) !== 0) this.lookAtAll();
+    let record = atomics.exchange(words, this.#member.at + S_READY, 0);
+    const ready: number[] = [];
+    while (record !== 0 && record !== LAST_READY) {
+      ready.push(record);
+      const next = atomics.load(words, record + W_READY);
+      atomics.store(words, record + W_READY, 0);
+      record = next;
+    }
+    // The list grows at its front; the first to be woken goes first.
+    for (const woken of ready.reverse()) this.#lookAt(woken, true);
+    if (this.#pending.size > 0) this.#attend();
+  }
+
+  /**
+   * A record that was `told` is no longer in its waker's hands; another may be, under the latch.
+   */
+  #lookAt(record: number, told: boolean): void {
+    const pending = this.#pending.get(record);
+    if (pending === undefined) return;
+    const { words } = this.#member.arena;
+    const { waitable } = pending;
+    const token =
+      told && atomics.load(words, record + W_STATE) === GRANTED
+        ? atomics.load(words, record + W_TOKEN)
+        : latched(this.#member, bucketFor(waitable.home), () =>
+            lookAgain(this.#member, waitable, record, pending.aborted !== undefined),
+          );
+    if (token !== WAIT) this.#finish(record, pending, token);
+  }
+
+  /** The time is over, or the signal aborted. */
+  #expire(record: number, aborted?: { reason: unknown }): void {
+    const pending = this.#pending.get(record);
+    if (pending === undefined) return;
+    if (aborted !== undefined) pending.aborted = aborted;
+    const { waitable } = pending;
+    const token = latched(this.#member, bucketFor(waitable.home), () =>
+      lookAgain(this.#member, waitable, record, true),
+    );
+    if (token !== WAIT) this.#finish(record, pending, token);
+  }
+
+  #finish(record: number, pending: Pending, token: number): void {
+    this.#pending.delete(record);
+    if (this.#pending.size === 0) this.#bell.hold(false);
+    pending.fuse?.cut();
+    this.#retire(record);
+    if (pending.aborted === undefined || token >= 0) pending.resolve(token);
+    else pending.reject(pending.aborted.reason);
+  }
+
+  /** A record in the ready list must leave it before it can be used again. */
+  #retire(record: number): void {
+    const { words } = this.#member.arena;
+    if (atomics.load(words, record + W_READY) !== 0) this.#look();
+    this.#member.returnRecord(record);
+  }
+
+  /** Ends listening; what still waits is never settled. */
+  stop(): void {
+    this.#pending.clear();
+    this.#bell.stop();
+  }
+}
+
+/** How this thread waits in its event loop; made at its first such wait. */
+export function loopWaits(member: Member): LoopWaits {
+  member.loop ??= new LoopWaits(member);
+  return member.loop;
+}

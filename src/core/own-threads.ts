@@ -1,0 +1,35 @@
+/**
+ * Noticing that threads of this process end: the thread that started a Worker is told by Node, also
+ * when the Worker was terminated and could not say goodbye.
+ */
+import type { Worker } from "node:worker_threads";
+import type { Member } from "./member.ts";
+import { settle } from "./settle.ts";
+import { S_PID, S_THREAD, field, listed } from "./slots.ts";
+
+const watching: Member[] = [];
+const watched = new WeakSet<Worker>();
+
+/** Settles, for this member's arena, the ends of Workers that this thread starts from now on. */
+export function watchOwnThreads(member: Member): void {
+  watching.push(member);
+  if (watching.length === 1) process.on("worker", watchWorker);
+}
+
+/** The same for a Worker that was started before anything was shared. */
+export function watchWorker(worker: Worker): void {
+  if (watched.has(worker)) return;
+  watched.add(worker);
+  const { threadId } = worker;
+  worker.once("exit", () => {
+    for (const member of watching) settleThread(member, threadId);
+  });
+}
+
+function settleThread(member: Member, threadId: number): void {
+  const { arena } = member;
+  for (const id of listed(arena)) {
+    if (id === member.id || field(arena, id, S_THREAD) !== threadId) continue;
+    if (field(arena, id, S_PID) === field(arena, member.id, S_PID)) settle(member, id);
+  }
+}

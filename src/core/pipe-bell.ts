@@ -1,0 +1,149 @@
+/**
+ * Waking event loops across processes: each thread that waits in its loop has a pipe, which its
+ * loop reads, and whose number stands in its slot. To ring is to write one byte into it; once,
+ * until the loop says again that it sleeps. A pipe of another process is opened through that
+ * process, checked to be the one that the slot names, and kept open for the next ring.
+ */
+import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
+import { Socket, type SocketConstructorOpts } from "node:net";
+import type { Platform } from "../platform/platform.ts";
+import type { Arena, Bells, Listening } from "./arena.ts";
+import * as atomics from "./atomics.ts";
+import { slotAt, slotOf } from "./layout.ts";
+import { Lifelines } from "./lifelines.ts";
+import {
+  LOOK_AT_FAMILY,
+  S_ARMED,
+  S_BELL,
+  S_BELL_DEVICE,
+  S_BELL_INODE,
+  S_PID,
+  S_RESCAN,
+  field,
+  isListed,
+  setField,
+} from "./slots.ts";
+
+const RING = Buffer.from([1]);
+const MOST_OPEN = 64;
+
+export class PipeBells implements Bells {
+  readonly #arena: Arena;
+  readonly #platform: Platform;
+  readonly #onDeath: (id: number) => void;
+  /** Open ends of the bells of others, by id; the least recently rung first. */
+  readonly #open = new Map<number, number>();
+
+  /** @param onDeath hears of processes that ended, while this thread waits in its event loop */
+  constructor(arena: Arena, platform: Platform, onDeath: (id: number) => void) {
+    this.#arena = arena;
+    this.#platform = platform;
+    this.#onDeath = onDeath;
+  }
+
+  ring(id: number): void {
+    const at = slotAt(slotOf(id)) + S_ARMED;
+    if (atomics.exchange(this.#arena.words, at, 0) !== 1) return;
+    const fd = this.#open.get(id) ?? this.#openBell(id);
+    if (fd === undefined) return;
+    try {
+      writeSync(fd, RING);
+    } catch (error) {
+      // Full means that it is rung; anything else, that nobody listens any more.
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") this.#forget(id);
+    }
+  }
+
+  #openBell(id: number): number | undefined {
+    const bell = field(this.#arena, id, S_BELL);
+    if (bell === 0 || !isListed(this.#arena, id)) return undefined;
+    const pid = field(this.#arena, id, S_PID);
+    const device = field(this.#arena, id, S_BELL_DEVICE);
+    const inode = field(this.#arena, id, S_BELL_INODE);
+    const fd = this.#platform.openPeerPipe(pid, bell, { device, inode }, "write");
+    if (fd === null) return undefined;
+    if (this.#open.size === MOST_OPEN) this.#forget(this.#open.keys().next().value!);
+    this.#open.set(id, fd);
+    return fd;
+  }
+
+  #forget(id: number): void {
+    const fd = this.#open.get(id);
+    this.#open.delete(id);
+    if (fd !== undefined) closeSync(fd);
+  }
+
+  listen(id: number, onRing: () => void): Listening {
+    const lifelines = new Lifelines(this.#arena, this.#platform, id, this.#onDeath);
+    return new PipeBell(this.#arena, this.#platform, id, lifelines, onRing);
+  }
+}
+
+class PipeBell implements Listening {
+  readonly #arena: Arena;
+  readonly #id: number;
+  readonly #lifelines: Lifelines;
+  readonly #onRing: () => void;
+  readonly #socket: Socket;
+  readonly #writeFd: number;
+  #watching = false;
+
+  constructor(
+    arena: Arena,
+    platform: Platform,
+    id: number,
+    lifelines: Lifelines,
+    onRing: () => void,
+  ) {
+    this.#arena = arena;
+    this.#id = id;
+    this.#lifelines = lifelines;
+    this.#onRing = onRing;
+    const pipe = platform.makePipe();
+    // Opened by this thread, so that it is closed with it, however the thread ends.
+    this.#writeFd = openSync(`/proc/self/fd/${pipe.writeFd}`, "w");
+    platform.closeFile(pipe.writeFd);
+    const onread = { buffer: Buffer.alloc(64), callback: () => this.#heard() };
+    // The option exists for all sockets, the types know it for those that connect only.
+    const options: SocketConstructorOpts & { onread: typeof onread } = {
+      fd: pipe.readFd,
+      readable: true,
+      writable: false,
+      onread,
+    };
+    this.#socket = new Socket(options);
+    this.#socket.on("error", () => {});
+    this.#socket.unref();
+    const { dev, ino } = fstatSync(this.#writeFd);
+    setField(arena, id, S_BELL_INODE, ino | 0);
+    setField(arena, id, S_BELL_DEVICE, dev | 0);
+    setField(arena, id, S_BELL, this.#writeFd);
+  }
+
+  #heard(): boolean {
+    const at = slotAt(slotOf(this.#id)) + S_RESCAN;
+    const asked = atomics.and(this.#arena.words, at, ~LOOK_AT_FAMILY);
+    if (asked & LOOK_AT_FAMILY) this.#lifelines.watchAll();
+    this.#onRing();
+    return true;
+  }
+
+  arm(): void {
+    setField(this.#arena, this.#id, S_ARMED, 1);
+  }
+
+  hold(held: boolean): void {
+    if (held) this.#socket.ref();
+    else this.#socket.unref();
+    if (!held || this.#watching) return;
+    this.#watching = true;
+    this.#lifelines.watchAll();
+  }
+
+  stop(): void {
+    setField(this.#arena, this.#id, S_BELL, 0);
+    this.#lifelines.stop();
+    this.#socket.destroy();
+    closeSync(this.#writeFd);
+  }
+}

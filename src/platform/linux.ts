@@ -1,0 +1,177 @@
+/**
+ * Linux, x64 and arm64, glibc and musl.
+ *
+ * Shared memory: the pages of a shared WebAssembly.Memory are overlaid with a memfd, which gives a
+ * real SharedArrayBuffer across processes with nothing to unlink. Sleeping: futexes (the shared
+ * kind; the private ones do not reach other processes). Life: open-file-description locks, which
+ * the kernel drops at death, before reaping, whatever becomes of the pid.
+ */
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { foreign, type Foreign } from "./foreign.ts";
+import { MEMCHR, MMAP, overlay } from "./overlay.ts";
+import type { FileIdentity, Mapping, Pipe, Platform } from "./platform.ts";
+
+const SYSCALLS = {
+  x64: { futex: 202, gettid: 186, memfd_create: 319 },
+  arm64: { futex: 98, gettid: 178, memfd_create: 279 },
+};
+const FUTEX_WAIT = 0;
+const FUTEX_WAKE = 1;
+const MFD_CLOEXEC = 1;
+const FALLOC_PUNCH_HOLE_KEEP_SIZE = 3;
+const F_OFD_GETLK = 36;
+const F_OFD_SETLK = 37;
+const F_WRLCK = 1;
+const F_UNLCK = 2;
+const O_CLOEXEC = 0o2000000;
+const AFFINITY_BYTES = 1024;
+
+function declare({ library }: Foreign) {
+  const libc = library(null);
+  return {
+    futex: libc.func("long syscall(long, uintptr_t, int, int, void*, void*, int)"),
+    gettid: libc.func("long syscall(long)"),
+    memfdCreate: libc.func("long syscall(long, const char*, unsigned int)"),
+    ftruncate: libc.func("int ftruncate(int, int64_t)"),
+    mmap: libc.func(MMAP),
+    memchr: libc.func(MEMCHR),
+    fallocate: libc.func("int fallocate(int, int, int64_t, int64_t)"),
+    open: libc.func("int open(const char*, int, int)"),
+    close: libc.func("int close(int)"),
+    pipe2: libc.func("int pipe2(void*, int)"),
+    fcntl: libc.func("int fcntl(int, int, void*)"),
+    schedGetAffinity: libc.func("int sched_getaffinity(int, size_t, void*)"),
+    schedSetAffinity: libc.func("int sched_setaffinity(int, size_t, void*)"),
+  };
+}
+
+export class LinuxPlatform implements Platform {
+  readonly name: string = `linux-${process.arch}`;
+  readonly #calls: ReturnType<typeof declare>;
+  readonly #numbers: (typeof SYSCALLS)["x64"];
+  readonly #errorText: (call: string) => string;
+  /** A struct timespec: seconds and nanoseconds, 64 bits each; the high halves stay zero. */
+  readonly #time: Int32Array = new Int32Array(4);
+
+  constructor() {
+    const ffi = foreign();
+    this.#calls = declare(ffi);
+    this.#errorText = ffi.errorText;
+    this.#numbers = SYSCALLS[process.arch as "x64" | "arm64"];
+  }
+
+  #check(result: number | bigint, call: string): number {
+    if (Number(result) < 0) throw new Error(this.#errorText(call));
+    return Number(result);
+  }
+
+  createMemoryFile(name: string, sizeBytes: number): number {
+    const { memfdCreate, ftruncate } = this.#calls;
+    const made = memfdCreate(this.#numbers.memfd_create, name, MFD_CLOEXEC);
+    const fd = this.#check(made, "memfd_create");
+    this.#check(ftruncate(fd, sizeBytes), "ftruncate");
+    return fd;
+  }
+
+  mapShared(fd: number, sizeBytes: number): Mapping {
+    const mapping = overlay(fd, sizeBytes, this.#calls);
+    if (mapping === null) throw new Error(this.#errorText("mmap"));
+    return mapping;
+  }
+
+  punchHole(fd: number, offset: number, sizeBytes: number): void {
+    const done = this.#calls.fallocate(fd, FALLOC_PUNCH_HOLE_KEEP_SIZE, offset, sizeBytes);
+    this.#check(done, "fallocate");
+  }
+
+  sleep(address: number, expected: number, timeoutMs: number): void {
+    const seconds = Math.floor(timeoutMs / 1000);
+    this.#time[0] = seconds;
+    this.#time[2] = Math.floor((timeoutMs - seconds * 1000) * 1e6);
+    // Its failures are a changed word, the time, or a signal: to the caller all mean "look again".
+    this.#calls.futex(this.#numbers.futex, address, FUTEX_WAIT, expected, this.#time, null, 0);
+  }
+
+  wake(address: number, count: number): void {
+    this.#calls.futex(this.#numbers.futex, address, FUTEX_WAKE, count, null, null, 0);
+  }
+
+  makePipe(): Pipe {
+    const ends = new Int32Array(2);
+    const made = this.#calls.pipe2(ends, constants.O_NONBLOCK | O_CLOEXEC);
+    this.#check(made, "pipe2");
+    return { readFd: ends[0]!, writeFd: ends[1]! };
+  }
+
+  openPeerPipe(
+    pid: number,
+    fd: number,
+    identity: FileIdentity,
+    mode: "read" | "write",
+  ): number | null {
+    const flags = mode === "read" ? constants.O_RDONLY : constants.O_WRONLY;
+    let mine: number;
+    try {
+      mine = openSync(`/proc/${pid}/fd/${fd}`, flags | constants.O_NONBLOCK);
+    } catch {
+      return null;
+    }
+    const { dev, ino } = fstatSync(mine);
+    if ((dev | 0) === identity.device && (ino | 0) === identity.inode) return mine;
+    closeSync(mine);
+    return null;
+  }
+
+  openFileOf(pid: number, fd: number): number | null {
+    // Not through node:fs, which closes what a Worker opened when that Worker ends.
+    const flags = constants.O_RDWR | O_CLOEXEC;
+    const mine = this.#calls.open(`/proc/${pid}/fd/${fd}`, flags, 0);
+    return mine < 0 ? null : mine;
+  }
+
+  closeFile(fd: number): void {
+    this.#check(this.#calls.close(fd), "close");
+  }
+
+  holdAliveLock(fd: number, index: number): void {
+    const held = this.#calls.fcntl(fd, F_OFD_SETLK, flock(F_WRLCK, index));
+    this.#check(held, "fcntl(F_OFD_SETLK)");
+  }
+
+  isAliveLockHeld(fd: number, index: number): boolean {
+    const query = flock(F_WRLCK, index);
+    this.#check(this.#calls.fcntl(fd, F_OFD_GETLK, query), "fcntl(F_OFD_GETLK)");
+    return query.readInt16LE(0) !== F_UNLCK;
+  }
+
+  threadId(): number {
+    return Number(this.#calls.gettid(this.#numbers.gettid));
+  }
+
+  getAffinity(pid: number): number[] {
+    const mask = new Uint8Array(AFFINITY_BYTES);
+    const got = this.#calls.schedGetAffinity(pid, mask.length, mask);
+    this.#check(got, "sched_getaffinity");
+    const cpus: number[] = [];
+    for (let cpu = 0; cpu < mask.length * 8; cpu++) {
+      if (mask[cpu >> 3]! & (1 << (cpu & 7))) cpus.push(cpu);
+    }
+    return cpus;
+  }
+
+  setAffinity(pid: number, cpus: readonly number[]): void {
+    const mask = new Uint8Array(AFFINITY_BYTES);
+    for (const cpu of cpus) mask[cpu >> 3]! |= 1 << (cpu & 7);
+    const set = this.#calls.schedSetAffinity(pid, mask.length, mask);
+    this.#check(set, "sched_setaffinity");
+  }
+}
+
+/** A struct flock for one byte: type, whence, start, length, pid. */
+function flock(type: number, start: number): Buffer {
+  const bytes = Buffer.alloc(32);
+  bytes.writeInt16LE(type, 0);
+  bytes.writeBigInt64LE(BigInt(start), 8);
+  bytes.writeBigInt64LE(1n, 16);
+  return bytes;
+}

@@ -1,0 +1,35 @@
+/**
+ * Chooses the platform: Linux on x64 and arm64 by itself, macOS only when asked for (its file is
+ * written to the documented calls but is not run by our tests), nothing elsewhere.
+ * `MANYHANDS_PLATFORM` overrides: `none`, `linux` or `darwin`.
+ */
+import { DarwinPlatform } from "./darwin.ts";
+import { LinuxPlatform } from "./linux.ts";
+import { sharedMemoryMissing } from "./none.ts";
+import type { Platform } from "./platform.ts";
+
+let loaded: Platform | undefined;
+
+/** Why memory cannot be shared between processes here; null when it should work. */
+export function whyNoPlatform(): string | null {
+  const { platform, arch, env } = process;
+  const chosen = env["MANYHANDS_PLATFORM"] ?? (platform === "linux" ? "linux" : "none");
+  if (chosen === "none") {
+    if (env["MANYHANDS_PLATFORM"] === "none") return "MANYHANDS_PLATFORM=none switches it off";
+    return `${platform} is not supported yet`;
+  }
+  if (chosen !== "linux" && chosen !== "darwin") {
+    return `MANYHANDS_PLATFORM=${chosen} names no platform (none, linux or darwin)`;
+  }
+  if (chosen !== platform) return `MANYHANDS_PLATFORM=${chosen} does not fit ${platform}`;
+  if (arch !== "x64" && arch !== "arm64") return `${platform} on ${arch} is not supported`;
+  return null;
+}
+
+/** @throws UnsupportedPlatformError */
+export function loadPlatform(): Platform {
+  const why = whyNoPlatform();
+  if (why !== null) throw sharedMemoryMissing(why);
+  loaded ??= process.platform === "darwin" ? new DarwinPlatform() : new LinuxPlatform();
+  return loaded;
+}

@@ -1,0 +1,76 @@
+/**
+ * What the library asks of an operating system: memory shared between processes, sleeping on a word
+ * of it, knowing who is alive, and pipes that wake event loops. One file per system implements this
+ * interface; `load.ts` chooses. Nothing outside this folder names the foreign function interface.
+ *
+ * Addresses are numbers: user space ends far below 2 ** 53.
+ */
+
+/** Memory of a file, seen as a SharedArrayBuffer that threads get by `postMessage`. */
+export interface Mapping {
+  readonly buffer: SharedArrayBuffer;
+  /** Where it lies in this process: what `sleep` and `wake` count from. */
+  readonly address: number;
+}
+
+/** A pipe whose ends are closed on exec and do not block. */
+export interface Pipe {
+  readonly readFd: number;
+  readonly writeFd: number;
+}
+
+/**
+ * Which file a descriptor stands for, so that a number reused by a stranger is recognised: the low
+ * 32 bits, signed, of the numbers that fstat gives.
+ */
+export interface FileIdentity {
+  readonly device: number;
+  readonly inode: number;
+}
+
+export interface Platform {
+  readonly name: string;
+
+  /** An unnamed file in memory; sparse; gone with its last user. Returns its descriptor. */
+  createMemoryFile(name: string, sizeBytes: number): number;
+  /** Lays the pages of a memory file under a new SharedArrayBuffer. */
+  mapShared(fd: number, sizeBytes: number): Mapping;
+  /** Gives the pages of a range back to the system; they read as zeros afterwards. */
+  punchHole(fd: number, offset: number, sizeBytes: number): void;
+
+  /**
+   * Sleeps while the word at `address` is `expected`, at most `timeoutMs`; may wake for no reason.
+   */
+  sleep(address: number, expected: number, timeoutMs: number): void;
+  /** Wakes up to `count` sleepers of a word, in any process. */
+  wake(address: number, count: number): void;
+
+  makePipe(): Pipe;
+  /**
+   * Opens a pipe of another process by that process's own number for it. Null when the process is
+   * gone or the number now stands for something else.
+   */
+  openPeerPipe(
+    pid: number,
+    fd: number,
+    identity: FileIdentity,
+    mode: "read" | "write",
+  ): number | null;
+
+  /**
+   * Opens a memory file anew by a process's number for it: a description of its own, which belongs
+   * to the process and not to the calling thread. Null when the process is gone.
+   */
+  openFileOf(pid: number, fd: number): number | null;
+  closeFile(fd: number): void;
+  /** Takes byte `index` of the file until the description closes or its process dies. */
+  holdAliveLock(fd: number, index: number): void;
+  /** Whether a living process other than the holder of `fd` has that byte. */
+  isAliveLockHeld(fd: number, index: number): boolean;
+
+  /** The kernel's number of the calling thread. */
+  threadId(): number;
+  /** Processors that a process may run on; 0 is the caller. */
+  getAffinity(pid: number): number[];
+  setAffinity(pid: number, cpus: readonly number[]): void;
+}

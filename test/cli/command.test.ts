@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { expectNoLeftovers } from "../support/leftovers.js";
+import { packageRoot } from "../support/package-root.js";
+import { type ProgramResult, runScript } from "../support/run-program.js";
+
+expectNoLeftovers();
+
+const main = join(packageRoot, "dist", "cli", "main.js");
+const manyhands = (...args: string[]): Promise<ProgramResult> =>
+  runScript(main, { args, timeoutMs: 120_000 });
+const limit = { timeout: 150_000 };
+
+test("help names every command", limit, async () => {
+  const { stdout, code } = await manyhands("--help");
+  assert.equal(code, 0);
+  assert.match(stdout, /manyhands tour/);
+  assert.match(stdout, /manyhands doctor/);
+});
+
+test("the command alone prints the help and fails", limit, async () => {
+  const { stdout, code } = await manyhands();
+  assert.equal(code, 1);
+  assert.match(stdout, /manyhands --help/);
+});
+
+test("the version is that of the package", limit, async () => {
+  const { stdout } = await manyhands("--version");
+  assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+});
+
+test("an unknown command or option is named", limit, async () => {
+  const command = await manyhands("fly");
+  assert.equal(command.code, 1);
+  assert.match(command.stderr, /there is no command "fly"/);
+  const option = await manyhands("--fly");
+  assert.equal(option.code, 1);
+  assert.match(option.stderr, /--fly/);
+});
+
+test("the name of something every object has is no command", limit, async () => {
+  const { stderr, code } = await manyhands("toString");
+  assert.equal(code, 1);
+  assert.match(stderr, /there is no command "toString"/);
+});
+
+test("the doctor answers each question with yes or no", limit, async () => {
+  const { stdout, code } = await manyhands("doctor");
+  const answers = stdout.split("\n").filter((line) => /^(yes|no ) {2}/.test(line));
+  assert.ok(answers.some((line) => line.includes(process.versions.node)));
+  assert.equal(code, answers.every((line) => line.startsWith("yes")) ? 0 : 1);
+});
+
+test("the doctor says why memory cannot be shared", limit, async () => {
+  const env = { MANYHANDS_PLATFORM: "none" };
+  const { stdout, code } = await runScript(main, { args: ["doctor"], env });
+  assert.match(stdout, /^no .*shared memory/m);
+  assert.match(stdout, /because MANYHANDS_PLATFORM=none switches it off/);
+  assert.equal(code, 1);
+});
+
+test("the tour finds everything as told", limit, async () => {
+  const { stdout, code } = await manyhands("tour");
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /things seen, 0 not as told/);
+});
+
+test("a stop of the tour can be visited alone", limit, async () => {
+  const { stdout, code } = await manyhands("tour", "errors");
+  assert.equal(code, 0);
+  assert.match(stdout, /1\/1 errors/);
+  assert.equal((await manyhands("tour", "nowhere")).code, 1);
+});

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
+import { test } from "node:test";
+import { currentFlow, inFlow, inNewFlow } from "#internal/core/flow.js";
+
+test("code outside every scope is flow 0", () => {
+  assert.equal(currentFlow(), 0);
+});
+
+test("a flow lasts over awaits and ends with its scope", async () => {
+  const [before, after] = await inNewFlow(async () => {
+    const first = currentFlow();
+    await setImmediate();
+    return [first, currentFlow()] as const;
+  });
+  assert.notEqual(before, 0);
+  assert.equal(after, before);
+  assert.equal(currentFlow(), 0);
+});
+
+test("chains started in the same tick are flows of their own", async () => {
+  const flows = await Promise.all([1, 2, 3].map(() => inNewFlow(async () => currentFlow())));
+  assert.equal(new Set(flows).size, 3);
+});
+
+test("a scope within a flow stays in it when asked to", () => {
+  inNewFlow(() => {
+    const outer = currentFlow();
+    assert.equal(inFlow(currentFlow), outer);
+    assert.notEqual(inNewFlow(currentFlow), outer);
+  });
+});

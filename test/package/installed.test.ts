@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { expectNoLeftovers } from "../support/leftovers.js";
+import { packageRoot } from "../support/package-root.js";
+import { InstalledPackage } from "./installed-package.js";
+
+expectNoLeftovers();
+
+const installed = new InstalledPackage();
+const obstacle = installed.install();
+after(() => installed.remove());
+
+describe("the installed package", { skip: obstacle ?? false, timeout: 120_000 }, () => {
+  const { specifiers } = obstacle === undefined ? installed : { specifiers: [] };
+
+  test("has every file that its exports name", () => {
+    const targets = Object.values(installed.manifest.exports).flatMap((entry) =>
+      typeof entry === "string" ? [entry] : Object.values(entry),
+    );
+    const missing = targets.filter(
+      (target) => !existsSync(join(installed.folder, "node_modules", "manyhands", target)),
+    );
+    assert.ok(targets.length > 4);
+    assert.deepEqual(missing, []);
+  });
+
+  for (const specifier of specifiers) {
+    test(`lets an ES module import ${specifier}`, () => {
+      installed.write(
+        "import.mjs",
+        `import * as all from "${specifier}"; console.log(Object.keys(all).length > 0);`,
+      );
+      const { stdout, stderr, code } = installed.node("import.mjs");
+      assert.equal(code, 0, stderr);
+      assert.equal(stdout, "true\n");
+    });
+
+    test(`lets a CommonJS module require ${specifier}`, () => {
+      installed.write("require.cjs", `console.log(typeof require("${specifier}"));`);
+      const { stdout, stderr, code } = installed.node("require.cjs");
+      assert.equal(code, 0, stderr);
+      assert.equal(stdout, "object\n");
+    });
+  }
+
+  test("gives its types to a strict TypeScript program", () => {
+    const lines = specifiers.map((name, index) => `import * as m${index} from "${name}";`);
+    const uses = specifiers.map((_, index) => `m${index}`).join(", ");
+    installed.write("consumer.ts", `${lines.join("\n")}\nconsole.log(${uses});\n`);
+    const compilerOptions = {
+      target: "ES2022",
+      module: "NodeNext",
+      strict: true,
+      noEmit: true,
+      skipLibCheck: false,
+      lib: ["ES2024", "ESNext.Disposable"],
+      typeRoots: [join(packageRoot, "node_modules", "@types")],
+      types: ["node"],
+    };
+    installed.write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
+    const tsc = join(packageRoot, "node_modules", "typescript", "bin", "tsc");
+    const { stdout, code } = installed.node(tsc, "-p", "tsconfig.json");
+    assert.equal(code, 0, stdout);
+  });
+
+  test("brings its native calls without a compiler or an install script", () => {
+    installed.write("native.cjs", `console.log(typeof require("koffi").load);`);
+    const { stdout, stderr } = installed.node("native.cjs");
+    assert.equal(stdout, "function\n", stderr);
+  });
+
+  test("has a command that answers", () => {
+    const command = join("node_modules", "manyhands", "dist", "cli", "main.js");
+    assert.equal(installed.node(command, "--version").stdout, "0.1.0\n");
+    assert.equal(installed.node(command, "tour").code, 0);
+  });
+});

@@ -1,0 +1,110 @@
+/**
+ * Checks that the tests of a file leave nothing behind: no process, no worker thread, no open
+ * descriptor, nothing in /dev/shm, nothing of ours in the temporary folder.
+ *
+ * Call `expectNoLeftovers()` once at the top of a test file. What may stay is what was there when
+ * the first test began; `warmUp` makes what lives as long as the process (the arena, its doorbell)
+ * before that moment. What is about to end gets some time to do so.
+ */
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { after, before } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import type { Worker } from "node:worker_threads";
+
+const PATIENCE_MS = 3000;
+
+const linux = process.platform === "linux";
+const workers = new Set<Worker>();
+
+process.on("worker", (worker: Worker) => {
+  workers.add(worker);
+  worker.once("exit", () => workers.delete(worker));
+});
+
+const list = (folder: string): string[] => {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+};
+
+/** Processes below this one, and orphans of its session where it leads one. */
+function processes(): string[] {
+  const parents = new Map<number, { parent: number; session: number; name: string }>();
+  for (const pid of list("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      const end = stat.lastIndexOf(")");
+      const [state, parent, , session] = stat.slice(end + 2).split(" ");
+      const command = stat.slice(stat.indexOf("(") + 1, end);
+      const name = `${command} (${pid}${state === "Z" ? ", zombie" : ""})`;
+      parents.set(Number(pid), { parent: Number(parent), session: Number(session), name });
+    } catch {
+      // it ended while we looked
+    }
+  }
+  const ours = (pid: number): boolean => {
+    const entry = parents.get(pid);
+    if (entry === undefined) return false;
+    return entry.parent === process.pid || entry.session === process.pid || ours(entry.parent);
+  };
+  return [...parents]
+    .filter(([pid]) => pid !== process.pid && ours(pid))
+    .map(([, { name }]) => `process ${name}`);
+}
+
+/** The kinds of open descriptors: numbers and inodes change, what they are does not. */
+function descriptors(): string[] {
+  return list("/proc/self/fd").flatMap((fd) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${fd}`).replace(/:\[\d+\]$/, "");
+      return path.includes("/build/.records/") ? [] : [`descriptor of ${path}`]; // the runner's own
+    } catch {
+      return []; // the descriptor of the listing itself
+    }
+  });
+}
+
+function census(): string[] {
+  return [
+    ...Array.from(workers, (worker) => `worker thread ${worker.threadId}`),
+    ...(linux ? [...processes(), ...descriptors()] : []),
+    ...list("/dev/shm").map((name) => `/dev/shm/${name}`),
+    ...list(tmpdir())
+      .filter((name) => name.startsWith("manyhands"))
+      .map((name) => `${tmpdir()}/${name}`),
+  ];
+}
+
+/** What is in `now` more often than in `start`. */
+function beyond(start: readonly string[], now: readonly string[]): string[] {
+  const spare = [...start];
+  return now.filter((item) => {
+    const index = spare.indexOf(item);
+    if (index >= 0) spare.splice(index, 1);
+    return index < 0;
+  });
+}
+
+export function expectNoLeftovers(options: { warmUp?: () => unknown } = {}): void {
+  let start: string[] = [];
+  before(async () => {
+    await options.warmUp?.();
+    if (!linux) console.error("processes and descriptors are only counted on Linux");
+    start = census();
+  });
+  after(async () => {
+    const until = performance.now() + PATIENCE_MS;
+    let left = beyond(start, census());
+    while (left.length > 0 && performance.now() < until) {
+      await setTimeout(20);
+      left = beyond(start, census());
+    }
+    if (left.length === 0) return;
+    // Newer Nodes do not mind an error thrown here.
+    console.error(`left behind:\n  ${left.join("\n  ")}`);
+    process.exitCode = 1;
+  });
+}
