@@ -1,3 +1,4 @@
 /** The contents page: every module as a namespace. */
 export * as errors from "./errors.ts";
 export * as testing from "./testing/index.ts";
+export * as multiprocessing from "./multiprocessing/index.ts";

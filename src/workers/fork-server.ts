@@ -9,7 +9,6 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
-import { isMainThread } from "node:worker_threads";
 import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
 import { ServerExit } from "./bootstrap.ts";
 import { FORKSERVER_MAIN } from "./child-entry.ts";
@@ -24,10 +23,13 @@ interface Server {
 }
 
 const REQUEST = Uint8Array.of(1);
+/** Servers that die one after the other without a single child: something is wrong for good. */
+const MOST_DEATHS = 3;
 
 let server: Server | undefined;
 let everStarted = false;
 let refused: string | null = null;
+let deathsInARow = 0;
 let preloadModules: readonly string[] = [];
 
 /** Why there is no fork server here; null when there should be one. */
@@ -74,10 +76,16 @@ export function serverLost(): boolean {
   const code = server === undefined ? lastExit : exitOf(server);
   if (code === ServerExit.NO_FORK) refuse("this machine forbids what a fork server needs");
   if (code === ServerExit.LOADER_HOOKS) refuse("a preload module registers loader hooks");
+  if (++deathsInARow >= MOST_DEATHS) refuse("the fork server dies again and again");
   if (refused !== null) return false;
   if (server !== undefined) forgetServer();
   process.emitWarning("The fork server died and is started again", "ForkserverWarning");
   return true;
+}
+
+/** To be called when a child has reported: the server works. */
+export function serverProven(): void {
+  deathsInARow = 0;
 }
 
 let lastExit: number | null = null;
@@ -125,6 +133,3 @@ function refuse(why: string): void {
   }
   refused = why;
 }
-
-/** Whether a child of this thread may come from a server that the main thread could share. */
-export const inMainThread: boolean = isMainThread;

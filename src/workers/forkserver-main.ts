@@ -14,6 +14,8 @@
 import { closeSync } from "node:fs";
 import module, { syncBuiltinESMExports } from "node:module";
 import { constants } from "node:os";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
 import type { ActivityLog } from "./activity.ts";
 import { leaveByExit, quietInheritedHandles, repairCopy } from "./after-fork.ts";
@@ -23,8 +25,9 @@ import { encodeExitRecord } from "./frames.ts";
 import { guardRandomness } from "./fresh-randomness.ts";
 import { currentIdentity } from "./identity.ts";
 import { parentAlive } from "./lifeline.ts";
+import { adoptCurrent } from "./current.ts";
 import { ParentLink } from "./parent-link.ts";
-import { decodeCall } from "./payload.ts";
+import { decodeJob } from "./payload.ts";
 import type { Request } from "./child-request.ts";
 import { rehearse } from "./rehearsal.ts";
 import { preload } from "./preload.ts";
@@ -151,7 +154,7 @@ async function begin(
   const bootstrap = JSON.parse(Buffer.from(boot!.body).toString()) as Bootstrap;
   takeEnvironment(bootstrap);
   settleIn(bootstrap, link, { lifeline, forkserver: server });
-  await live(link, async () => decodeCall(payload!.body, extra));
+  await live(link, async () => decodeJob(payload!.body, extra, adoptCurrent));
 }
 
 function takeEnvironment({ env = {}, cwd }: Bootstrap): void {
@@ -176,6 +179,12 @@ function noteLoaderHooks(): () => boolean {
   return () => registered;
 }
 
+/** Less memory in use makes a cheaper copy, and a child does not begin with our garbage. */
+function tidyMemory(): void {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+}
+
 async function main(): Promise<void> {
   const platform = processPlatform();
   if (platform === null) process.exit(ServerExit.NO_FORK);
@@ -191,6 +200,7 @@ async function main(): Promise<void> {
   }
   leaveByExit();
   await rehearse(platform, (request) => begin(platform, request, leftovers));
+  tidyMemory();
   await begin(platform, new ForkServer(platform).serve(), leftovers);
 }
 

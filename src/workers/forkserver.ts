@@ -9,7 +9,7 @@ import { closeSync } from "node:fs";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 import { Channel } from "./channel.ts";
 import { LONGEST_SLEEP_MS, sleepUntilReady } from "./descriptor-io.ts";
-import { forkserverProblem, requestChild, serverLost } from "./fork-server.ts";
+import { forkserverProblem, requestChild, serverLost, serverProven } from "./fork-server.ts";
 import { type Frame, int32Of, Kind } from "./frames.ts";
 import { lifelineForChildren } from "./lifeline.ts";
 import type { Child, ChildEvents, ChildStreams, StartOptions } from "./runtime.ts";
@@ -88,6 +88,7 @@ class ServedChild implements Child {
 
   onFrame(frame: Frame): void {
     if (frame.kind === Kind.HELLO) {
+      serverProven();
       this.#pid = int32Of(frame.body);
       this.#events.onPid(this.#pid);
     } else if (frame.kind === Kind.LEAVING) this.#leavingWith = int32Of(frame.body);

@@ -10,12 +10,14 @@ import type { ProcessPlatform } from "../platform/process-platform.ts";
 import type { Bootstrap } from "./bootstrap.ts";
 import type { Request } from "./child-request.ts";
 import { encodeFrame, Kind } from "./frames.ts";
-import { encodeCall, expose } from "./payload.ts";
+import { encodeJob, expose, type Job } from "./payload.ts";
 
 const TIMES = 3;
 const OWN_EVENTS = ["newListener", "removeListener", "SIGINT", "exit", "uncaughtExceptionMonitor"];
 
 export function rehearsedTarget(): void {}
+
+const JOB: Job = { name: "rehearsal", target: rehearsedTarget, args: [], self: null };
 
 export async function rehearse(
   platform: ProcessPlatform,
@@ -41,7 +43,7 @@ export async function rehearse(
   for (let time = 0; time < TIMES; time++) {
     const [parent, child] = platform.socketPair("stream");
     platform.writeNow(parent, encodeFrame(Kind.BOOT, Buffer.from(JSON.stringify(bootstrap))));
-    platform.writeNow(parent, encodeFrame(Kind.PAYLOAD, encodeCall(rehearsedTarget, [])));
+    platform.writeNow(parent, encodeFrame(Kind.PAYLOAD, encodeJob(JOB).bytes));
     await begin({
       control: child,
       lifeline: -1,

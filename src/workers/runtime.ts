@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly payload: Uint8Array | null;
   /** Under `fork`: what the copy of this process runs. */
   readonly body?: () => unknown;
+  /** Under `fork`: sockets and servers that the copy goes on using. */
+  readonly kept?: ReadonlySet<unknown>;
   readonly stdio: readonly [StdioChoice, StdioChoice, StdioChoice];
   /** Descriptors that the child gets, in this order, besides its streams. */
   readonly descriptors: readonly number[];

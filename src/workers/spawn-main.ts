@@ -2,8 +2,9 @@
 import { CONTROL_FD, FIRST_EXTRA_FD, LIFELINE_FD } from "./bootstrap.ts";
 import type { Bootstrap } from "./bootstrap.ts";
 import { live, settleIn } from "./child-life.ts";
+import { adoptCurrent } from "./current.ts";
 import { ParentLink } from "./parent-link.ts";
-import { decodeCall } from "./payload.ts";
+import { decodeJob } from "./payload.ts";
 
 function main(): void {
   const link = new ParentLink(CONTROL_FD);
@@ -17,7 +18,7 @@ function main(): void {
     { length: bootstrap.descriptors },
     (_, index) => FIRST_EXTRA_FD + index,
   );
-  void live(link, async () => decodeCall(payload.body, descriptors));
+  void live(link, async () => decodeJob(payload.body, descriptors, adoptCurrent));
 }
 
 main();

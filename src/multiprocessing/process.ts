@@ -1,0 +1,217 @@
+/** `Process`: a function, or the `run` of a subclass, in a process of its own. */
+import type { Readable, Writable } from "node:stream";
+import type { SyncWait, Wait } from "../core/deadline.ts";
+import { showByToString } from "../core/shown.ts";
+import { StateError } from "../errors.ts";
+import { currentIdentity } from "../workers/identity.ts";
+import type { Job } from "../workers/payload.ts";
+import { ProcessLife } from "./process-life.ts";
+import { checkOptions, type ProcessOptions, streamsOf } from "./process-options.ts";
+import { processState, type ProcessState } from "./process-state.ts";
+import { Sentinel } from "./sentinel.ts";
+import { defaultStartMethod, getStartMethod } from "./start-methods.ts";
+
+/**
+ * Beside the objects, not inside them: in the child there is an object of the same class whose
+ * fields came along, while no constructor ran there.
+ */
+const lives = new WeakMap<Process<never, never>, ProcessLife<never>>();
+
+const BEFORE_START = "may be set only before start";
+
+/**
+ * Code that runs in a process of its own.
+ *
+ * Differs from Python: `join` tells whether it came to an end in time, and `result` gives what the
+ * target returned or throws what it threw.
+ */
+export class Process<A extends unknown[] = unknown[], R = unknown> {
+  /** @throws TypeError, RangeError for options of the wrong kind */
+  constructor(options: ProcessOptions<A, R> = {}) {
+    const { target, args = [], kwargs, name, daemon, startMethod } = checkOptions(options);
+    const job: Job = {
+      name: target?.name || (target === undefined ? `${this.constructor.name}.run` : "target"),
+      target: (target ?? null) as Job["target"],
+      args: kwargs === undefined ? [...args] : [...args, kwargs],
+      self: target === undefined && this.run !== Process.prototype.run ? this : null,
+    };
+    const life = new ProcessLife<R>({
+      face: this,
+      name,
+      daemon,
+      job,
+      startMethod: () => startMethod ?? getStartMethod({ allowNone: true }) ?? defaultStartMethod(),
+      env: options.env,
+      cwd: options.cwd,
+      execArgv: options.execArgv,
+      stdio: streamsOf(options.stdio),
+      affinity: options.affinity,
+    });
+    lives.set(this as never, life as never);
+  }
+
+  get #life(): ProcessLife<R> {
+    const life = lives.get(this as never);
+    if (life === undefined) throw new StateError("This object stands for the process it is in");
+    life.checkOpen();
+    return life as unknown as ProcessLife<R>;
+  }
+
+  get #lifeHere(): ProcessLife<R> | undefined {
+    return lives.get(this as never) as unknown as ProcessLife<R> | undefined;
+  }
+
+  /** What the process does; to be overridden in a subclass, whose fields travel with it. */
+  run(): R | Promise<R> {
+    throw new StateError("A Process without a target needs a run() of its own");
+  }
+
+  /**
+   * Starts the process; resolves when it has its pid.
+   * @throws StateError when it was started before, or this process is daemonic
+   */
+  async start(): Promise<this> {
+    await this.#life.start();
+    return this;
+  }
+
+  /** Waits for its end; false when the time was over first. */
+  async join(wait?: Wait): Promise<boolean> {
+    return await this.#life.join(wait);
+  }
+
+  joinSync(wait?: SyncWait): boolean {
+    return this.#life.joinSync(wait);
+  }
+
+  /**
+   * What the target returned.
+   * @throws what the target threw, TimeoutError, WorkerDiedError
+   */
+  async result(wait?: Wait): Promise<R> {
+    return await this.#life.result(wait);
+  }
+
+  resultSync(wait?: SyncWait): R {
+    return this.#life.resultSync(wait);
+  }
+
+  /** What the target threw, or null. */
+  async exception(wait?: Wait): Promise<Error | null> {
+    return await this.#life.exception(wait);
+  }
+
+  exceptionSync(wait?: SyncWait): Error | null {
+    return this.#life.exceptionSync(wait);
+  }
+
+  /** Sends SIGTERM: no exit handlers run unless the process handles the signal. */
+  terminate(): void {
+    this.#life.signal("SIGTERM");
+  }
+
+  /** Sends SIGKILL. */
+  kill(): void {
+    this.#life.signal("SIGKILL");
+  }
+
+  /** Sends SIGINT: one without a handler of its own ends with exit code -2. */
+  interrupt(): void {
+    this.#life.interrupt();
+  }
+
+  /**
+   * Lets go of the process; using it afterwards is an error.
+   * @throws StateError while it is running
+   */
+  close(): void {
+    this.#lifeHere?.close();
+  }
+
+  get name(): string {
+    const life = this.#lifeHere;
+    return life === undefined ? currentIdentity().name : life.name;
+  }
+
+  set name(name: string) {
+    if (typeof name !== "string") throw new TypeError("name must be a string");
+    const life = this.#lifeHere;
+    if (life === undefined) currentIdentity().name = name;
+    else life.name = name;
+  }
+
+  get daemon(): boolean {
+    const life = this.#lifeHere;
+    return life === undefined ? currentIdentity().daemon : life.daemon;
+  }
+
+  set daemon(daemon: boolean) {
+    if (typeof daemon !== "boolean") throw new TypeError("daemon must be true or false");
+    const life = this.#life;
+    if (life.started) throw new StateError(`daemon ${BEFORE_START}: ${life.name}`);
+    life.daemon = daemon;
+  }
+
+  /** Null before start. */
+  get pid(): number | null {
+    return this.#lifeHere === undefined ? process.pid : this.#life.pid;
+  }
+
+  get ident(): number | null {
+    return this.pid;
+  }
+
+  /** Null while it runs; the code it exited with, or minus the number of the signal. */
+  get exitCode(): number | null {
+    return this.#lifeHere === undefined ? null : this.#life.exitCode;
+  }
+
+  get alive(): boolean {
+    return this.#lifeHere === undefined ? true : this.#life.alive;
+  }
+
+  get state(): ProcessState {
+    return this.#lifeHere === undefined ? "running" : processState(this.#life);
+  }
+
+  /** Becomes ready when the process ends; for `wait`. */
+  get sentinel(): Sentinel {
+    const life = this.#life;
+    if (!life.started) throw new StateError(`sentinel before start: ${life.name}`);
+    return Sentinel.of(life);
+  }
+
+  /** The key that relatives authenticate with. */
+  get authKey(): Uint8Array {
+    return currentIdentity().authKey;
+  }
+
+  /** The stream to its standard input, where `stdio` says "pipe". */
+  get stdin(): Writable | null {
+    return this.#life.child?.streams.stdin ?? null;
+  }
+
+  get stdout(): Readable | null {
+    return this.#life.child?.streams.stdout ?? null;
+  }
+
+  get stderr(): Readable | null {
+    return this.#life.child?.streams.stderr ?? null;
+  }
+
+  toString(): string {
+    const life = this.#lifeHere;
+    const kind = this.constructor.name;
+    if (life === undefined) return `${kind}(${currentIdentity().name}, running, pid ${process.pid})`;
+    if (life.closed) return `${kind}(${life.name}, closed)`;
+    const parts = [life.name, processState(life)];
+    if (life.pid !== null) parts.push(`pid ${life.pid}`);
+    if (life.exitCode !== null) parts.push(`exit code ${life.exitCode}`);
+    if (life.daemon) parts.push("daemon");
+    return `${kind}(${parts.join(", ")})`;
+  }
+
+  static {
+    showByToString(this);
+  }
+}
