@@ -5,6 +5,7 @@
  * comes to its end by itself: one that is killed leaves the rest to the lifeline.
  */
 import { constants } from "node:os";
+import { onCopy } from "../workers/after-fork.ts";
 import { sleepUntilReady } from "../workers/descriptor-io.ts";
 import type { ProcessLife } from "./process-life.ts";
 
@@ -19,6 +20,12 @@ export function rememberChild(child: ProcessLife<unknown>): void {
   if (watching) return;
   watching = true;
   process.on("exit", endChildren);
+  // In a copy these are the children of the original.
+  onCopy(() => {
+    children.clear();
+    watching = false;
+    process.off("exit", endChildren);
+  });
 }
 
 export function forgetChild(child: ProcessLife<unknown>): void {
@@ -27,11 +34,6 @@ export function forgetChild(child: ProcessLife<unknown>): void {
 
 export function aliveChildren(): ProcessLife[] {
   return [...children].filter((child) => child.alive);
-}
-
-/** In a forked copy: these are the parent's. */
-export function dropInheritedChildren(): void {
-  children.clear();
 }
 
 function endChildren(): void {

@@ -8,7 +8,7 @@ import { statSync } from "node:fs";
 import { constants } from "node:os";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { ClosedError, NotFoundError, StateError, WorkerDiedError } from "../errors.ts";
-import type { Departure } from "../workers/connections.ts";
+import { Departure } from "../workers/connections.ts";
 import { inheritableExecArgv } from "../workers/exec-argv.ts";
 import { describeExit, signalOfExit } from "../workers/exit-signal.ts";
 import { forkProblem } from "../workers/fork.ts";
@@ -24,6 +24,8 @@ import { forgetChild, rememberChild } from "./active-children.ts";
 export interface LifeOptions {
   /** The object that users hold. */
   readonly face: object;
+  /** In a forked copy, where that object stands for the copy itself. */
+  readonly onCopied: () => void;
   name: string | undefined;
   daemon: boolean | undefined;
   readonly job: Job;
@@ -132,7 +134,8 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
     }
     const identity = currentIdentity();
     const coded = method === "fork" ? null : encodeJob(job);
-    this.#departure = coded?.departure ?? null;
+    const kept = connectionsOf(job);
+    this.#departure = coded?.departure ?? Departure.of(kept);
     const environment = env ?? process.env;
     this.#method = method;
     this.#child = startChild(
@@ -155,7 +158,8 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
         },
         payload: coded?.bytes ?? null,
         body: directJob(job),
-        kept: connectionsOf(job),
+        kept,
+        onCopied: this.#options.onCopied,
         stdio,
         descriptors: coded?.departure.descriptors ?? [],
         execArgv,

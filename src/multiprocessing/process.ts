@@ -3,6 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
+import { adoptCurrent } from "../workers/current.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import type { Job } from "../workers/payload.ts";
 import { ProcessLife } from "./process-life.ts";
@@ -15,7 +16,7 @@ import { defaultStartMethod, getStartMethod } from "./start-methods.ts";
  * Beside the objects, not inside them: in the child there is an object of the same class whose
  * fields came along, while no constructor ran there.
  */
-const lives = new WeakMap<Process<never, never>, ProcessLife<never>>();
+const lives = new WeakMap<object, ProcessLife<unknown>>();
 
 const BEFORE_START = "may be set only before start";
 
@@ -37,6 +38,10 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
     };
     const life = new ProcessLife<R>({
       face: this,
+      onCopied: () => {
+        lives.delete(this);
+        adoptCurrent(this);
+      },
       name,
       daemon,
       job,
@@ -47,18 +52,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
       stdio: streamsOf(options.stdio),
       affinity: options.affinity,
     });
-    lives.set(this as never, life as never);
-  }
-
-  get #life(): ProcessLife<R> {
-    const life = lives.get(this as never);
-    if (life === undefined) throw new StateError("This object stands for the process it is in");
-    life.checkOpen();
-    return life as unknown as ProcessLife<R>;
-  }
-
-  get #lifeHere(): ProcessLife<R> | undefined {
-    return lives.get(this as never) as unknown as ProcessLife<R> | undefined;
+    lives.set(this, life as ProcessLife);
   }
 
   /** What the process does; to be overridden in a subclass, whose fields travel with it. */
@@ -71,17 +65,17 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
    * @throws StateError when it was started before, or this process is daemonic
    */
   async start(): Promise<this> {
-    await this.#life.start();
+    await lifeOf(this).start();
     return this;
   }
 
   /** Waits for its end; false when the time was over first. */
   async join(wait?: Wait): Promise<boolean> {
-    return await this.#life.join(wait);
+    return await lifeOf(this).join(wait);
   }
 
   joinSync(wait?: SyncWait): boolean {
-    return this.#life.joinSync(wait);
+    return lifeOf(this).joinSync(wait);
   }
 
   /**
@@ -89,35 +83,35 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
    * @throws what the target threw, TimeoutError, WorkerDiedError
    */
   async result(wait?: Wait): Promise<R> {
-    return await this.#life.result(wait);
+    return await lifeOf(this).result(wait);
   }
 
   resultSync(wait?: SyncWait): R {
-    return this.#life.resultSync(wait);
+    return lifeOf(this).resultSync(wait);
   }
 
   /** What the target threw, or null. */
   async exception(wait?: Wait): Promise<Error | null> {
-    return await this.#life.exception(wait);
+    return await lifeOf(this).exception(wait);
   }
 
   exceptionSync(wait?: SyncWait): Error | null {
-    return this.#life.exceptionSync(wait);
+    return lifeOf(this).exceptionSync(wait);
   }
 
   /** Sends SIGTERM: no exit handlers run unless the process handles the signal. */
   terminate(): void {
-    this.#life.signal("SIGTERM");
+    lifeOf(this).signal("SIGTERM");
   }
 
   /** Sends SIGKILL. */
   kill(): void {
-    this.#life.signal("SIGKILL");
+    lifeOf(this).signal("SIGKILL");
   }
 
   /** Sends SIGINT: one without a handler of its own ends with exit code -2. */
   interrupt(): void {
-    this.#life.interrupt();
+    lifeOf(this).interrupt();
   }
 
   /**
@@ -125,36 +119,36 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
    * @throws StateError while it is running
    */
   close(): void {
-    this.#lifeHere?.close();
+    lifeHere(this)?.close();
   }
 
   get name(): string {
-    const life = this.#lifeHere;
+    const life = lifeHere(this);
     return life === undefined ? currentIdentity().name : life.name;
   }
 
   set name(name: string) {
     if (typeof name !== "string") throw new TypeError("name must be a string");
-    const life = this.#lifeHere;
+    const life = lifeHere(this);
     if (life === undefined) currentIdentity().name = name;
     else life.name = name;
   }
 
   get daemon(): boolean {
-    const life = this.#lifeHere;
+    const life = lifeHere(this);
     return life === undefined ? currentIdentity().daemon : life.daemon;
   }
 
   set daemon(daemon: boolean) {
     if (typeof daemon !== "boolean") throw new TypeError("daemon must be true or false");
-    const life = this.#life;
+    const life = lifeOf(this);
     if (life.started) throw new StateError(`daemon ${BEFORE_START}: ${life.name}`);
     life.daemon = daemon;
   }
 
   /** Null before start. */
   get pid(): number | null {
-    return this.#lifeHere === undefined ? process.pid : this.#life.pid;
+    return lifeHere(this) === undefined ? process.pid : lifeOf(this).pid;
   }
 
   get ident(): number | null {
@@ -163,20 +157,20 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
 
   /** Null while it runs; the code it exited with, or minus the number of the signal. */
   get exitCode(): number | null {
-    return this.#lifeHere === undefined ? null : this.#life.exitCode;
+    return lifeHere(this) === undefined ? null : lifeOf(this).exitCode;
   }
 
   get alive(): boolean {
-    return this.#lifeHere === undefined ? true : this.#life.alive;
+    return lifeHere(this) === undefined ? true : lifeOf(this).alive;
   }
 
   get state(): ProcessState {
-    return this.#lifeHere === undefined ? "running" : processState(this.#life);
+    return lifeHere(this) === undefined ? "running" : processState(lifeOf(this));
   }
 
   /** Becomes ready when the process ends; for `wait`. */
   get sentinel(): Sentinel {
-    const life = this.#life;
+    const life = lifeOf(this);
     if (!life.started) throw new StateError(`sentinel before start: ${life.name}`);
     return Sentinel.of(life);
   }
@@ -188,19 +182,19 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
 
   /** The stream to its standard input, where `stdio` says "pipe". */
   get stdin(): Writable | null {
-    return this.#life.child?.streams.stdin ?? null;
+    return lifeOf(this).child?.streams.stdin ?? null;
   }
 
   get stdout(): Readable | null {
-    return this.#life.child?.streams.stdout ?? null;
+    return lifeOf(this).child?.streams.stdout ?? null;
   }
 
   get stderr(): Readable | null {
-    return this.#life.child?.streams.stderr ?? null;
+    return lifeOf(this).child?.streams.stderr ?? null;
   }
 
   toString(): string {
-    const life = this.#lifeHere;
+    const life = lifeHere(this);
     const kind = this.constructor.name;
     if (life === undefined) return `${kind}(${currentIdentity().name}, running, pid ${process.pid})`;
     if (life.closed) return `${kind}(${life.name}, closed)`;
@@ -214,4 +208,17 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
   static {
     showByToString(this);
   }
+}
+
+/** What is behind an object that stands for another process. */
+function lifeOf<R>(self: Process<never, R>): ProcessLife<R> {
+  const life = lifeHere(self);
+  if (life === undefined) throw new StateError("This object stands for the process it is in");
+  life.checkOpen();
+  return life;
+}
+
+/** Absent for the object that stands for this very process. */
+function lifeHere<R>(self: Process<never, R>): ProcessLife<R> | undefined {
+  return lives.get(self) as ProcessLife<R> | undefined;
 }

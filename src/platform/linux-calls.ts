@@ -34,6 +34,8 @@ export interface LinuxCalls {
   seccomp(number: number, operation: number, flags: number, program: Pointer): number;
   defaultLoop(): bigint;
   loopFork(loop: bigint): number;
+  /** The bytes at an address, as they are now and will be. */
+  view(address: bigint, size: number): DataView;
   errno(): number;
   /** Native memory that stays where it is: its address and its bytes. */
   allocate(size: number): { address: bigint; bytes: Uint8Array };
@@ -68,6 +70,7 @@ export function loadLinuxCalls(): LinuxCalls {
     seccomp: call("long syscall(long, unsigned long, unsigned long, void*)"),
     defaultLoop: call("void* uv_default_loop()"),
     loopFork: call("int uv_loop_fork(void*)"),
+    view: (address, size) => new DataView(koffi.view(address, size)),
     errno: () => koffi.errno(),
     allocate(size) {
       const address = koffi.alloc("uint8_t", size) as bigint;

@@ -15,6 +15,8 @@ const MADV_DONTFORK = 10;
 const MADV_DOFORK = 11;
 const PR_SET_NO_NEW_PRIVS = 38;
 const SECCOMP_SET_MODE_FILTER = 1;
+/** For all threads: some Nodes collect garbage, and so allocate, in a second one. */
+const ALL_THREADS = 1;
 const RETURN_ALLOW = 0x7fff_0000;
 const RETURN_ERRNO_ZERO = 0x0005_0000;
 
@@ -63,7 +65,7 @@ export function installForkFilter(calls: LinuxCalls): void {
     throw new SystemCallError("prctl", calls.errno());
   }
   const head = address + BigInt(size);
-  if (calls.seccomp(machine.seccomp, SECCOMP_SET_MODE_FILTER, 0, head) !== 0) {
+  if (calls.seccomp(machine.seccomp, SECCOMP_SET_MODE_FILTER, ALL_THREADS, head) !== 0) {
     throw new SystemCallError("seccomp", calls.errno());
   }
 }

@@ -37,11 +37,17 @@ const FD_CLOEXEC = 1;
 const SIG_DFL = 0;
 const SIG_IGN = 1;
 const SYS_PIDFD_OPEN = 434;
+/** The head of `uv_loop_t`, the same in all of libuv 1: data, handle count, a queue, requests. */
+const LOOP_ACTIVE_HANDLES = 8;
+const LOOP_ACTIVE_REQUESTS = 32;
+const LOOP_SIZE = 40;
 const SIGINFO_WORDS = 32;
 
 export class LinuxProcess implements ProcessPlatform {
   readonly #calls: LinuxCalls = loadLinuxCalls();
   readonly #parcels: DescriptorParcels = new DescriptorParcels(this.#calls);
+
+  #loop: DataView | undefined;
 
   fork(): number {
     return this.#check("fork", this.#calls.fork());
@@ -49,6 +55,14 @@ export class LinuxProcess implements ProcessPlatform {
 
   afterFork(): void {
     this.#calls.loopFork(this.#calls.defaultLoop());
+  }
+
+  loopActivity(): { handles: number; requests: number } {
+    this.#loop ??= this.#calls.view(this.#calls.defaultLoop(), LOOP_SIZE);
+    return {
+      handles: this.#loop.getUint32(LOOP_ACTIVE_HANDLES, true),
+      requests: this.#loop.getUint32(LOOP_ACTIVE_REQUESTS, true),
+    };
   }
 
   prepareForFork(): void {

@@ -32,6 +32,8 @@ export interface ProcessPlatform {
   fork(): number;
   /** Rearms the event loop in a process that `fork` made. Call it before the loop is touched. */
   afterFork(): void;
+  /** What keeps the event loop of this process alive, counted by libuv itself. */
+  loopActivity(): { handles: number; requests: number };
   /**
    * Makes this process one that can be forked: memory that V8 asked to hide from children is shown
    * to them, from now on (a filter on one system call, which can never be taken off again) and

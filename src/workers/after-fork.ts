@@ -9,6 +9,7 @@
 import { Server, Socket } from "node:net";
 import { processPlatform } from "../platform/process-platform.ts";
 import { dropInheritedChannels } from "./channel.ts";
+import { stopReading } from "./connections.ts";
 import { renewRandomness } from "./fresh-randomness.ts";
 import { dropInheritedLifeline } from "./lifeline.ts";
 
@@ -16,9 +17,16 @@ interface Loop {
   _getActiveHandles(): unknown[];
 }
 
-const WATCH_EVERY_MS = 5;
+const PATIENCE = 40;
+const LONGEST_DELAY_MS = 25;
 
+const repairs: (() => void)[] = [];
 let leavesByExit = false;
+
+/** Has `repair` run in every copy of this process: what it knew of the original's children. */
+export function onCopy(repair: () => void): void {
+  repairs.push(repair);
+}
 
 /** Whether this process ends by `_exit`, before node has printed what ended it. */
 export function endsWithoutNode(): boolean {
@@ -36,6 +44,7 @@ export function repairCopy(ppid?: () => number): void {
   }
   renewRandomness();
   dropInheritedChannels();
+  for (const repair of repairs) repair();
   leaveByExit();
 }
 
@@ -54,27 +63,48 @@ export function quietInheritedHandles(kept: ReadonlySet<unknown> = new Set()): v
     if (kept.has(handle)) continue;
     if (handle instanceof Server) handle.close();
     else if (handle instanceof Socket) {
-      (handle as unknown as { _handle?: { readStop?(): void } })._handle?.readStop?.();
+      stopReading(handle);
     }
     (handle as { unref?(): void }).unref?.();
   }
+  for (const handle of kept) (handle as { ref?(): void }).ref?.();
 }
 
 /**
- * Ends the copy when nothing is left to do but what the original had begun and the copy can never
- * finish (its requests to the thread pool, for one, whose threads were not copied).
+ * Ends the copy when its event loop has nothing left to do.
+ *
+ * An ordinary node process lets its loop run dry and then waits for its platform's threads to
+ * finish their tasks; a copy has no such threads, so its loop must not run dry: a timer looks
+ * instead, at first at once, then less often the longer the copy lives. Requests that the original
+ * had begun never finish here and do not count.
+ * @returns what has it look at once
  */
-export function leaveWhenIdle(inherited: readonly string[]): void {
-  if (inherited.length === 0) return;
-  const watch = setInterval(() => {
-    const left = [...process.getActiveResourcesInfo()];
-    for (const resource of [...inherited, "Timeout"]) {
-      const at = left.indexOf(resource);
-      if (at >= 0) left.splice(at, 1);
+export function leaveWhenIdle(inheritedRequests: number): () => void {
+  const platform = processPlatform()!;
+  const since = performance.now();
+  let announced = false;
+  let timer: NodeJS.Timeout | undefined;
+  const lookSoon = (): void => {
+    clearTimeout(timer);
+    setImmediate(look);
+  };
+  const look = (): void => {
+    const { handles, requests } = platform.loopActivity();
+    // One handle is that of the immediates, which brought us here; others may be queued behind it.
+    const busy = handles > 1 || process.getActiveResourcesInfo().includes("Immediate");
+    if (busy || requests > inheritedRequests) {
+      announced = false;
+      const delay = Math.min(1 + (performance.now() - since) / PATIENCE, LONGEST_DELAY_MS);
+      timer = setTimeout(lookSoon, delay);
+    } else if (announced) process.exit();
+    else {
+      announced = true;
+      process.emit("beforeExit", Number(process.exitCode ?? 0));
+      setImmediate(look);
     }
-    if (left.length === 0) process.exit();
-  }, WATCH_EVERY_MS);
-  watch.unref();
+  };
+  lookSoon();
+  return lookSoon;
 }
 
 /** From now on this process ends by `_exit`. */

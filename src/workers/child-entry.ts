@@ -5,4 +5,5 @@ const beside = (file: string): string => fileURLToPath(new URL(file, import.meta
 
 export const SPAWN_MAIN: string = beside("./spawn-main.js");
 export const FORKSERVER_MAIN: string = beside("./forkserver-main.js");
+export const LOADER_GUARD: string = beside("./loader-guard.js");
 export const THREAD_MAIN: URL = new URL("./thread-main.js", import.meta.url);

@@ -9,7 +9,7 @@ import { createServer, Server, Socket } from "node:net";
 import { PicklingError } from "../errors.ts";
 
 interface WithDescriptor {
-  _handle?: { fd?: number; readStop?(): void } | null;
+  _handle?: { fd?: number; reading?: boolean; readStop?(): void } | null;
 }
 
 /** Stands for a connection in coded values. */
@@ -20,10 +20,29 @@ export interface ConnectionMark {
   readonly unread?: Uint8Array;
 }
 
+/** Leaves the bytes that arrive to somebody else; whoever reads this socket later starts anew. */
+export function stopReading(socket: Socket): void {
+  const handle = (socket as unknown as WithDescriptor)._handle;
+  if (typeof handle?.readStop !== "function") return;
+  handle.reading = false;
+  handle.readStop();
+}
+
 /** Gathers what crosses beside the bytes. */
 export class Departure {
   readonly descriptors: number[] = [];
   readonly sockets: Socket[] = [];
+
+  /** For a forked copy, which has the objects themselves. */
+  static of(connections: Iterable<Socket | Server>): Departure {
+    const departure = new Departure();
+    for (const connection of connections) {
+      if (!(connection instanceof Socket)) continue;
+      stopReading(connection);
+      departure.sockets.push(connection);
+    }
+    return departure;
+  }
 
   /** @throws PicklingError for one that is closed, or has no descriptor (TLS, for example) */
   mark(connection: Socket | Server): ConnectionMark {
@@ -34,7 +53,7 @@ export class Departure {
     }
     const index = this.descriptors.push(handle.fd) - 1;
     if (connection instanceof Server) return { kind: "server", index };
-    handle.readStop?.();
+    stopReading(connection);
     this.sockets.push(connection);
     const unread = connection.read() as Uint8Array | null;
     return unread === null ? { kind: "socket", index } : { kind: "socket", index, unread };

@@ -21,18 +21,21 @@ export function inheritableExecArgv(execArgv: readonly string[] = process.execAr
   return kept;
 }
 
-const LOADER = /^--(import|loader|experimental-loader)(=|$)/;
+const LOADER = /^--(loader|experimental-loader)(=|$)/;
+const KNOWN_LOADERS = /(^|[/=])(tsx|ts-node|esm-loader|swc-node|esbuild-register)\b/;
 
 /**
- * The option by which this program installs loader hooks, or null. Hooks registered before a fork
- * make every import in the child hang, so such programs cannot use a fork server.
+ * The option by which this program surely installs loader hooks, or null. Hooks registered before a
+ * fork make every import in the child hang, so such programs cannot use a fork server.
  */
 export function loaderOption(
   execArgv: readonly string[] = process.execArgv,
   nodeOptions: string = process.env["NODE_OPTIONS"] ?? "",
 ): string | null {
   const all = [...execArgv, ...nodeOptions.split(/\s+/)];
-  return all.find((option) => LOADER.test(option)) ?? null;
+  const named = (option: string, at: number): boolean =>
+    KNOWN_LOADERS.test(option) && (/^--import=/.test(option) || all[at - 1] === "--import");
+  return all.find((option, at) => LOADER.test(option) || named(option, at)) ?? null;
 }
 
 /** What a process must be started with so that it can be forked. */

@@ -11,7 +11,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
 import { ServerExit } from "./bootstrap.ts";
-import { FORKSERVER_MAIN } from "./child-entry.ts";
+import { FORKSERVER_MAIN, LOADER_GUARD } from "./child-entry.ts";
 import { FORK_FLAGS, inheritableExecArgv, loaderOption } from "./exec-argv.ts";
 import { currentIdentity } from "./identity.ts";
 
@@ -98,7 +98,8 @@ function inheritedServer(): Server | null {
 function startServer(platform: ProcessPlatform): Server {
   everStarted = true;
   const [requests, theirs] = platform.socketPair("messages");
-  const argv = [...inheritableExecArgv(), ...FORK_FLAGS, FORKSERVER_MAIN];
+  const guard = ["--require", LOADER_GUARD];
+  const argv = [...guard, ...inheritableExecArgv(), ...FORK_FLAGS, FORKSERVER_MAIN];
   const child = spawn(process.execPath, [...argv, JSON.stringify(preloadModules)], {
     stdio: ["ignore", "inherit", "inherit", theirs],
   });

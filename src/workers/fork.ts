@@ -132,12 +132,12 @@ export class ForkedChild implements Child {
     const streams = stdio.map((choice, fd) => this.#streams.descriptor(choice, fd));
     const lifeline = lifelineForChildren();
     const [ours, theirs] = platform.socketPair("stream");
-    const inherited = process.getActiveResourcesInfo();
+    const { requests } = platform.loopActivity();
     const pid = platform.fork();
     if (pid === 0) {
       closeSync(ours);
       streams.forEach((from, to) => platform.duplicateOnto(from, to));
-      this.#beTheChild(theirs, lifeline, inherited);
+      this.#beTheChild(theirs, lifeline, requests);
       return;
     }
     closeSync(theirs);
@@ -148,7 +148,7 @@ export class ForkedChild implements Child {
     this.#events.onPid(pid);
   }
 
-  #beTheChild(control: number, lifeline: number, inherited: readonly string[]): void {
+  #beTheChild(control: number, lifeline: number, inheritedRequests: number): void {
     const { bootstrap, body, env, cwd } = this.#options;
     const { forkserver } = currentIdentity();
     repairCopy();
@@ -163,9 +163,10 @@ export class ForkedChild implements Child {
     process.removeAllListeners("beforeExit");
     if (env !== process.env) replaceEnvironment(env);
     if (cwd !== undefined) process.chdir(cwd);
+    this.#options.onCopied?.();
     const link = new ParentLink(control);
     settleIn(bootstrap, link, { lifeline, forkserver });
-    void live(link, async () => body!).then(() => leaveWhenIdle(inherited));
+    void live(link, async () => body!).then(leaveWhenIdle(inheritedRequests));
   }
 
   /** The control socket ends a moment before the child can be reaped. */

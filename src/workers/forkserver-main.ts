@@ -12,13 +12,10 @@
  * leaves when all its clients have gone and all children are reaped.
  */
 import { closeSync } from "node:fs";
-import module, { syncBuiltinESMExports } from "node:module";
 import { constants } from "node:os";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
 import type { ActivityLog } from "./activity.ts";
-import { leaveByExit, quietInheritedHandles, repairCopy } from "./after-fork.ts";
+import { leaveByExit, leaveWhenIdle, quietInheritedHandles, repairCopy } from "./after-fork.ts";
 import { type Bootstrap, ServerExit } from "./bootstrap.ts";
 import { live, settleIn } from "./child-life.ts";
 import { encodeExitRecord } from "./frames.ts";
@@ -26,6 +23,7 @@ import { guardRandomness } from "./fresh-randomness.ts";
 import { currentIdentity } from "./identity.ts";
 import { parentAlive } from "./lifeline.ts";
 import { adoptCurrent } from "./current.ts";
+import { loaderHooksRegistered } from "./loader-guard.ts";
 import { ParentLink } from "./parent-link.ts";
 import { decodeJob } from "./payload.ts";
 import type { Request } from "./child-request.ts";
@@ -167,32 +165,13 @@ function takeEnvironment({ env = {}, cwd }: Bootstrap): void {
   if (cwd !== undefined && cwd !== process.cwd()) process.chdir(cwd);
 }
 
-/** Loader hooks live in a thread of their own, which no copy has: its imports would hang. */
-function noteLoaderHooks(): () => boolean {
-  let registered = false;
-  const { register } = module;
-  module.register = ((...args: Parameters<typeof register>) => {
-    registered = true;
-    return register(...args);
-  }) as typeof register;
-  syncBuiltinESMExports();
-  return () => registered;
-}
-
-/** Less memory in use makes a cheaper copy, and a child does not begin with our garbage. */
-function tidyMemory(): void {
-  setFlagsFromString("--expose-gc");
-  (runInNewContext("gc") as () => void)();
-}
-
 async function main(): Promise<void> {
   const platform = processPlatform();
   if (platform === null) process.exit(ServerExit.NO_FORK);
   platform.ignoreSignal(constants.signals.SIGINT);
   guardRandomness();
-  const hasLoaderHooks = noteLoaderHooks();
   const leftovers = await preload(JSON.parse(process.argv[2] ?? "[]") as string[]);
-  if (hasLoaderHooks()) platform.exitNow(ServerExit.LOADER_HOOKS);
+  if (loaderHooksRegistered()) platform.exitNow(ServerExit.LOADER_HOOKS);
   try {
     platform.prepareForFork();
   } catch {
@@ -200,8 +179,10 @@ async function main(): Promise<void> {
   }
   leaveByExit();
   await rehearse(platform, (request) => begin(platform, request, leftovers));
-  tidyMemory();
-  await begin(platform, new ForkServer(platform).serve(), leftovers);
+  const request = new ForkServer(platform).serve();
+  const lookNow = leaveWhenIdle(0);
+  await begin(platform, request, leftovers);
+  lookNow();
 }
 
 void main();

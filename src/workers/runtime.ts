@@ -24,6 +24,7 @@ export interface StartOptions {
   /** Under `fork`: what the copy of this process runs. */
   readonly body?: () => unknown;
   /** Under `fork`: sockets and servers that the copy goes on using. */
+  readonly onCopied?: () => void;
   readonly kept?: ReadonlySet<unknown>;
   readonly stdio: readonly [StdioChoice, StdioChoice, StdioChoice];
   /** Descriptors that the child gets, in this order, besides its streams. */
