@@ -9,7 +9,7 @@
 import { Server, Socket } from "node:net";
 import { processPlatform } from "../platform/process-platform.ts";
 import { dropInheritedChannels } from "./channel.ts";
-import { stopReading } from "./connections.ts";
+import { startReading, stopReading } from "./connections.ts";
 import { renewRandomness } from "./fresh-randomness.ts";
 import { dropInheritedLifeline } from "./lifeline.ts";
 
@@ -67,7 +67,10 @@ export function quietInheritedHandles(kept: ReadonlySet<unknown> = new Set()): v
     }
     (handle as { unref?(): void }).unref?.();
   }
-  for (const handle of kept) (handle as { ref?(): void }).ref?.();
+  for (const handle of kept) {
+    (handle as { ref?(): void }).ref?.();
+    if (handle instanceof Socket) startReading(handle);
+  }
 }
 
 /**

@@ -28,6 +28,11 @@ export function stopReading(socket: Socket): void {
   handle.readStop();
 }
 
+/** Undoes that: the stream believes that it is still reading, so it would not begin by itself. */
+export function startReading(socket: Socket): void {
+  socket._read(0);
+}
+
 /** Gathers what crosses beside the bytes. */
 export class Departure {
   readonly descriptors: number[] = [];

@@ -178,6 +178,7 @@ export class ForkedChild implements Child {
       return;
     }
     this.#exitCode = death.exitCode;
+    this.#streams.ended();
     this.#events.onExit(death.exitCode);
   }
 }

@@ -105,6 +105,7 @@ class ServedChild implements Child {
   #finish(exitCode: number): void {
     this.#exitCode = exitCode;
     this.#channel.close();
+    this.#streams.ended();
     this.#events.onExit(exitCode);
   }
 }

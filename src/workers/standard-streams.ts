@@ -33,6 +33,11 @@ export class StandardStreams implements ChildStreams {
     for (const fd of this.#theirs.splice(0)) closeSync(fd);
   }
 
+  /** The child is gone: nobody reads what would be written. */
+  ended(): void {
+    this.stdin?.destroy();
+  }
+
   hold(on: boolean): void {
     for (const stream of [this.stdout, this.stderr]) {
       if (on) stream?.ref();
