@@ -2,3 +2,4 @@
 export * as errors from "./errors.ts";
 export * as testing from "./testing/index.ts";
 export * as multiprocessing from "./multiprocessing/index.ts";
+export * as threading from "./threading/index.ts";

@@ -9,6 +9,7 @@ import { constants } from "node:os";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { ClosedError, NotFoundError, StateError, WorkerDiedError } from "../errors.ts";
 import { Departure } from "../workers/connections.ts";
+import { sleepUntilReady } from "../workers/descriptor-io.ts";
 import { inheritableExecArgv } from "../workers/exec-argv.ts";
 import { describeExit, signalOfExit } from "../workers/exit-signal.ts";
 import { forkProblem } from "../workers/fork.ts";
@@ -230,6 +231,10 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
 
   pollRequests(): PollRequest[] {
     return this.#child!.pollRequests();
+  }
+
+  sleep(timeoutMs: number): void {
+    sleepUntilReady(this.pollRequests(), timeoutMs);
   }
 
   look(): void {

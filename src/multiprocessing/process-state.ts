@@ -1,5 +1,5 @@
 /** The five states of a process or thread, as textbooks draw them. */
-import { readFileSync } from "node:fs";
+import { scheduled } from "../workers/scheduled.ts";
 
 export type ProcessState = "created" | "ready" | "running" | "blocked" | "done";
 
@@ -20,14 +20,4 @@ export function processState(life: Observed): ProcessState {
   if (!life.alive) return "done";
   if (!life.handedOver) return "ready";
   return scheduled(`/proc/${life.pid}/stat`);
-}
-
-/** What the scheduler says of a task, by its line in /proc. */
-export function scheduled(path: string): "running" | "blocked" {
-  try {
-    const line = readFileSync(path, "latin1");
-    return line[line.lastIndexOf(")") + 2] === "R" ? "running" : "blocked";
-  } catch {
-    return "running";
-  }
 }

@@ -14,8 +14,8 @@ interface WithDescriptor {
 
 /** Stands for a connection in coded values. */
 export interface ConnectionMark {
-  readonly kind: "socket" | "server";
-  /** Which of the descriptors that come along. */
+  readonly kind: "socket" | "server" | "transferred";
+  /** Which of the descriptors, or of the transferred objects, that come along. */
   readonly index: number;
   readonly unread?: Uint8Array;
 }
@@ -28,6 +28,12 @@ export function stopReading(socket: Socket): void {
   handle.readStop();
 }
 
+/** What came beside the bytes. */
+export interface Arrivals {
+  readonly descriptors: readonly number[];
+  readonly transferred: readonly unknown[];
+}
+
 /** Undoes that: the stream believes that it is still reading, so it would not begin by itself. */
 export function startReading(socket: Socket): void {
   socket._read(0);
@@ -37,6 +43,12 @@ export function startReading(socket: Socket): void {
 export class Departure {
   readonly descriptors: number[] = [];
   readonly sockets: Socket[] = [];
+  /** Objects that a thread gets instead of copies. */
+  readonly transfer: readonly unknown[];
+
+  constructor(transfer: readonly unknown[] = []) {
+    this.transfer = transfer;
+  }
 
   /** For a forked copy, which has the objects themselves. */
   static of(connections: Iterable<Socket | Server>): Departure {
@@ -70,8 +82,9 @@ export class Departure {
   }
 }
 
-/** The object for a mark, in the child. */
-export function arrive(mark: ConnectionMark, descriptors: readonly number[]): Socket | Server {
+/** The object for a mark, on the other side. */
+export function arrive(mark: ConnectionMark, { descriptors, transferred }: Arrivals): unknown {
+  if (mark.kind === "transferred") return transferred[mark.index];
   const fd = descriptors[mark.index]!;
   if (mark.kind === "server") return createServer().listen({ fd });
   const socket = new Socket({ fd, readable: true, writable: true });

@@ -29,6 +29,8 @@ export const Kind = {
   LEAVING: 9,
   /** fork server → parent: the exit record (i32). */
   EXIT: 10,
+  /** thread → starter: the fields of the object whose `run` it was. */
+  FIELDS: 11,
 } as const;
 
 export interface Frame {

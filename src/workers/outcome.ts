@@ -7,11 +7,10 @@
  */
 import { Fuse, signalOf, type SyncWait, timeAllowed, type Wait, Deadline } from "../core/deadline.ts";
 import { TimeoutError } from "../errors.ts";
-import type { PollRequest } from "../platform/process-platform.ts";
-import { sleepUntilReady } from "./descriptor-io.ts";
 
 export interface Source {
-  pollRequests(): PollRequest[];
+  /** Blocks until there may be news, at most this long. */
+  sleep(timeoutMs: number): void;
   look(): void;
   /** Whether somebody waits: that keeps the program alive. */
   awaited(on: boolean): void;
@@ -145,7 +144,7 @@ export class Outcome<R> {
       this.#source.look();
       if (met()) return true;
       if (deadline.passed) return false;
-      sleepUntilReady(this.#source.pollRequests(), deadline.remainingMs);
+      this.#source.sleep(deadline.remainingMs);
     }
   }
 }

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { deserialize, serialize } from "node:v8";
 import { MaybeEncodingError, PicklingError } from "../errors.ts";
-import { arrive, type ConnectionMark, connectionsIn, Departure, isConnection } from "./connections.ts";
+import { arrive, type Arrivals, type ConnectionMark, connectionsIn, Departure, isConnection } from "./connections.ts";
 import { Kind } from "./frames.ts";
 
 /** What a child runs: a function with arguments, or the `run` method of an object. */
@@ -40,14 +40,23 @@ interface Coded {
   readonly self: { readonly type: Reference; readonly fields: unknown } | null;
 }
 
+/** The fields of an object, to be put on another one. */
+export function encodeFields(self: object): Uint8Array {
+  return serialize({ ...self });
+}
+
+export function decodeFields(body: Uint8Array): object {
+  return deserialize(body) as object;
+}
+
 export interface CodedJob {
   readonly bytes: Uint8Array;
   readonly departure: Departure;
 }
 
 /** @throws PicklingError */
-export function encodeJob(job: Job): CodedJob {
-  const departure = new Departure();
+export function encodeJob(job: Job, transfer: readonly unknown[] = []): CodedJob {
+  const departure = new Departure(transfer);
   const coded: Coded = {
     target: job.target === null ? null : referenceTo(job.target),
     args: job.args.map((arg) => withMarks(arg, departure)),
@@ -68,12 +77,14 @@ export async function decodeJob(
   bytes: Uint8Array,
   descriptors: readonly number[],
   adopt: (self: object) => void,
+  transferred: readonly unknown[] = [],
 ): Promise<() => unknown> {
+  const arrivals = { descriptors, transferred };
   const { target, args, self } = deserialize(bytes) as Coded;
-  const values = args.map((arg) => withoutMarks(arg, descriptors));
+  const values = args.map((arg) => withoutMarks(arg, arrivals));
   if (self !== null) {
     const type = (await resolve(self.type)) as unknown as { readonly prototype: object };
-    const fields = withoutMarks(self.fields, descriptors) as object;
+    const fields = withoutMarks(self.fields, arrivals) as object;
     const object = Object.assign(Object.create(type.prototype) as { run(): unknown }, fields);
     adopt(object);
     return () => object.run();
@@ -141,6 +152,8 @@ async function load(url: string): Promise<unknown> {
 const MARK = "manyhands.connection";
 
 function withMarks(value: unknown, departure: Departure): unknown {
+  const transferred = departure.transfer.indexOf(value);
+  if (transferred >= 0) return { [MARK]: { kind: "transferred", index: transferred } };
   if (isConnection(value)) return { [MARK]: departure.mark(value) };
   if (Array.isArray(value)) return value.map((item) => withMarks(item, departure));
   if (!isPlain(value)) return value;
@@ -149,12 +162,12 @@ function withMarks(value: unknown, departure: Departure): unknown {
   );
 }
 
-function withoutMarks(value: unknown, descriptors: readonly number[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutMarks(item, descriptors));
+function withoutMarks(value: unknown, arrivals: Arrivals): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutMarks(item, arrivals));
   if (!isPlain(value)) return value;
-  if (MARK in value) return arrive(value[MARK] as ConnectionMark, descriptors);
+  if (MARK in value) return arrive(value[MARK] as ConnectionMark, arrivals);
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, withoutMarks(item, descriptors)]),
+    Object.entries(value).map(([key, item]) => [key, withoutMarks(item, arrivals)]),
   );
 }
 
