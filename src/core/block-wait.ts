@@ -16,6 +16,7 @@ import {
   GRANTED,
   QUEUED,
   W_FLOW,
+  W_KEY,
   W_MODE,
   W_STATE,
   W_TOKEN,
@@ -23,7 +24,7 @@ import {
   dequeue,
   enqueue,
 } from "./queues.ts";
-import { settleIfDead } from "./settle.ts";
+import { lookAround, settleIfDead } from "./settle.ts";
 import { S_SLEEPS_ON, S_WAITS_FOR, field } from "./slots.ts";
 import { latched } from "./wake.ts";
 import { TIMED_OUT, WAIT, type Waitable } from "./waitable.ts";
@@ -72,6 +73,7 @@ function sleepUntilTold(
       if (atomics.load(words, record + W_STATE) === GRANTED) {
         return atomics.load(words, record + W_TOKEN);
       }
+      if (atomics.load(words, record + W_STATE) === QUEUED) lookAround(member);
       if (waitable.dependsOn !== undefined) settleIfDead(member, waitable.dependsOn());
       const expired = until?.passed ?? false;
       const token = latched(member, bucket, () => lookAgain(member, waitable, record, expired));
@@ -96,10 +98,14 @@ export function lookAgain(
   if (atomics.load(words, record + W_STATE) === GRANTED) {
     return atomics.load(words, record + W_TOKEN);
   }
+  const bucket = bucketFor(waitable.home);
   let token = waitable.attempt(record);
   if (token === WAIT && expired) token = waitable.expire?.(record) ?? TIMED_OUT;
-  if (token === WAIT) atomics.store(words, record + W_STATE, QUEUED);
-  else dequeue(member.arena, bucketFor(waitable.home), record);
+  if (token !== WAIT) dequeue(member.arena, bucket, record);
+  // Whoever was about to grant or to move it died when it had left its queue.
+  else if (atomics.load(words, record + W_KEY) === 0) {
+    enqueue(member.arena, bucket, record, waitable.key);
+  } else atomics.store(words, record + W_STATE, QUEUED);
   return token;
 }
 
