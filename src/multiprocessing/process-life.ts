@@ -13,6 +13,8 @@ import { sleepUntilReady } from "../workers/descriptor-io.ts";
 import { inheritableExecArgv } from "../workers/exec-argv.ts";
 import { describeExit, signalOfExit } from "../workers/exit-signal.ts";
 import { forkProblem } from "../workers/fork.ts";
+import { familyMemory } from "../workers/family-memory.ts";
+import { lifelineForChildren } from "../workers/lifeline.ts";
 import { type Frame, Kind } from "../workers/frames.ts";
 import { currentIdentity, nextLineage } from "../workers/identity.ts";
 import { Outcome, type Source } from "../workers/outcome.ts";
@@ -154,7 +156,8 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
           ...(method === "forkserver" ? { env: definedOnly(environment) } : {}),
           ...(affinity === undefined ? {} : { affinity }),
           cwd: cwd ?? process.cwd(),
-          lifeline: true,
+          lifeline: lifelineForChildren() >= 0,
+          family: familyMemory() >= 0,
           descriptors: coded?.departure.descriptors.length ?? 0,
         },
         payload: coded?.bytes ?? null,

@@ -7,6 +7,7 @@
  * copy leaves by `_exit`, after the `exit` handlers.
  */
 import { Server, Socket } from "node:net";
+import { rejoinAfterFork } from "../core/family-arena.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { dropInheritedChannels } from "./channel.ts";
 import { startReading, stopReading } from "./connections.ts";
@@ -45,6 +46,7 @@ export function repairCopy(ppid?: () => number): void {
   renewRandomness();
   dropInheritedChannels();
   for (const repair of repairs) repair();
+  rejoinAfterFork();
   leaveByExit();
 }
 

@@ -18,6 +18,8 @@ export interface Bootstrap {
   readonly affinity?: readonly number[];
   /** Whether a lifeline comes along. */
   readonly lifeline: boolean;
+  /** Whether the family's memory comes along. */
+  readonly family: boolean;
   /** How many descriptors of the payload follow. */
   readonly descriptors: number;
 }
@@ -25,7 +27,8 @@ export interface Bootstrap {
 /** Where a spawned child finds its descriptors; a forked one is told the numbers. */
 export const CONTROL_FD = 3;
 export const LIFELINE_FD = 4;
-export const FIRST_EXTRA_FD = 5;
+export const FAMILY_FD = 5;
+export const FIRST_EXTRA_FD = 6;
 
 /** Exit codes by which a fork server says that it can never serve here. */
 export const ServerExit = {

@@ -6,6 +6,8 @@
  * for them, not to everything started from there.
  */
 
+import { FORK_PRELUDE } from "./child-entry.ts";
+
 const OWN_ONLY =
   /^--?(inspect|test|eval|print|watch|cpu-prof|heap-prof|prof|check|interactive|single-threaded$|v8-pool-size)/;
 const SHORT_WITH_CODE = new Set(["-e", "-p", "-pe", "-c", "-i"]);
@@ -15,6 +17,7 @@ export function inheritableExecArgv(execArgv: readonly string[] = process.execAr
   const kept: string[] = [];
   for (let at = 0; at < execArgv.length; at++) {
     const option = execArgv[at]!;
+    if (option === `--import=${FORK_PRELUDE}`) continue;
     if (!OWN_ONLY.test(option) && !SHORT_WITH_CODE.has(option)) kept.push(option);
     else if (TAKES_VALUE.test(option) && !(execArgv[at + 1] ?? "-").startsWith("-")) at++;
   }

@@ -13,6 +13,7 @@ import { processPlatform, type ProcessPlatform } from "../platform/process-platf
 import { ServerExit } from "./bootstrap.ts";
 import { FORKSERVER_MAIN, LOADER_GUARD } from "./child-entry.ts";
 import { FORK_FLAGS, inheritableExecArgv, loaderOption } from "./exec-argv.ts";
+import { familyMemory } from "./family-memory.ts";
 import { currentIdentity } from "./identity.ts";
 
 interface Server {
@@ -22,7 +23,8 @@ interface Server {
   readonly process: ChildProcess | null;
 }
 
-const REQUEST = Uint8Array.of(1);
+const WITHOUT_FAMILY = Uint8Array.of(1);
+const WITH_FAMILY = Uint8Array.of(2);
 /** Servers that die one after the other without a single child: something is wrong for good. */
 const MOST_DEATHS = 3;
 
@@ -49,7 +51,7 @@ export function setPreload(modules: readonly string[]): void {
 }
 
 /**
- * Asks for a child. The descriptors are those after the way to the server; see forkserver-main.
+ * Asks for a child. The rest are its standard streams and further descriptors.
  * @returns whether the request reached a server
  */
 export function requestChild(
@@ -61,7 +63,10 @@ export function requestChild(
   server ??= inheritedServer() ?? startServer(platform);
   try {
     const { requests } = server;
-    platform.sendParcel(requests, REQUEST, [control, lifeline, requests, ...rest]);
+    const head = [control, lifeline, requests];
+    const family = familyMemory();
+    if (family < 0) platform.sendParcel(requests, WITHOUT_FAMILY, [...head, ...rest]);
+    else platform.sendParcel(requests, WITH_FAMILY, [...head, family, ...rest]);
     return true;
   } catch {
     forgetServer();

@@ -4,7 +4,7 @@
  * It loads the preload modules, then serves in a plain blocking loop and never turns its event loop
  * again, so its copies find it in a known state. A request is one message with descriptors:
  *
- *     [control of the child, lifeline of its parent, way to this server, stdin, stdout, stderr, …]
+ *     [control, lifeline of the parent, way to this server, family memory, stdin, stdout, stderr, …]
  *
  * Everything else the child reads from its control socket. The server keeps a duplicate of that
  * socket while the child lives; when it has reaped the child it writes the exit record there and
@@ -31,6 +31,8 @@ import { rehearse } from "./rehearsal.ts";
 import { preload } from "./preload.ts";
 
 const REQUESTS_FD = 3;
+/** The first byte of a request that brings the family's memory. */
+const WITH_FAMILY = 2;
 /** What `fork` failing looks like to the parent: as a shell answers "cannot execute". */
 const FORK_FAILED = 126;
 
@@ -75,10 +77,11 @@ class ForkServer {
       this.#open = false;
       return null;
     }
-    const [control, lifeline, server, stdin, stdout, stderr, ...extra] = parcel.descriptors as [
-      number, number, number, number, number, number, ...number[],
-    ];
-    const streams = [stdin, stdout, stderr];
+    const all = parcel.descriptors;
+    const [control, lifeline, server] = all.splice(0, 3) as [number, number, number];
+    // Nobody names the family's memory: whoever needs it finds it among the descriptors.
+    const family = parcel.bytes[0] === WITH_FAMILY ? all.splice(0, 1) : [];
+    const streams = all.splice(0, 3);
     let pid: number;
     try {
       pid = this.#platform.fork();
@@ -87,9 +90,9 @@ class ForkServer {
     }
     if (pid === 0) {
       this.#forget();
-      return { control, lifeline, server, streams, extra };
+      return { control, lifeline, server, streams, extra: all };
     }
-    for (const fd of [lifeline, server, ...streams, ...extra]) closeSync(fd);
+    for (const fd of [lifeline, server, ...family, ...streams, ...all]) closeSync(fd);
     if (pid < 0) this.#deliver(control, encodeExitRecord(FORK_FAILED));
     else {
       const watch = this.#platform.openProcess(pid);

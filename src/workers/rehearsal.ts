@@ -38,6 +38,7 @@ export async function rehearse(
     env: process.env as Record<string, string>,
     cwd: process.cwd(),
     lifeline: false,
+    family: false,
     descriptors: 0,
   };
   for (let time = 0; time < TIMES; time++) {

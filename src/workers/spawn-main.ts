@@ -1,5 +1,6 @@
 /** The first code of a spawned child. */
-import { CONTROL_FD, FIRST_EXTRA_FD, LIFELINE_FD } from "./bootstrap.ts";
+import { closeSync, openSync } from "node:fs";
+import { CONTROL_FD, FAMILY_FD, FIRST_EXTRA_FD, LIFELINE_FD } from "./bootstrap.ts";
 import type { Bootstrap } from "./bootstrap.ts";
 import { live, settleIn } from "./child-life.ts";
 import { adoptCurrent } from "./current.ts";
@@ -13,12 +14,21 @@ function main(): void {
   // The parent died while this process was starting.
   if (boot === null || payload === null) process.exit(0);
   const bootstrap = JSON.parse(Buffer.from(boot.body).toString()) as Bootstrap;
-  settleIn(bootstrap, link, { lifeline: bootstrap.lifeline ? LIFELINE_FD : -1, forkserver: -1 });
+  const lifeline = bootstrap.lifeline ? closedOnExec(LIFELINE_FD, "r") : -1;
+  if (bootstrap.family) closedOnExec(FAMILY_FD, "r+");
+  settleIn(bootstrap, link, { lifeline, forkserver: -1 });
   const descriptors = Array.from(
     { length: bootstrap.descriptors },
     (_, index) => FIRST_EXTRA_FD + index,
   );
   void live(link, async () => decodeJob(payload.body, descriptors, adoptCurrent));
+}
+
+/** The same file under a descriptor that programs started from here do not inherit. */
+function closedOnExec(fd: number, mode: "r" | "r+"): number {
+  const reopened = openSync(`/proc/self/fd/${fd}`, mode);
+  closeSync(fd);
+  return reopened;
 }
 
 main();

@@ -14,6 +14,7 @@ import { type PollRequest, processPlatform } from "../platform/process-platform.
 import { Channel } from "./channel.ts";
 import { SPAWN_MAIN } from "./child-entry.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
+import { familyMemory } from "./family-memory.ts";
 import { type Frame, int32Of, Kind } from "./frames.ts";
 import { lifelineForChildren } from "./lifeline.ts";
 import type { Child, ChildEvents, ChildStreams, StartOptions } from "./runtime.ts";
@@ -30,10 +31,12 @@ export class SpawnedChild implements Child {
     this.#events = events;
     const platform = processPlatform();
     const pair = platform === null ? null : platform.socketPair("stream");
+    const family = familyMemory();
     const stdio: StdioOptions = [
       ...options.stdio,
       pair === null ? "pipe" : pair[1],
       platform === null ? "ignore" : lifelineForChildren(),
+      family < 0 ? "ignore" : family,
       ...options.descriptors,
     ];
     const argv = options.execArgv ?? inheritableExecArgv();

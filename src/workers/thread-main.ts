@@ -17,7 +17,6 @@ const LOOK_EVERY_MS = 2;
 
 const bootstrap = workerData as ThreadBootstrap;
 const cell = new ThreadCell(bootstrap.cell);
-let settled = false;
 
 function send(kind: number, body: Uint8Array): void {
   bootstrap.port.postMessage({ kind, body });
@@ -29,8 +28,7 @@ function fail(error: unknown): void {
     const { name } = currentThreadIdentity();
     writeAll(2, Buffer.from(`Exception in thread ${name}:\n${inspect(error)}\n`));
   }
-  if (settled) return;
-  settled = true;
+  // One that comes after the result is for the starter's hook alone.
   send(Kind.ERROR, encodeFailure(error));
 }
 
@@ -50,7 +48,6 @@ async function main(): Promise<void> {
     if (!(await delay())) return;
     cell.running = true;
     const result: unknown = await inNewFlow(job);
-    settled = true;
     if (self !== null) send(Kind.FIELDS, encodeFields(self));
     send(...encodeResult(result));
   } catch (error) {
