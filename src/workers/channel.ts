@@ -38,7 +38,9 @@ export class Channel {
   constructor(fd: number, events: ChannelEvents, stream?: Socket) {
     this.fd = fd;
     this.#events = events;
-    this.#socket = stream ?? new Socket({ fd, readable: true, writable: true });
+    // Half open: the descriptor is closed by us alone, so its number cannot be a stranger's.
+    const options = { fd, readable: true, writable: true, allowHalfOpen: true };
+    this.#socket = stream ?? new Socket(options);
     this.#socket.on("data", (chunk: Buffer) => this.#take(chunk));
     this.#socket.on("end", () => this.#end());
     // A reset by a peer that died with unread bytes; "close" follows.
@@ -66,6 +68,7 @@ export class Channel {
   pump(): void {
     this.#flush();
     while (!this.#ended) {
+      if (this.#socket.destroyed) return this.#end();
       const chunk = Buffer.allocUnsafe(CHUNK);
       const size = readAvailable(this.fd, chunk);
       if (size < 0) return;
@@ -100,7 +103,7 @@ export class Channel {
   }
 
   #flush(): void {
-    while (this.#queue.length > 0 && !this.#ended) {
+    while (this.#queue.length > 0 && !this.#ended && !this.#socket.destroyed) {
       const first = this.#queue[0]!;
       const size = writeAvailable(this.fd, first);
       if (size < 0) {

@@ -27,6 +27,7 @@ const WITHOUT_FAMILY = Uint8Array.of(1);
 const WITH_FAMILY = Uint8Array.of(2);
 /** Servers that die one after the other without a single child: something is wrong for good. */
 const MOST_DEATHS = 3;
+const DYING_MS = 500;
 
 let server: Server | undefined;
 let everStarted = false;
@@ -126,10 +127,17 @@ function forgetServer(): void {
 function exitOf({ process: child }: Server): number | null {
   if (child?.pid === undefined) return null;
   if (child.exitCode !== null) return child.exitCode;
+  const platform = processPlatform()!;
+  let watch: number | undefined;
   try {
-    return processPlatform()!.peekExit(child.pid);
+    watch = platform.openProcess(child.pid);
+    // It closes its descriptors a moment before it is dead.
+    platform.poll([{ fd: watch }], DYING_MS);
+    return platform.peekExit(child.pid);
   } catch {
     return null;
+  } finally {
+    if (watch !== undefined) closeSync(watch);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Functions and classes that the tests run elsewhere. */
 import { randomInt, randomUUID, scrypt, scryptSync } from "node:crypto";
-import { writeSync } from "node:fs";
+import { writeFileSync, writeSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { runInNewContext } from "node:vm";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,6 +16,7 @@ import {
   Process,
   type StartMethod,
 } from "manyhands/multiprocessing";
+import { currentThread, Thread } from "manyhands/threading";
 import { expose } from "#internal/workers/payload.js";
 
 export function nothing(): void {}
@@ -198,6 +199,45 @@ export function acceptOne(nested: { server: Server }): Promise<void> {
   });
 }
 
+export async function finishLater(mark: string): Promise<void> {
+  await sleep(400);
+  writeFileSync(mark, "");
+}
+
+export function countInterrupt(): Promise<string> {
+  return new Promise((resolve) => {
+    const alive = setInterval(() => {}, 1000);
+    process.once("SIGINT", () => {
+      clearInterval(alive);
+      resolve("interrupted");
+    });
+  });
+}
+
+export async function preloaded(): Promise<unknown> {
+  const before = (await import("../fixtures/preloaded.js")).ticks;
+  await sleep(60);
+  const { loadedBy, ticks } = await import("../fixtures/preloaded.js");
+  return { loadedInParent: loadedBy !== process.pid, ticks: ticks > before };
+}
+
+export async function preloadedRandomness(): Promise<string[]> {
+  return (await import("../fixtures/preloaded.js")).draw();
+}
+
+export function whoAmI(): string {
+  return currentThread().name;
+}
+
+export async function runThread(): Promise<string> {
+  const garbage: unknown[] = [];
+  for (let index = 0; index < 1_000_000; index++) garbage.push({ index });
+  const thread = await new Thread({ target: whoAmI }).start();
+  const name = await thread.result();
+  await thread.join();
+  return name;
+}
+
 export class Counter extends Process<[], number> {
   readonly steps: number;
   constructor(steps: number, startMethod: StartMethod) {
@@ -213,5 +253,6 @@ export class Counter extends Process<[], number> {
 expose(import.meta.url, {
   nothing, add, addLater, echo, fail, exitWith, setExitCode, killSelf, throwLater, rejectLater,
   spin, wait, identity, randomness, print, exitHandlers, everything, startAnother, tryChildren,
-  serveOne, acceptOne, Counter,
+  serveOne, acceptOne, finishLater, countInterrupt, preloaded, preloadedRandomness, whoAmI,
+  runThread, Counter,
 });
