@@ -3,32 +3,42 @@
  *
  * Node hands the output of a Worker to the main thread, which writes it when its event loop turns
  * again: late while main is blocked, never when main exits first. Here a thread writes to the
- * descriptor itself.
+ * descriptor itself. The stream stays node's own object, only its last step is replaced.
  */
-import { Writable } from "node:stream";
-import { isatty } from "node:tty";
+import type { Writable } from "node:stream";
 import { writeAll } from "./descriptor-io.ts";
 
+type Done = (error?: Error | null) => void;
+
 export function printDirectly(): void {
-  direct("stdout", 1);
-  direct("stderr", 2);
+  redirect("stdout", 1);
+  redirect("stderr", 2);
 }
 
-function direct(name: "stdout" | "stderr", fd: number): void {
-  let stream: Writable | undefined;
+/** The stream is made at its first use, so the replacement waits for that too. */
+function redirect(name: "stdout" | "stderr", fd: number): void {
+  const { get } = Object.getOwnPropertyDescriptor(process, name) ?? {};
+  let patched: Writable | undefined;
+  const patch = (stream: Writable): Writable => {
+    stream._write = (chunk: string | Uint8Array, encoding, done: Done) => {
+      writeAll(fd, bytesOf(chunk, encoding));
+      done();
+    };
+    stream._writev = (chunks, done: Done) => {
+      for (const { chunk, encoding } of chunks) {
+        writeAll(fd, bytesOf(chunk as string | Uint8Array, encoding));
+      }
+      done();
+    };
+    return stream;
+  };
   Object.defineProperty(process, name, {
     configurable: true,
     enumerable: true,
-    get: () => (stream ??= makeStream(fd)),
+    get: () => (patched ??= patch(get!.call(process) as Writable)),
   });
 }
 
-function makeStream(fd: number): Writable {
-  const stream = new Writable({
-    write(chunk: Uint8Array, _encoding, done) {
-      writeAll(fd, chunk);
-      done();
-    },
-  });
-  return Object.assign(stream, { fd, isTTY: isatty(fd) });
+function bytesOf(chunk: string | Uint8Array, encoding: BufferEncoding): Uint8Array {
+  return typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk;
 }

@@ -104,8 +104,8 @@ function inheritedServer(): Server | null {
 function startServer(platform: ProcessPlatform): Server {
   everStarted = true;
   const [requests, theirs] = platform.socketPair("messages");
-  const guard = ["--require", LOADER_GUARD];
-  const argv = [...guard, ...inheritableExecArgv(), ...FORK_FLAGS, FORKSERVER_MAIN];
+  const options = [`--import=${LOADER_GUARD}`, ...inheritableExecArgv(), ...FORK_FLAGS];
+  const argv = [...options, FORKSERVER_MAIN];
   const child = spawn(process.execPath, [...argv, JSON.stringify(preloadModules)], {
     stdio: ["ignore", "inherit", "inherit", theirs],
   });

@@ -1,7 +1,7 @@
 /**
  * Notices that somebody registers loader hooks. They live in a thread of their own, which no copy
  * of a process has, so every import in a forked child would wait for ever. The fork server loads
- * this file before anything else (`--require`), so that it sees what `--import` modules do.
+ * this file as the first of its `--import` modules, so that it sees what the others do.
  */
 import module, { syncBuiltinESMExports } from "node:module";
 
