@@ -15,7 +15,7 @@ const GRACE_MS = 100;
 const children = new Set<ProcessLife>();
 let watching = false;
 
-export function rememberChild(child: ProcessLife<unknown>): void {
+export function rememberChild(child: ProcessLife): void {
   children.add(child);
   if (watching) return;
   watching = true;
@@ -28,7 +28,7 @@ export function rememberChild(child: ProcessLife<unknown>): void {
   });
 }
 
-export function forgetChild(child: ProcessLife<unknown>): void {
+export function forgetChild(child: ProcessLife): void {
   children.delete(child);
 }
 
@@ -43,7 +43,10 @@ function endChildren(): void {
   for (const child of alive) if (!child.daemon) child.joinSync();
   const giveUp = performance.now() + GRACE_MS;
   while (daemonic.some((child) => child.alive) && performance.now() < giveUp) {
-    sleepUntilReady(daemonic.flatMap((child) => child.pollRequests()), GRACE_MS);
+    sleepUntilReady(
+      daemonic.flatMap((child) => child.pollRequests()),
+      GRACE_MS,
+    );
   }
   for (const child of daemonic) if (child.alive) child.child!.signal(constants.signals.SIGKILL);
 }

@@ -4,41 +4,22 @@
  * Kept beside the object, not inside it: in the child there is an object of the same class whose
  * fields came along, while its constructor never ran there.
  */
-import { statSync } from "node:fs";
 import { constants } from "node:os";
 import type { SyncWait, Wait } from "../core/deadline.ts";
-import { ClosedError, NotFoundError, StateError, WorkerDiedError } from "../errors.ts";
-import { Departure } from "../workers/connections.ts";
+import { ClosedError, StateError, WorkerDiedError } from "../errors.ts";
+import type { PollRequest } from "../platform/process-platform.ts";
+import type { Departure } from "../workers/connections.ts";
 import { sleepUntilReady } from "../workers/descriptor-io.ts";
-import { inheritableExecArgv } from "../workers/exec-argv.ts";
 import { describeExit, signalOfExit } from "../workers/exit-signal.ts";
 import { forkProblem } from "../workers/fork.ts";
-import { familyMemory } from "../workers/family-memory.ts";
-import { lifelineForChildren } from "../workers/lifeline.ts";
 import { type Frame, Kind } from "../workers/frames.ts";
 import { currentIdentity, nextLineage } from "../workers/identity.ts";
 import { Outcome, type Source } from "../workers/outcome.ts";
-import { connectionsOf, decodeOutcome, directJob, encodeJob, type Job } from "../workers/payload.ts";
-import type { Child, ChildEvents, StartMethod, StdioChoice } from "../workers/runtime.ts";
+import { decodeOutcome } from "../workers/payload.ts";
+import type { Child, ChildEvents, StartMethod } from "../workers/runtime.ts";
 import { startChild } from "../workers/start.ts";
-import type { PollRequest } from "../platform/process-platform.ts";
 import { forgetChild, rememberChild } from "./active-children.ts";
-
-export interface LifeOptions {
-  /** The object that users hold. */
-  readonly face: object;
-  /** In a forked copy, where that object stands for the copy itself. */
-  readonly onCopied: () => void;
-  name: string | undefined;
-  daemon: boolean | undefined;
-  readonly job: Job;
-  readonly startMethod: () => StartMethod;
-  readonly env: NodeJS.ProcessEnv | undefined;
-  readonly cwd: string | undefined;
-  readonly execArgv: readonly string[] | undefined;
-  readonly stdio: readonly [StdioChoice, StdioChoice, StdioChoice];
-  readonly affinity: readonly number[] | undefined;
-}
+import { type LifeOptions, prepareStart } from "./process-start.ts";
 
 export class ProcessLife<R = unknown> implements ChildEvents, Source {
   name: string;
@@ -115,7 +96,6 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
     if (currentIdentity().daemon) {
       throw new StateError("A daemonic process may not have children");
     }
-    checkDirectory(this.#options.cwd);
     const method = this.#options.startMethod();
     this.#launch(method);
     this.#started = new Promise((resolve) => {
@@ -130,49 +110,17 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
   }
 
   #launch(method: StartMethod): void {
-    const { job, env, cwd, execArgv, stdio, affinity } = this.#options;
     if (method === "fork") {
       const problem = forkProblem();
       if (problem !== null) throw new StateError(`Cannot start with 'fork': ${problem}`);
     }
-    const identity = currentIdentity();
-    const coded = method === "fork" ? null : encodeJob(job);
-    const kept = connectionsOf(job);
-    this.#departure = coded?.departure ?? Departure.of(kept);
-    const environment = env ?? process.env;
+    const { name, daemon } = this;
+    const lineage = this.#lineage;
+    const { departure, options } = prepareStart(this.#options, method, { name, daemon, lineage });
+    this.#departure = departure;
     this.#method = method;
-    this.#child = startChild(
-      method,
-      {
-        bootstrap: {
-          name: this.name,
-          daemon: this.daemon,
-          lineage: this.#lineage,
-          parent: { pid: process.pid, name: identity.name },
-          startMethod: identity.startMethod,
-          authKey: Buffer.from(identity.authKey).toString("base64"),
-          argv: process.argv,
-          execArgv: execArgv ?? inheritableExecArgv(),
-          ...(method === "forkserver" ? { env: definedOnly(environment) } : {}),
-          ...(affinity === undefined ? {} : { affinity }),
-          cwd: cwd ?? process.cwd(),
-          lifeline: lifelineForChildren() >= 0,
-          family: familyMemory() >= 0,
-          descriptors: coded?.departure.descriptors.length ?? 0,
-        },
-        payload: coded?.bytes ?? null,
-        body: directJob(job),
-        kept,
-        onCopied: this.#options.onCopied,
-        stdio,
-        descriptors: coded?.departure.descriptors ?? [],
-        execArgv,
-        env: environment,
-        cwd,
-      },
-      this,
-    );
-    this.#child.hold(!this.daemon);
+    this.#child = startChild(method, options, this);
+    this.#child.hold(!daemon);
     rememberChild(this as ProcessLife);
   }
 
@@ -285,20 +233,4 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
     this.checkOpen();
     if (this.#child === null) throw new StateError(`${what} before start: ${this.name}`);
   }
-}
-
-function checkDirectory(cwd: string | undefined): void {
-  if (cwd === undefined) return;
-  try {
-    if (statSync(cwd).isDirectory()) return;
-  } catch {
-    // Answered below.
-  }
-  throw new NotFoundError(`There is no directory ${cwd}`);
-}
-
-function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
-  const defined: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) if (value !== undefined) defined[name] = value;
-  return defined;
 }

@@ -28,7 +28,9 @@ export interface ProcessOptions<A extends unknown[] = unknown[], R = unknown> {
   readonly affinity?: readonly number[];
 }
 
-export function checkOptions<A extends unknown[], R>(options: ProcessOptions<A, R>): typeof options {
+export function checkOptions<A extends unknown[], R>(
+  options: ProcessOptions<A, R>,
+): typeof options {
   if (typeof options !== "object" || options === null) {
     throw new TypeError("new Process takes one object: { target, args, name, … }");
   }

@@ -16,7 +16,7 @@ import { defaultStartMethod, getStartMethod } from "./start-methods.ts";
  * Beside the objects, not inside them: in the child there is an object of the same class whose
  * fields came along, while no constructor ran there.
  */
-const lives = new WeakMap<object, ProcessLife<unknown>>();
+const lives = new WeakMap<object, ProcessLife>();
 
 const BEFORE_START = "may be set only before start";
 
@@ -196,7 +196,8 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
   toString(): string {
     const life = lifeHere(this);
     const kind = this.constructor.name;
-    if (life === undefined) return `${kind}(${currentIdentity().name}, running, pid ${process.pid})`;
+    if (life === undefined)
+      return `${kind}(${currentIdentity().name}, running, pid ${process.pid})`;
     if (life.closed) return `${kind}(${life.name}, closed)`;
     const parts = [life.name, processState(life)];
     if (life.pid !== null) parts.push(`pid ${life.pid}`);

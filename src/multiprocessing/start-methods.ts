@@ -1,6 +1,6 @@
 /** Which start method new processes use. */
 import { StateError } from "../errors.ts";
-import { setPreload } from "../workers/fork-server.ts";
+import { preloadOwn, setPreload } from "../workers/fork-server.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { START_METHODS, type StartMethod } from "../workers/runtime.ts";
 import { startMethodProblem } from "../workers/start.ts";
@@ -9,6 +9,8 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
 let importMainByDefault = false;
+
+preloadOwn(new URL("./index.js", import.meta.url).href);
 
 /** @throws RangeError for a name that is no start method */
 export function checkStartMethod(method: unknown): StartMethod {

@@ -1,6 +1,6 @@
 import { StateError } from "../errors.ts";
 import { processPlatform } from "../platform/process-platform.ts";
-import { napSync } from "../workers/descriptor-io.ts";
+import { napSync } from "../core/nap.ts";
 import { copiesAlive, forgetCopy } from "../workers/raw-fork.ts";
 
 /** A child that has ended. */

@@ -44,7 +44,7 @@ export interface LinuxCalls {
 export function loadLinuxCalls(): LinuxCalls {
   const koffi = createRequire(import.meta.url)("koffi") as typeof Koffi;
   const self = koffi.load(null);
-  const call = <F>(declaration: string): F => self.func(declaration) as unknown as F;
+  const call = (declaration: string): never => self.func(declaration) as unknown as never;
   return {
     fork: call("int fork()"),
     exit: call("void _exit(int)"),
@@ -60,10 +60,10 @@ export function loadLinuxCalls(): LinuxCalls {
     recvmsg: call("long recvmsg(int, void*, int)"),
     send: call("long send(int, void*, size_t, int)"),
     recv: call("long recv(int, void*, size_t, int)"),
-      dup2: call("int dup2(int, int)"),
+    dup2: call("int dup2(int, int)"),
     fcntl: call("int fcntl(int, int, long)"),
     signal: call("uintptr_t signal(int, uintptr_t)"),
-        prctl: call("int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)"),
+    prctl: call("int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)"),
     madvise: call("int madvise(uintptr_t, size_t, int)"),
     affinity: call("int sched_setaffinity(int, size_t, void*)"),
     pidfdOpen: call("long syscall(long, int, int)"),

@@ -89,7 +89,7 @@ export class DescriptorParcels {
 
   #patiently(name: string, call: () => number): number {
     for (;;) {
-      const result = Number(call());
+      const result = call();
       if (result >= 0) return result;
       const errno = this.#calls.errno();
       if (errno !== constants.errno.EINTR) throw new SystemCallError(name, errno);

@@ -100,10 +100,7 @@ export class LinuxProcess implements ProcessPlatform {
 
   peekExit(pid: number): ExitCode | null {
     const info = new Int32Array(SIGINFO_WORDS);
-    this.#check(
-      "waitid",
-      this.#calls.waitid(P_PID, pid, info, WEXITED | WNOHANG | WNOWAIT),
-    );
+    this.#check("waitid", this.#calls.waitid(P_PID, pid, info, WEXITED | WNOHANG | WNOWAIT));
     if (info[3] === 0 && info[0] === 0) return null;
     const status = info[6]!;
     return info[2] === CLD_EXITED ? status & 0xff : -(status & 0x7f);
@@ -163,7 +160,7 @@ export class LinuxProcess implements ProcessPlatform {
   }
 
   #tryNow(call: string, result: number): number {
-    if (result >= 0) return Number(result);
+    if (result >= 0) return result;
     const errno = this.#calls.errno();
     if (errno === EAGAIN || errno === EINTR) return -1;
     throw new SystemCallError(call, errno);

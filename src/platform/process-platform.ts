@@ -28,7 +28,7 @@ export interface PollRequest {
 }
 
 export interface ProcessPlatform {
-  /** Copies this process: 0 in the copy, its pid in the original. The copy must call `afterFork`. */
+  /** Copies this process: 0 in the copy, its pid in the original. The copy calls `afterFork`. */
   fork(): number;
   /** Rearms the event loop in a process that `fork` made. Call it before the loop is touched. */
   afterFork(): void;

@@ -112,11 +112,12 @@ export function leaveWhenIdle(inheritedRequests: number): () => void {
   return lookSoon;
 }
 
+const leave = (code: number): never => processPlatform()!.exitNow(code & 0xff);
+
 /** From now on this process ends by `_exit`. */
 export function leaveByExit(): void {
   if (leavesByExit) return;
   leavesByExit = true;
-  const leave = (code: number): never => processPlatform()!.exitNow(code & 0xff);
   const emit = process.emit.bind(process) as (event: string, ...args: unknown[]) => boolean;
   process.emit = ((event: string, ...args: unknown[]) => {
     const heard = emit(event, ...args);

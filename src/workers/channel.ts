@@ -123,7 +123,7 @@ export class Channel {
 
 /** In a forked child: lets go of every connection that belongs to the parent. */
 export function dropInheritedChannels(): void {
-  for (const channel of [...openChannels]) channel.close();
+  for (const channel of openChannels) channel.close();
 }
 
 /** Closes a descriptor that may be closed already. */

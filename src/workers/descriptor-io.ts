@@ -5,18 +5,12 @@
  * calls every descriptor ready; the caller looks again, finds nothing, and comes back.
  */
 import { readSync, writeSync } from "node:fs";
+import { napSync } from "../core/nap.ts";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 
 /** A thread asleep in a native call cannot be ended, so no sleep is longer than this. */
 export const LONGEST_SLEEP_MS = 250;
 const NAP_MS = 1;
-
-const napping = new Int32Array(new SharedArrayBuffer(4));
-
-/** Blocks this thread for some time. */
-export function napSync(ms: number): void {
-  Atomics.wait(napping, 0, 0, ms);
-}
 
 /** Bytes read, 0 at the end of the stream, -1 when there is nothing yet. */
 export function readAvailable(fd: number, into: Uint8Array): number {

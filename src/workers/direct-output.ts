@@ -17,7 +17,7 @@ export function printDirectly(): void {
 
 /** The stream is made at its first use, so the replacement waits for that too. */
 function redirect(name: "stdout" | "stderr", fd: number): void {
-  const { get } = Object.getOwnPropertyDescriptor(process, name) ?? {};
+  const original = Object.getOwnPropertyDescriptor(process, name)!;
   let patched: Writable | undefined;
   const patch = (stream: Writable): Writable => {
     stream._write = (chunk: string | Uint8Array, encoding, done: Done) => {
@@ -35,7 +35,7 @@ function redirect(name: "stdout" | "stderr", fd: number): void {
   Object.defineProperty(process, name, {
     configurable: true,
     enumerable: true,
-    get: () => (patched ??= patch(get!.call(process) as Writable)),
+    get: () => (patched ??= patch(original.get!.call(process) as Writable)),
   });
 }
 

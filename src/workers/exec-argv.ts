@@ -8,8 +8,10 @@
 
 import { FORK_PRELUDE } from "./child-entry.ts";
 
-const OWN_ONLY =
-  /^--?(inspect|test|eval|print|watch|cpu-prof|heap-prof|prof|check|interactive|single-threaded$|v8-pool-size)/;
+const OWN_ONLY = new RegExp(
+  "^--?(inspect|test|eval|print|watch|cpu-prof|heap-prof|prof|check|interactive" +
+    "|single-threaded$|v8-pool-size)",
+);
 const SHORT_WITH_CODE = new Set(["-e", "-p", "-pe", "-c", "-i"]);
 const TAKES_VALUE = /^(-e|-p|-pe|--eval|--print|--watch-path|--test-[a-z-]+|--inspect-port)$/;
 
@@ -37,7 +39,7 @@ export function loaderOption(
 ): string | null {
   const all = [...execArgv, ...nodeOptions.split(/\s+/)];
   const named = (option: string, at: number): boolean =>
-    KNOWN_LOADERS.test(option) && (/^--import=/.test(option) || all[at - 1] === "--import");
+    KNOWN_LOADERS.test(option) && (option.startsWith("--import=") || all[at - 1] === "--import");
   return all.find((option, at) => LOADER.test(option) || named(option, at)) ?? null;
 }
 

@@ -34,6 +34,8 @@ let everStarted = false;
 let refused: string | null = null;
 let deathsInARow = 0;
 let preloadModules: readonly string[] = [];
+/** Modules of the library itself that most children need. */
+const ownModules = new Set<string>();
 
 /** Why there is no fork server here; null when there should be one. */
 export function forkserverProblem(): string | null {
@@ -51,15 +53,16 @@ export function setPreload(modules: readonly string[]): void {
   preloadModules = modules;
 }
 
+/** Has a server load a module of the library. */
+export function preloadOwn(url: string): void {
+  ownModules.add(url);
+}
+
 /**
  * Asks for a child. The rest are its standard streams and further descriptors.
  * @returns whether the request reached a server
  */
-export function requestChild(
-  control: number,
-  lifeline: number,
-  rest: readonly number[],
-): boolean {
+export function requestChild(control: number, lifeline: number, rest: readonly number[]): boolean {
   const platform = processPlatform()!;
   server ??= inheritedServer() ?? startServer(platform);
   try {
@@ -106,9 +109,13 @@ function startServer(platform: ProcessPlatform): Server {
   const [requests, theirs] = platform.socketPair("messages");
   const options = [`--import=${LOADER_GUARD}`, ...inheritableExecArgv(), ...FORK_FLAGS];
   const argv = [...options, FORKSERVER_MAIN];
-  const child = spawn(process.execPath, [...argv, JSON.stringify(preloadModules)], {
-    stdio: ["ignore", "inherit", "inherit", theirs],
-  });
+  const child = spawn(
+    process.execPath,
+    [...argv, JSON.stringify([...ownModules, ...preloadModules])],
+    {
+      stdio: ["ignore", "inherit", "inherit", theirs],
+    },
+  );
   child.unref();
   // What it died of is asked for when a request fails.
   child.on("error", () => {});

@@ -7,15 +7,13 @@
  * `Math.random` becomes a generator that is seeded anew in each copy, and the other two empty their
  * stores at the first use in a copy, if they had been used before.
  */
-import crypto from "node:crypto";
+import crypto, { type UUID } from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
 import { setFlagsFromString } from "node:v8";
 
 /** More draws than either store holds: both are then filled anew from the system. */
 const UUID_STORE = 128;
 const INT_STORE = 1024;
-
-type WebCrypto = typeof globalThis.crypto;
 
 let guarded = false;
 /** Counts forks between the first process and this one. */
@@ -27,8 +25,6 @@ const original = {
   randomUUID: crypto.randomUUID,
   randomInt: crypto.randomInt as (...args: unknown[]) => number | void,
 };
-const webCrypto = Object.getPrototypeOf(globalThis.crypto) as WebCrypto;
-const webRandomUUID = webCrypto.randomUUID;
 
 const seed = new Uint32Array(4);
 
@@ -62,23 +58,26 @@ function beforeUse(): void {
   usedIn = generation;
 }
 
+function guardedUUID(options?: { disableEntropyCache?: boolean }): UUID {
+  beforeUse();
+  return original.randomUUID(options);
+}
+
+function guardedInt(...args: unknown[]): number | void {
+  beforeUse();
+  return original.randomInt(...args);
+}
+
 /** Prepares a process that will be forked. To be called before modules of others are loaded. */
 export function guardRandomness(): void {
   if (guarded) return;
   guarded = true;
   Math.random = random;
-  crypto.randomUUID = function randomUUID(options) {
-    beforeUse();
-    return original.randomUUID(options);
-  };
-  crypto.randomInt = function randomInt(...args: unknown[]) {
-    beforeUse();
-    return original.randomInt(...args);
-  } as typeof crypto.randomInt;
-  webCrypto.randomUUID = function randomUUID() {
-    beforeUse();
-    return webRandomUUID.call(this) as ReturnType<WebCrypto["randomUUID"]>;
-  };
+  crypto.randomUUID = guardedUUID;
+  crypto.randomInt = guardedInt as typeof crypto.randomInt;
+  // The global `crypto` draws from the same store.
+  const webCrypto = Object.getPrototypeOf(globalThis.crypto) as { randomUUID(): UUID };
+  webCrypto.randomUUID = () => guardedUUID();
   syncBuiltinESMExports();
 }
 

@@ -5,7 +5,14 @@
  * may end without ever having returned. Waits exist for both, with the event loop and without it;
  * a blocking wait asks its `Source` to sleep and to look, which brings the news here.
  */
-import { Fuse, signalOf, type SyncWait, timeAllowed, type Wait, Deadline } from "../core/deadline.ts";
+import {
+  Fuse,
+  signalOf,
+  type SyncWait,
+  timeAllowed,
+  type Wait,
+  Deadline,
+} from "../core/deadline.ts";
 import { TimeoutError } from "../errors.ts";
 
 export interface Source {
@@ -18,7 +25,9 @@ export interface Source {
   readonly title: string;
 }
 
-type Settled<R> = { readonly ok: true; value: () => R } | { readonly ok: false; error: () => unknown };
+type Settled<R> =
+  | { readonly ok: true; value: () => R }
+  | { readonly ok: false; error: () => unknown };
 
 export class Outcome<R> {
   readonly #source: Source;
@@ -66,7 +75,10 @@ export class Outcome<R> {
   }
 
   resultSync(wait: SyncWait | undefined): R {
-    return this.#answer(this.#untilSync(() => this.#settled !== null, wait), wait);
+    return this.#answer(
+      this.#untilSync(() => this.#settled !== null, wait),
+      wait,
+    );
   }
 
   async exception(wait: Wait | undefined): Promise<Error | null> {
@@ -102,7 +114,7 @@ export class Outcome<R> {
   }
 
   #tell(): void {
-    for (const waiter of [...this.#waiters]) waiter();
+    for (const waiter of this.#waiters) waiter();
   }
 
   async #until(met: () => boolean, wait: Wait | undefined): Promise<boolean> {

@@ -7,7 +7,14 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { deserialize, serialize } from "node:v8";
 import { MaybeEncodingError, PicklingError } from "../errors.ts";
-import { arrive, type Arrivals, type ConnectionMark, connectionsIn, Departure, isConnection } from "./connections.ts";
+import {
+  arrive,
+  type Arrivals,
+  type ConnectionMark,
+  connectionsIn,
+  Departure,
+  isConnection,
+} from "./connections.ts";
 import { Kind } from "./frames.ts";
 
 /** What a child runs: a function with arguments, or the `run` method of an object. */
@@ -63,7 +70,10 @@ export function encodeJob(job: Job, transfer: readonly unknown[] = []): CodedJob
     self:
       job.self === null
         ? null
-        : { type: referenceTo(job.self.constructor), fields: withMarks({ ...job.self }, departure) },
+        : {
+            type: referenceTo(job.self.constructor),
+            fields: withMarks({ ...job.self }, departure),
+          },
   };
   try {
     return { bytes: serialize(coded), departure };

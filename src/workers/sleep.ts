@@ -1,5 +1,5 @@
 import { checkTime, Fuse, signalOf, type Wait } from "../core/deadline.ts";
-import { napSync } from "./descriptor-io.ts";
+import { napSync } from "../core/nap.ts";
 
 /** Resolves after a time. Rejects with the signal's reason when that aborts first. */
 export async function sleep(ms: number, wait: Wait = {}): Promise<void> {

@@ -143,7 +143,10 @@ function descriptorOf(stream: Socket): number {
 /** The last field of a zombie's line in /proc is the status that `wait` would give. */
 function exitOfZombie(pid: number): number | null {
   const line = readFileSync(`/proc/${pid}/stat`, "latin1");
-  const fields = line.slice(line.lastIndexOf(")") + 2).trim().split(" ");
+  const fields = line
+    .slice(line.lastIndexOf(")") + 2)
+    .trim()
+    .split(" ");
   if (fields[0] !== "Z") return null;
   const status = Number(fields.at(-1));
   const signal = status & 0x7f;

@@ -5,19 +5,10 @@ import { ForkserverChild } from "./forkserver.ts";
 import type { Child, ChildEvents, StartMethod, StartOptions } from "./runtime.ts";
 import { SpawnedChild } from "./spawn.ts";
 
-export function startChild(
-  method: StartMethod,
-  options: StartOptions,
-  events: ChildEvents,
-): Child {
-  switch (method) {
-    case "spawn":
-      return new SpawnedChild(options, events);
-    case "forkserver":
-      return new ForkserverChild(options, events);
-    case "fork":
-      return new ForkedChild(options, events);
-  }
+export function startChild(method: StartMethod, options: StartOptions, events: ChildEvents): Child {
+  if (method === "fork") return new ForkedChild(options, events);
+  if (method === "forkserver") return new ForkserverChild(options, events);
+  return new SpawnedChild(options, events);
 }
 
 /** Why a start method does not work here; null when it does. */

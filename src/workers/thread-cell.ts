@@ -4,6 +4,7 @@
  * NEWS counts the messages that the thread has posted; a starter that blocks sleeps on it. ENDED is
  * set last, so whoever sees it finds every message in the port.
  */
+import * as atomics from "../core/atomics.ts";
 
 /** Messages posted; sleepers wait on it. */
 const NEWS = 0;
@@ -25,66 +26,66 @@ export class ThreadCell {
   }
 
   get ended(): boolean {
-    return Atomics.load(this.#words, ENDED) === 1;
+    return atomics.load(this.#words, ENDED) === 1;
   }
 
   get exitCode(): number {
-    return Atomics.load(this.#words, EXIT_CODE);
+    return atomics.load(this.#words, EXIT_CODE);
   }
 
   /** The kernel's number of the thread; 0 while unknown. */
   get nativeId(): number {
-    return Atomics.load(this.#words, NATIVE_ID);
+    return atomics.load(this.#words, NATIVE_ID);
   }
 
   set nativeId(id: number) {
-    Atomics.store(this.#words, NATIVE_ID, id);
+    atomics.store(this.#words, NATIVE_ID, id);
   }
 
   /** Whether code of the user has begun. */
   get running(): boolean {
-    return Atomics.load(this.#words, RUNNING) === 1;
+    return atomics.load(this.#words, RUNNING) === 1;
   }
 
   set running(on: boolean) {
-    Atomics.store(this.#words, RUNNING, on ? 1 : 0);
+    atomics.store(this.#words, RUNNING, on ? 1 : 0);
   }
 
   /** Whether the starter wants uncaught errors handed over instead of printed. */
   get hooked(): boolean {
-    return Atomics.load(this.#words, HOOKED) === 1;
+    return atomics.load(this.#words, HOOKED) === 1;
   }
 
   set hooked(on: boolean) {
-    Atomics.store(this.#words, HOOKED, on ? 1 : 0);
+    atomics.store(this.#words, HOOKED, on ? 1 : 0);
   }
 
   /** Whether a timer was cancelled. */
   get cancelled(): boolean {
-    return Atomics.load(this.#words, CANCELLED) === 1;
+    return atomics.load(this.#words, CANCELLED) === 1;
   }
 
   cancel(): void {
-    Atomics.store(this.#words, CANCELLED, 1);
+    atomics.store(this.#words, CANCELLED, 1);
   }
 
   end(exitCode: number): void {
-    Atomics.store(this.#words, EXIT_CODE, exitCode);
-    Atomics.store(this.#words, ENDED, 1);
+    atomics.store(this.#words, EXIT_CODE, exitCode);
+    atomics.store(this.#words, ENDED, 1);
     this.announce();
   }
 
   announce(): void {
-    Atomics.add(this.#words, NEWS, 1);
-    Atomics.notify(this.#words, NEWS);
+    atomics.add(this.#words, NEWS, 1);
+    atomics.notify(this.#words, NEWS, Infinity);
   }
 
   get news(): number {
-    return Atomics.load(this.#words, NEWS);
+    return atomics.load(this.#words, NEWS);
   }
 
   /** Sleeps until there is more news than `seen`. */
   sleep(seen: number, timeoutMs: number): void {
-    Atomics.wait(this.#words, NEWS, seen, timeoutMs);
+    atomics.wait(this.#words, NEWS, seen, timeoutMs);
   }
 }

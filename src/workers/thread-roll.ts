@@ -5,6 +5,7 @@
  *     word 0: number of names given | entries of 32 words: state, ident, daemon, native id, name
  */
 import { getEnvironmentData, setEnvironmentData, threadId } from "node:worker_threads";
+import * as atomics from "../core/atomics.ts";
 
 const KEY = "manyhands.roll";
 const ENTRIES = 1024;
@@ -44,7 +45,7 @@ export function shareRoll(): void {
 
 /** The number in the name of the next thread. */
 export function nextThreadNumber(): number {
-  return Atomics.add(roll(), 0, 1) + 1;
+  return atomics.add(roll(), 0, 1) + 1;
 }
 
 /** Enters a thread; answers where. */
@@ -52,9 +53,9 @@ export function enterRoll({ ident, name, daemon }: RollEntry): number {
   const table = roll();
   for (let entry = 0; entry < ENTRIES; entry++) {
     const at = HEAD_WORDS + entry * ENTRY_WORDS;
-    if (Atomics.compareExchange(table, at + STATE, FREE, TAKEN) !== FREE) continue;
-    Atomics.store(table, at + IDENT, ident);
-    Atomics.store(table, at + DAEMON, daemon ? 1 : 0);
+    if (atomics.compareExchange(table, at + STATE, FREE, TAKEN) !== FREE) continue;
+    atomics.store(table, at + IDENT, ident);
+    atomics.store(table, at + DAEMON, daemon ? 1 : 0);
     writeName(table, at, name);
     return at;
   }
@@ -62,7 +63,7 @@ export function enterRoll({ ident, name, daemon }: RollEntry): number {
 }
 
 export function leaveRoll(at: number): void {
-  if (at >= 0) Atomics.store(roll(), at + STATE, FREE);
+  if (at >= 0) atomics.store(roll(), at + STATE, FREE);
 }
 
 /** The threads on the roll; the first thread of the process is not on it. */
@@ -71,11 +72,11 @@ export function readRoll(): RollEntry[] {
   const entries: RollEntry[] = [];
   for (let entry = 0; entry < ENTRIES; entry++) {
     const at = HEAD_WORDS + entry * ENTRY_WORDS;
-    if (Atomics.load(table, at + STATE) === FREE) continue;
+    if (atomics.load(table, at + STATE) === FREE) continue;
     entries.push({
-      ident: Atomics.load(table, at + IDENT),
+      ident: atomics.load(table, at + IDENT),
       name: readName(table, at),
-      daemon: Atomics.load(table, at + DAEMON) === 1,
+      daemon: atomics.load(table, at + DAEMON) === 1,
     });
   }
   return entries;
@@ -85,10 +86,10 @@ export const ownIdent: number = threadId;
 
 function writeName(table: Int32Array, at: number, name: string): void {
   const bytes = Buffer.from(table.buffer, (at + NAME) * 4, NAME_BYTES);
-  Atomics.store(table, at + NAME_SIZE, bytes.write(name));
+  atomics.store(table, at + NAME_SIZE, bytes.write(name));
 }
 
 function readName(table: Int32Array, at: number): string {
-  const size = Atomics.load(table, at + NAME_SIZE);
+  const size = atomics.load(table, at + NAME_SIZE);
   return Buffer.from(table.buffer, (at + NAME) * 4, size).toString();
 }

@@ -4,19 +4,15 @@
  */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
 import { StateError, TimeoutError, WorkerDiedError } from "manyhands/errors";
-import { activeChildren, Process, type StartMethod } from "manyhands/multiprocessing";
+import { activeChildren, Process } from "manyhands/multiprocessing";
+import type { Clause } from "./clause.js";
+import { connectionClauses } from "./process-connections.js";
 import * as targets from "../workers/targets.js";
-
-export interface Clause {
-  readonly name: string;
-  run(method: StartMethod): Promise<void>;
-}
 
 const QUIET = ["ignore", "ignore", "ignore"] as const;
 
-async function ended(process: Process<never, unknown>): Promise<number | null> {
+async function ended(process: Process<never>): Promise<number | null> {
   await process.start();
   assert.equal(await process.join({ timeoutMs: 20_000 }), true);
   return process.exitCode;
@@ -97,7 +93,11 @@ export const processContract: readonly Clause[] = [
   {
     name: "ends at terminate, kill and interrupt, seen at once by joins of both kinds",
     async run(startMethod) {
-      for (const [end, code] of [["terminate", -15], ["kill", -9], ["interrupt", -2]] as const) {
+      for (const [end, code] of [
+        ["terminate", -15],
+        ["kill", -9],
+        ["interrupt", -2],
+      ] as const) {
         const child = await new Process({ target: targets.spin, startMethod }).start();
         assert.equal(child.alive, true);
         const joined = child.join();
@@ -149,7 +149,9 @@ export const processContract: readonly Clause[] = [
     name: "draws random numbers of its own",
     async run(startMethod) {
       targets.randomness();
-      const children = [1, 2, 3].map(() => new Process({ target: targets.randomness, startMethod }));
+      const children = [1, 2, 3].map(
+        () => new Process({ target: targets.randomness, startMethod }),
+      );
       await Promise.all(children.map((child) => child.start()));
       const drawn = await Promise.all(children.map((child) => child.result()));
       assert.equal(new Set([...drawn.flat(), ...targets.randomness()]).size, 20);
@@ -253,48 +255,5 @@ export const processContract: readonly Clause[] = [
       assert.throws(() => child.exitCode, { name: "ClosedError" });
     },
   },
-  {
-    name: "takes over an accepted socket",
-    async run(startMethod) {
-      const server = createServer();
-      server.listen(0, "127.0.0.1");
-      await once(server, "listening");
-      const { port } = server.address() as { port: number };
-      const client = connect(port, "127.0.0.1");
-      const [socket] = (await once(server, "connection")) as [Socket];
-      const child = new Process({ target: targets.serveOne, args: [socket], startMethod });
-      await child.start();
-      client.write("hello");
-      let answer = "";
-      client.on("data", (chunk) => (answer += chunk.toString()));
-      await once(client, "close");
-      assert.equal(answer, `${child.pid} hello`);
-      await child.join();
-      assert.equal(socket.destroyed, true);
-      server.close();
-      await once(server, "close");
-    },
-  },
-  {
-    name: "accepts on a listening server",
-    async run(startMethod) {
-      const server = createServer();
-      server.listen(0, "127.0.0.1");
-      await once(server, "listening");
-      const { port } = server.address() as { port: number };
-      const child = new Process({
-        target: targets.acceptOne,
-        args: [{ server }],
-        startMethod,
-      });
-      await child.start();
-      server.close();
-      const client = connect(port, "127.0.0.1");
-      let answer = "";
-      client.on("data", (chunk) => (answer += chunk.toString()));
-      await once(client, "close");
-      assert.equal(answer, `accepted by ${child.pid}`);
-      await child.join();
-    },
-  },
+  ...connectionClauses,
 ];

@@ -16,7 +16,9 @@ for (const method of ["spawn", "forkserver", "fork"] as const) {
   const execArgv = method === "fork" ? FORK_FLAGS : [];
   const head = `${programHead} setStartMethod("${method}");`;
 
-  test(`${method}: daemonic children die at once with a killed parent, others finish`, LIMIT,
+  test(
+    `${method}: daemonic children die at once with a killed parent, others finish`,
+    LIMIT,
     async () => {
       const folder = mkdtempSync(join(tmpdir(), "mh-death-"));
       const mark = join(folder, "finished");
@@ -45,9 +47,12 @@ for (const method of ["spawn", "forkserver", "fork"] as const) {
       await until(() => existsSync(mark), "the end of the other");
       await until(() => !runs(pids[2]!), "its exit");
       rmSync(folder, { recursive: true });
-    });
+    },
+  );
 
-  test(`${method}: a program joins its children at its end and ends the daemonic ones`, LIMIT,
+  test(
+    `${method}: a program joins its children at its end and ends the daemonic ones`,
+    LIMIT,
     async () => {
       const program = await runSource(
         `${head}
@@ -60,7 +65,8 @@ for (const method of ["spawn", "forkserver", "fork"] as const) {
       );
       assert.equal(program.stdout, "-15 0\n", program.stderr);
       assert.equal(program.code, 3);
-    });
+    },
+  );
 
   test(`${method}: Ctrl-C ends the whole family unless main handles it`, LIMIT, async () => {
     const dying = await runSource(

@@ -38,7 +38,10 @@ test("100 children started at once all run", LIMIT, async () => {
   );
   await Promise.all(all.map((child) => child.start()));
   const results = await Promise.all(all.map((child) => child.result()));
-  assert.deepEqual(results, all.map((_, index) => index + 1));
+  assert.deepEqual(
+    results,
+    all.map((_, index) => index + 1),
+  );
   await Promise.all(all.map((child) => child.join()));
   assert.ok(all.every((child) => child.exitCode === 0));
 });
@@ -111,7 +114,9 @@ test("loader hooks send processes to spawn, with one warning", LIMIT, async () =
   assert.equal(program.stderr.match(/ForkserverWarning/g)?.length, 1, program.stderr);
 });
 
-test("a machine that forbids the filter sends processes to spawn, and says so once", LIMIT,
+test(
+  "a machine that forbids the filter sends processes to spawn, and says so once",
+  LIMIT,
   async () => {
     const program = await runSource(`${programHead}
       await import(${JSON.stringify(fixture("forbids-seccomp.js"))});
@@ -124,7 +129,8 @@ test("a machine that forbids the filter sends processes to spawn, and says so on
     `);
     assert.equal(program.stdout, "3\n3\nspawn\n", program.stderr);
     assert.equal(program.stderr.match(/ForkserverWarning/g)?.length, 1, program.stderr);
-  });
+  },
+);
 
 test("an idle server keeps no program alive", LIMIT, async () => {
   const program = await runSource(`${programHead}

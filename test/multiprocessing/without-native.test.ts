@@ -31,14 +31,18 @@ test("processes run without native calls", { timeout: 60_000 }, async () => {
   assert.equal(program.code, 0);
 });
 
-test("daemons without native calls end with their parent when their loop turns", {
-  timeout: 60_000,
-}, async () => {
-  const program = await runSource(
-    `${programHead}
+test(
+  "daemons without native calls end with their parent when their loop turns",
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const program = await runSource(
+      `${programHead}
     await new Process({ target: targets.wait, args: [60_000], daemon: true }).start();
     `,
-    options,
-  );
-  assert.equal(program.code, 0, program.stderr);
-});
+      options,
+    );
+    assert.equal(program.code, 0, program.stderr);
+  },
+);

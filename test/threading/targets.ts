@@ -57,7 +57,7 @@ export function sizeOf(buffer: ArrayBuffer): number {
 
 export function hoard(): number {
   const hoarded: unknown[] = [];
-  for (;;) hoarded.push(new Array(1000).fill({}));
+  for (;;) hoarded.push(Array.from({ length: 1000 }, () => ({})));
 }
 
 export function print(line: string): void {
@@ -100,6 +100,19 @@ export class Counter extends Thread<[], string> {
 }
 
 expose(import.meta.url, {
-  nothing, add, echo, fail, throwLater, failQuietly, exitWith, spin, wait, sizeOf, hoard, print,
-  identity, nest, Counter,
+  nothing,
+  add,
+  echo,
+  fail,
+  throwLater,
+  failQuietly,
+  exitWith,
+  spin,
+  wait,
+  sizeOf,
+  hoard,
+  print,
+  identity,
+  nest,
+  Counter,
 });

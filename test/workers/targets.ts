@@ -116,8 +116,8 @@ const { WebAssembly } = globalThis as unknown as {
 export async function everything(): Promise<Record<string, unknown>> {
   const wasm = await WebAssembly.instantiate(
     Uint8Array.from([
-      0, 97, 115, 109, 1, 0, 0, 0, 1, 7, 1, 96, 2, 127, 127, 1, 127, 3, 2, 1, 0, 7, 7, 1, 3, 97, 100,
-      100, 0, 0, 10, 9, 1, 7, 0, 32, 0, 32, 1, 106, 11,
+      0, 97, 115, 109, 1, 0, 0, 0, 1, 7, 1, 96, 2, 127, 127, 1, 127, 3, 2, 1, 0, 7, 7, 1, 3, 97,
+      100, 100, 0, 0, 10, 9, 1, 7, 0, 32, 0, 32, 1, 106, 11,
     ]),
   );
   const sum = (wasm.instance.exports["add"] as (a: number, b: number) => number)(2, 3);
@@ -246,13 +246,39 @@ export class Counter extends Process<[], number> {
   }
   override run(): number {
     const self = currentProcess();
-    return self === this && self.name === "Counter" && self.pid === process.pid ? this.steps * 2 : -1;
+    return self === this && self.name === "Counter" && self.pid === process.pid
+      ? this.steps * 2
+      : -1;
   }
 }
 
 expose(import.meta.url, {
-  nothing, add, addLater, echo, fail, exitWith, setExitCode, killSelf, throwLater, rejectLater,
-  spin, wait, identity, randomness, print, exitHandlers, everything, startAnother, tryChildren,
-  serveOne, acceptOne, finishLater, countInterrupt, preloaded, preloadedRandomness, whoAmI,
-  runThread, Counter,
+  nothing,
+  add,
+  addLater,
+  echo,
+  fail,
+  exitWith,
+  setExitCode,
+  killSelf,
+  throwLater,
+  rejectLater,
+  spin,
+  wait,
+  identity,
+  randomness,
+  print,
+  exitHandlers,
+  everything,
+  startAnother,
+  tryChildren,
+  serveOne,
+  acceptOne,
+  finishLater,
+  countInterrupt,
+  preloaded,
+  preloadedRandomness,
+  whoAmI,
+  runThread,
+  Counter,
 });
