@@ -22,6 +22,8 @@ export const H_SUPERBLOCKS = 2;
 export const H_HIGH = 3;
 /** Free superblocks whose pages the system still keeps for us. */
 export const H_WARM = 4;
+/** No slot from this number on was ever taken. */
+export const H_SLOTS = 5;
 
 /** Holders and owners that are this id belong to nobody who could die. */
 export const NOBODY = 0;
