@@ -8,14 +8,14 @@ import { constants } from "node:os";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { ClosedError, StateError, WorkerDiedError } from "../errors.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
-import type { Departure } from "../workers/connections.ts";
+import type { Departure } from "../workers/attachments.ts";
 import { sleepUntilReady } from "../workers/descriptor-io.ts";
 import { describeExit, signalOfExit } from "../workers/exit-signal.ts";
 import { forkProblem } from "../workers/fork.ts";
 import { type Frame, Kind } from "../workers/frames.ts";
 import { currentIdentity, nextLineage } from "../workers/identity.ts";
-import { Outcome, type Source } from "../workers/outcome.ts";
-import { decodeOutcome } from "../workers/payload.ts";
+import { known, Outcome, type Source } from "../workers/outcome.ts";
+import { codedFailure, codedResult } from "../workers/payload.ts";
 import type { Child, ChildEvents, StartMethod } from "../workers/runtime.ts";
 import { startChild } from "../workers/start.ts";
 import { forgetChild, rememberChild } from "./active-children.ts";
@@ -203,15 +203,18 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
 
   onFrame({ kind, body }: Frame): void {
     if (kind === Kind.RUNNING) this.#running = true;
-    else if (kind === Kind.RESULT) this.#outcome.succeed(() => decodeOutcome(body) as R);
-    else if (kind === Kind.ERROR) this.#outcome.fail(() => decodeOutcome(body));
+    else if (kind === Kind.RESULT) this.#outcome.succeed(codedResult<R>(body, "process"));
+    else if (kind === Kind.ERROR) {
+      const from = `process ${this.pid} (${this.name})`;
+      this.#outcome.fail(codedFailure(body, "process", from));
+    }
     else if (kind === Kind.HANDLES_INTERRUPT) this.#handlesInterrupt = body[0] === 1;
   }
 
   onExit(): void {
     this.#onPid?.();
     forgetChild(this as ProcessLife);
-    this.#outcome.fail(() => this.#death());
+    this.#outcome.fail(known(this.#death()));
     this.#outcome.end();
   }
 

@@ -1,12 +1,12 @@
 /** Puts together what a child is started with. */
 import { statSync } from "node:fs";
 import { NotFoundError } from "../errors.ts";
-import { Departure } from "../workers/connections.ts";
+import { connectionsIn, Departure } from "../workers/attachments.ts";
 import { inheritableExecArgv } from "../workers/exec-argv.ts";
 import { familyMemory } from "../workers/family-memory.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { lifelineForChildren } from "../workers/lifeline.ts";
-import { connectionsOf, directJob, encodeJob, type Job } from "../workers/payload.ts";
+import { directJob, encodeJob, type Job } from "../workers/payload.ts";
 import type { StartMethod, StartOptions, StdioChoice } from "../workers/runtime.ts";
 
 export interface LifeOptions {
@@ -39,8 +39,8 @@ export function prepareStart(
 ): { departure: Departure; options: StartOptions } {
   checkDirectory(cwd);
   const identity = currentIdentity();
-  const coded = method === "fork" ? null : encodeJob(job);
-  const kept = connectionsOf(job);
+  const coded = method === "fork" ? null : encodeJob(job, "process");
+  const kept = connectionsIn([...job.args, job.self]);
   const departure = coded?.departure ?? Departure.of(kept);
   const environment = env ?? process.env;
   const bootstrap = {
@@ -57,7 +57,8 @@ export function prepareStart(
     cwd: cwd ?? process.cwd(),
     lifeline: lifelineForChildren() >= 0,
     family: familyMemory() >= 0,
-    descriptors: coded?.departure.descriptors.length ?? 0,
+    attachments: departure.attachments,
+    importMain: job.importMain,
   };
   const options: StartOptions = {
     bootstrap,
@@ -66,7 +67,7 @@ export function prepareStart(
     kept,
     onCopied,
     stdio,
-    descriptors: coded?.departure.descriptors ?? [],
+    descriptors: departure.descriptors,
     execArgv,
     env: environment,
     cwd,

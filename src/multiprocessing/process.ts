@@ -10,7 +10,7 @@ import { ProcessLife } from "./process-life.ts";
 import { checkOptions, type ProcessOptions, streamsOf } from "./process-options.ts";
 import { processState, type ProcessState } from "./process-state.ts";
 import { Sentinel } from "./sentinel.ts";
-import { defaultStartMethod, getStartMethod } from "./start-methods.ts";
+import { defaultStartMethod, getStartMethod, importsMain } from "./start-methods.ts";
 
 /**
  * Beside the objects, not inside them: in the child there is an object of the same class whose
@@ -34,6 +34,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
       name: target?.name || (target === undefined ? `${this.constructor.name}.run` : "target"),
       target: (target ?? null) as Job["target"],
       args: kwargs === undefined ? [...args] : [...args, kwargs],
+      importMain: options.importMain ?? importsMain(),
       self: target === undefined && this.run !== Process.prototype.run ? this : null,
     };
     const life = new ProcessLife<R>({

@@ -8,8 +8,8 @@ import { StateError, WorkerDiedError } from "../errors.ts";
 import { currentThreadIdentity } from "../workers/thread-identity.ts";
 import { exceptHook } from "../workers/except-hook.ts";
 import { Kind } from "../workers/frames.ts";
-import { Outcome, type Source } from "../workers/outcome.ts";
-import { decodeFields, decodeOutcome, encodeJob, type Job } from "../workers/payload.ts";
+import { known, Outcome, type Source } from "../workers/outcome.ts";
+import { codedFailure, codedResult, decodeFields, encodeJob, type Job } from "../workers/payload.ts";
 import { ThreadChild, type ThreadEvents, type ThreadMessage } from "../workers/thread.ts";
 import { enterRoll } from "../workers/thread-roll.ts";
 import { forgetThread, rememberThread } from "./started-threads.ts";
@@ -78,9 +78,9 @@ export class ThreadLife<R = unknown> implements ThreadEvents, Source {
   start(): void {
     if (this.#child !== null) throw new StateError(`${this.name} was started before`);
     const { job, transfer, delayMs, affinity, resourceLimits } = this.#options;
-    const { bytes } = encodeJob(job, transfer);
+    const { bytes, departure } = encodeJob(job, "thread", transfer);
     const { name, daemon } = this;
-    const options = { name, daemon, payload: bytes, transfer, delayMs, affinity, resourceLimits };
+    const options = { name, daemon, payload: bytes, departure, delayMs, affinity, resourceLimits };
     this.#child = new ThreadChild(options, this);
     this.#child.onRoll(enterRoll({ ident: this.#child.ident, name, daemon }));
     this.#child.cell.hooked = exceptHook() !== null;
@@ -146,19 +146,20 @@ export class ThreadLife<R = unknown> implements ThreadEvents, Source {
   }
 
   onMessage({ kind, body }: ThreadMessage): void {
-    if (kind === Kind.RESULT) this.#outcome.succeed(() => decodeOutcome(body) as R);
-    else if (kind === Kind.FIELDS) Object.assign(this.face, decodeFields(body));
+    if (kind === Kind.RESULT) this.#outcome.succeed(codedResult<R>(body, "thread"));
+    else if (kind === Kind.FIELDS) Object.assign(this.face, decodeFields(body, "thread"));
     else if (kind === Kind.ERROR) {
-      this.#outcome.fail(() => decodeOutcome(body));
-      exceptHook()?.({ error: decodeOutcome(body), name: this.name, ident: this.ident });
+      const failure = codedFailure(body, "thread", `thread ${this.name}`);
+      this.#outcome.fail(failure);
+      exceptHook()?.({ error: failure.now(), name: this.name, ident: this.ident });
     }
   }
 
   onEnd(exitCode: number, cause: Error | null): void {
     forgetThread(this as ThreadLife);
     // A timer that was cancelled owes nothing.
-    if (this.#cancelled && !this.#outcome.settled) this.#outcome.succeed(() => undefined as R);
-    this.#outcome.fail(() => this.#death(exitCode, cause));
+    if (this.#cancelled && !this.#outcome.settled) this.#outcome.succeed(known(undefined as R));
+    this.#outcome.fail(known(this.#death(exitCode, cause)));
     this.#outcome.end();
   }
 

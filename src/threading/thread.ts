@@ -53,6 +53,7 @@ export class Thread<A extends unknown[] = unknown[], R = unknown> {
       name: target?.name || (target === undefined ? `${this.constructor.name}.run` : "target"),
       target: (target ?? null) as Job["target"],
       args: kwargs === undefined ? [...args] : [...args, kwargs],
+      importMain: options.importMain ?? false,
       self: target === undefined && this.run !== Thread.prototype.run ? this : null,
     };
     const life = new ThreadLife<R>({

@@ -7,10 +7,11 @@
  * copy leaves by `_exit`, after the `exit` handlers.
  */
 import { Server, Socket } from "node:net";
+import { renewOrigins } from "../carry/index.ts";
 import { rejoinAfterFork } from "../core/family-arena.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { dropInheritedChannels } from "./channel.ts";
-import { startReading, stopReading } from "./connections.ts";
+import { startReading, stopReading } from "./attachments.ts";
 import { renewRandomness } from "./fresh-randomness.ts";
 import { dropInheritedLifeline } from "./lifeline.ts";
 
@@ -46,6 +47,7 @@ export function repairCopy(ppid?: () => number): void {
   renewRandomness();
   dropInheritedChannels();
   for (const repair of repairs) repair();
+  renewOrigins();
   rejoinAfterFork();
   leaveByExit();
 }

@@ -1,4 +1,5 @@
 /** What a child is told about itself before anything else; crosses as JSON. */
+import type { Attachment } from "./attachments.ts";
 import type { StartMethod } from "./runtime.ts";
 
 export interface Bootstrap {
@@ -20,8 +21,10 @@ export interface Bootstrap {
   readonly lifeline: boolean;
   /** Whether the family's memory comes along. */
   readonly family: boolean;
-  /** How many descriptors of the payload follow. */
-  readonly descriptors: number;
+  /** What goes beside the payload; descriptors of sockets and servers follow in their order. */
+  readonly attachments: readonly Attachment[];
+  /** Whether decoding the payload imports the main script. */
+  readonly importMain: boolean;
 }
 
 /** Where a spawned child finds its descriptors; a forked one is told the numbers. */

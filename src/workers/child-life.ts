@@ -60,7 +60,7 @@ export async function live(
   const fail = (error: unknown): void => {
     if (settled) return;
     settled = true;
-    parent.send(Kind.ERROR, encodeFailure(error));
+    parent.send(Kind.ERROR, encodeFailure(error, "process"));
   };
   process.on("exit", (code) => parent.send(Kind.LEAVING, int32Body(code)));
   // An error that nobody catches ends the process as node does it; only the heading is ours.
@@ -75,7 +75,7 @@ export async function live(
     parent.send(Kind.RUNNING, NOTHING);
     const result = await inNewFlow(job);
     settled = true;
-    parent.send(...encodeResult(result));
+    parent.send(...encodeResult(result, "process"));
   } catch (error) {
     printError(error);
     fail(error);

@@ -155,7 +155,12 @@ async function begin(
   const bootstrap = JSON.parse(Buffer.from(boot!.body).toString()) as Bootstrap;
   takeEnvironment(bootstrap);
   settleIn(bootstrap, link, { lifeline, forkserver: server });
-  await live(link, async () => decodeJob(payload!.body, extra, adoptCurrent));
+  const arrivals = {
+    attachments: bootstrap.attachments,
+    descriptors: extra,
+    transferred: [],
+  };
+  await live(link, async () => decodeJob(payload!.body, "process", arrivals, adoptCurrent));
 }
 
 function takeEnvironment({ env = {}, cwd }: Bootstrap): void {

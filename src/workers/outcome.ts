@@ -14,6 +14,7 @@ import {
   Deadline,
 } from "../core/deadline.ts";
 import { TimeoutError } from "../errors.ts";
+import type { Coded } from "./payload.ts";
 
 export interface Source {
   /** Blocks until there may be news, at most this long. */
@@ -26,8 +27,8 @@ export interface Source {
 }
 
 type Settled<R> =
-  | { readonly ok: true; value: () => R }
-  | { readonly ok: false; error: () => unknown };
+  | { readonly ok: true; readonly value: Coded<R> }
+  | { readonly ok: false; readonly error: Coded<unknown> };
 
 export class Outcome<R> {
   readonly #source: Source;
@@ -48,11 +49,11 @@ export class Outcome<R> {
   }
 
   /** The first outcome counts. */
-  succeed(value: () => R): void {
+  succeed(value: Coded<R>): void {
     this.#settle({ ok: true, value: once(value) });
   }
 
-  fail(error: () => unknown): void {
+  fail(error: Coded<unknown>): void {
     this.#settle({ ok: false, error: once(error) });
   }
 
@@ -70,37 +71,29 @@ export class Outcome<R> {
   }
 
   async result(wait: Wait | undefined): Promise<R> {
-    const known = await this.#until(() => this.#settled !== null, wait);
-    return this.#answer(known, wait);
+    if (!(await this.#until(() => this.#settled !== null, wait))) this.#tooLate(wait);
+    const settled = this.#settled!;
+    if (settled.ok) return await settled.value.soon();
+    throw await settled.error.soon();
   }
 
   resultSync(wait: SyncWait | undefined): R {
-    return this.#answer(
-      this.#untilSync(() => this.#settled !== null, wait),
-      wait,
-    );
+    if (!this.#untilSync(() => this.#settled !== null, wait)) this.#tooLate(wait);
+    const settled = this.#settled!;
+    if (settled.ok) return settled.value.now();
+    throw settled.error.now();
   }
 
   async exception(wait: Wait | undefined): Promise<Error | null> {
     if (!(await this.#until(() => this.#settled !== null, wait))) this.#tooLate(wait);
-    return this.#exception();
+    const settled = this.#settled!;
+    return settled.ok ? null : ((await settled.error.soon()) as Error);
   }
 
   exceptionSync(wait: SyncWait | undefined): Error | null {
     if (!this.#untilSync(() => this.#settled !== null, wait)) this.#tooLate(wait);
-    return this.#exception();
-  }
-
-  #exception(): Error | null {
     const settled = this.#settled!;
-    return settled.ok ? null : (settled.error() as Error);
-  }
-
-  #answer(known: boolean, wait: SyncWait | undefined): R {
-    if (!known) this.#tooLate(wait);
-    const settled = this.#settled!;
-    if (settled.ok) return settled.value();
-    throw settled.error();
+    return settled.ok ? null : (settled.error.now() as Error);
   }
 
   #tooLate(wait: SyncWait | undefined): never {
@@ -161,7 +154,21 @@ export class Outcome<R> {
   }
 }
 
-function once<T>(make: () => T): () => T {
+/** Decoded once: the same object for everybody who asks. */
+function once<T>(coded: Coded<T>): Coded<T> {
   let made: { value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
+  let making: Promise<T> | undefined;
+  return {
+    now: () => (made ??= { value: coded.now() }).value,
+    async soon() {
+      if (made !== undefined) return made.value;
+      const value = await (making ??= coded.soon());
+      return (made ??= { value }).value;
+    },
+  };
+}
+
+/** Something that needs no decoding. */
+export function known<T>(value: T): Coded<T> {
+  return { now: () => value, soon: async () => value };
 }

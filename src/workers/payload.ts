@@ -1,20 +1,23 @@
 /**
  * The one place where what crosses to a child and back becomes bytes.
  *
- * Functions cross by reference to a module's export.
+ * A job crosses as one message of the codec, beside it a list of what is attached: connections go
+ * as descriptors, objects for a thread by `postMessage`. Results and errors come back as messages
+ * of their own.
  */
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
-import { deserialize, serialize } from "node:v8";
-import { MaybeEncodingError, PicklingError } from "../errors.ts";
 import {
-  arrive,
-  type Arrivals,
-  type ConnectionMark,
-  connectionsIn,
-  Departure,
-  isConnection,
-} from "./connections.ts";
+  createDecoder,
+  createEncoder,
+  type Decoder,
+  type Encoder,
+  packThrown,
+  type PackedThrown,
+  resultRefused,
+  unpackThrown,
+  unpackThrownAsync,
+} from "../carry/index.ts";
+import { PicklingError } from "../errors.ts";
+import { type Arrivals, arrive, Departure } from "./attachments.ts";
 import { Kind } from "./frames.ts";
 
 /** What a child runs: a function with arguments, or the `run` method of an object. */
@@ -25,35 +28,16 @@ export interface Job {
   readonly args: readonly unknown[];
   /** Whose `run` it is, when there is no target. */
   readonly self: object | null;
+  /** Functions of the main script go by reference, and the child imports it. */
+  readonly importMain: boolean;
 }
 
-const references = new WeakMap<object, { url: string; name: string }>();
+export type Where = "thread" | "process";
 
-/** Makes the exports of a module known, so that they can cross. */
-export function expose(url: string, exported: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(exported)) {
-    if (typeof value === "function") references.set(value, { url, name });
-  }
-}
-
-interface Reference {
-  readonly url: string;
-  readonly name: string;
-}
-
-interface Coded {
-  readonly target: Reference | null;
+interface Message {
+  readonly target: ((...args: unknown[]) => unknown) | null;
   readonly args: readonly unknown[];
-  readonly self: { readonly type: Reference; readonly fields: unknown } | null;
-}
-
-/** The fields of an object, to be put on another one. */
-export function encodeFields(self: object): Uint8Array {
-  return serialize({ ...self });
-}
-
-export function decodeFields(body: Uint8Array): object {
-  return deserialize(body) as object;
+  readonly self: { readonly type: { readonly prototype: object }; readonly fields: object } | null;
 }
 
 export interface CodedJob {
@@ -61,46 +45,82 @@ export interface CodedJob {
   readonly departure: Departure;
 }
 
-/** @throws PicklingError */
-export function encodeJob(job: Job, transfer: readonly unknown[] = []): CodedJob {
-  const departure = new Departure(transfer);
-  const coded: Coded = {
-    target: job.target === null ? null : referenceTo(job.target),
-    args: job.args.map((arg) => withMarks(arg, departure)),
-    self:
-      job.self === null
-        ? null
-        : {
-            type: referenceTo(job.self.constructor),
-            fields: withMarks({ ...job.self }, departure),
-          },
+let departing: Departure | null = null;
+let arriving: Arrivals | null = null;
+const encoders = new Map<string, Encoder>();
+const decoders = new Map<Where, Decoder>();
+
+function encoderFor(destination: Where, importMain: boolean): Encoder {
+  const key = `${destination} ${importMain}`;
+  let encoder = encoders.get(key);
+  if (encoder === undefined) {
+    const attachments = { put: (object: object) => departing?.put(object) };
+    encoder = createEncoder({ destination, importMain, attachments });
+    encoders.set(key, encoder);
+  }
+  return encoder;
+}
+
+function decoderFor(destination: Where): Decoder {
+  let decoder = decoders.get(destination);
+  if (decoder === undefined) {
+    const attachments = { take: (id: number) => arrive(id, arriving!) };
+    decoder = createDecoder({ destination, attachments });
+    decoders.set(destination, decoder);
+  }
+  return decoder;
+}
+
+/** @throws PicklingError, with the path to what cannot cross */
+export function encodeJob(job: Job, where: Where, transfer: readonly object[] = []): CodedJob {
+  const { target, args, self } = job;
+  const departure = new Departure(where, transfer);
+  const message = {
+    target,
+    args: transfer.length === 0 ? args : departure.withMarks(args),
+    self: self === null ? null : { type: self.constructor, fields: { ...self } },
   };
+  const outer = departing;
+  departing = departure;
   try {
-    return { bytes: serialize(coded), departure };
+    return { bytes: encoderFor(where, job.importMain).encode(message).slice(), departure };
   } catch (error) {
-    throw new PicklingError(`Cannot send: ${(error as Error).message}`, job.name, { cause: error });
+    throw error instanceof PicklingError ? named(error, job.name) : error;
+  } finally {
+    departing = outer;
   }
 }
 
-/** What a child is to run, ready to be called. `descriptors` are those that came along. */
+/** The user knows the function by its name, and the object as the process or thread. */
+function named(error: PicklingError, name: string): PicklingError {
+  const rename = (text: string): string =>
+    text
+      .replace(/^(Cannot send )?target\b/, (_all, head: string | undefined) => `${head ?? ""}${name}`)
+      .replace(/^(Cannot send )?self → \.(type|fields)\b/, (_all, head: string | undefined) => {
+        return `${head ?? ""}${name}`;
+      });
+  return new PicklingError(rename(error.message), rename(error.path), { cause: error.cause });
+}
+
+/** What a child is to run, ready to be called. `adopt` gets the object whose `run` it is. */
 export async function decodeJob(
   bytes: Uint8Array,
-  descriptors: readonly number[],
+  where: Where,
+  arrivals: Arrivals,
   adopt: (self: object) => void,
-  transferred: readonly unknown[] = [],
 ): Promise<() => unknown> {
-  const arrivals = { descriptors, transferred };
-  const { target, args, self } = deserialize(bytes) as Coded;
-  const values = args.map((arg) => withoutMarks(arg, arrivals));
+  const decoder = decoderFor(where);
+  arriving = arrivals;
+  const { target, args, self } = (await decoder.decodeAsync(bytes)) as Message;
+  arriving = null;
   if (self !== null) {
-    const type = (await resolve(self.type)) as unknown as { readonly prototype: object };
-    const fields = withoutMarks(self.fields, arrivals) as object;
-    const object = Object.assign(Object.create(type.prototype) as { run(): unknown }, fields);
+    const object = Object.create(self.type.prototype) as { run(): unknown };
+    Object.assign(object, self.fields);
     adopt(object);
     return () => object.run();
   }
-  const fn = target === null ? () => {} : await resolve(target);
-  return () => fn(...values);
+  const values = arrivals.transferred.length === 0 ? args : Departure.withoutMarks(args, arrivals);
+  return () => target?.(...(values as unknown[]));
 }
 
 /** What a forked copy runs: nothing is coded. */
@@ -109,80 +129,63 @@ export function directJob({ target, args, self }: Job): () => unknown {
   return () => (target as ((...args: unknown[]) => unknown) | null)?.(...args);
 }
 
-/** The sockets and servers that a job brings. */
-export function connectionsOf(job: Job): ReturnType<typeof connectionsIn> {
-  return connectionsIn([...job.args, job.self]);
-}
-
-/** The frame that tells the parent what a target returned, or that it cannot cross. */
-export function encodeResult(value: unknown): [kind: number, body: Uint8Array] {
+/** The frame that tells what a target returned, or that it cannot cross. */
+export function encodeResult(value: unknown, where: Where): [kind: number, body: Uint8Array] {
   try {
-    return [Kind.RESULT, serialize(value)];
+    return [Kind.RESULT, encoderFor(where, false).encode(value, "result").slice()];
   } catch (error) {
-    const message = `The result cannot cross back: ${(error as Error).message}`;
-    return [Kind.ERROR, encodeFailure(new MaybeEncodingError(message, "", { cause: error }))];
+    return [Kind.ERROR, encodeFailure(resultRefused(error), where)];
   }
 }
 
-export function encodeFailure(error: unknown): Uint8Array {
-  try {
-    return serialize(error);
-  } catch {
-    return serialize(new Error(String(error)));
-  }
+/** The fields of an object, to be put on another one; those that cannot cross stay behind. */
+export function encodeFields(self: object, where: Where): Uint8Array {
+  const encoder = encoderFor(where, false);
+  const crossing = Object.entries(self).filter(([, value]) => {
+    try {
+      encoder.encode(value);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  return encoder.encode(Object.fromEntries(crossing)).slice();
 }
 
-/** What a RESULT or ERROR frame holds. */
-export function decodeOutcome(body: Uint8Array): unknown {
-  return deserialize(body);
+export function decodeFields(body: Uint8Array, where: Where): object {
+  return decoderFor(where).decode(body) as object;
 }
 
-function referenceTo(fn: unknown): Reference {
-  const reference = references.get(fn as object);
-  if (reference !== undefined) return reference;
-  const { name } = fn as { name: string };
-  throw new PicklingError(`Cannot send the function ${name}`, name);
+export function encodeFailure(error: unknown, where: Where): Uint8Array {
+  const { whole, plain } = packThrown(error, encoderFor(where, false));
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(whole.length);
+  return Buffer.concat([size, whole, plain ?? new Uint8Array(0)]);
 }
 
-async function resolve({ url, name }: Reference): Promise<(...args: unknown[]) => unknown> {
-  const module = (await load(url)) as Record<string, (...args: unknown[]) => unknown>;
-  return module[name]!;
+/** Something to be decoded when it is asked for: at once, or after loading what it names. */
+export interface Coded<T> {
+  now(): T;
+  soon(): Promise<T>;
 }
 
-/** Loading without the thread pool: a forked child would have to start that first. */
-async function load(url: string): Promise<unknown> {
-  try {
-    return createRequire(import.meta.url)(fileURLToPath(url));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
-    return await import(url);
-  }
+export function codedResult<T>(body: Uint8Array, where: Where): Coded<T> {
+  return {
+    now: () => decoderFor(where).decode(body) as T,
+    soon: async () => (await decoderFor(where).decodeAsync(body)) as T,
+  };
 }
 
-const MARK = "manyhands.connection";
-
-function withMarks(value: unknown, departure: Departure): unknown {
-  const transferred = departure.transfer.indexOf(value);
-  if (transferred >= 0) return { [MARK]: { kind: "transferred", index: transferred } };
-  if (isConnection(value)) return { [MARK]: departure.mark(value) };
-  if (Array.isArray(value)) return value.map((item) => withMarks(item, departure));
-  if (!isPlain(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, withMarks(item, departure)]),
-  );
-}
-
-function withoutMarks(value: unknown, arrivals: Arrivals): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutMarks(item, arrivals));
-  if (!isPlain(value)) return value;
-  if (MARK in value) return arrive(value[MARK] as ConnectionMark, arrivals);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, withoutMarks(item, arrivals)]),
-  );
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+/** @param from who threw it, for its stack */
+export function codedFailure(body: Uint8Array, where: Where, from: string): Coded<unknown> {
+  const bytes = Buffer.from(body);
+  const end = 4 + bytes.readUInt32LE(0);
+  const packed: PackedThrown = {
+    whole: bytes.subarray(4, end),
+    plain: end === bytes.length ? null : bytes.subarray(end),
+  };
+  return {
+    now: () => unpackThrown(packed, decoderFor(where), { from }),
+    soon: async () => (await unpackThrownAsync(packed, decoderFor(where), { from })).thrown,
+  };
 }

@@ -6,18 +6,26 @@
  * times before it serves, with a parent of its own making, and takes back what that changed.
  */
 import { closeSync } from "node:fs";
+import { referencedFunction } from "../carry/index.ts";
 import type { ProcessPlatform } from "../platform/process-platform.ts";
 import type { Bootstrap } from "./bootstrap.ts";
 import type { Request } from "./child-request.ts";
 import { encodeFrame, Kind } from "./frames.ts";
-import { encodeJob, expose, type Job } from "./payload.ts";
+import { encodeJob, type Job } from "./payload.ts";
 
 const TIMES = 3;
 const OWN_EVENTS = ["newListener", "removeListener", "SIGINT", "exit", "uncaughtExceptionMonitor"];
 
 export function rehearsedTarget(): void {}
 
-const JOB: Job = { name: "rehearsal", target: rehearsedTarget, args: [], self: null };
+/** Named by its module: finding out about a function would start node's inspector. */
+const JOB: Job = {
+  name: "rehearsal",
+  target: referencedFunction({ module: import.meta.url, export: "rehearsedTarget" }) as () => void,
+  args: [],
+  self: null,
+  importMain: false,
+};
 
 export async function rehearse(
   platform: ProcessPlatform,
@@ -39,12 +47,13 @@ export async function rehearse(
     cwd: process.cwd(),
     lifeline: false,
     family: false,
-    descriptors: 0,
+    attachments: [],
+    importMain: false,
   };
   for (let time = 0; time < TIMES; time++) {
     const [parent, child] = platform.socketPair("stream");
     platform.writeNow(parent, encodeFrame(Kind.BOOT, Buffer.from(JSON.stringify(bootstrap))));
-    platform.writeNow(parent, encodeFrame(Kind.PAYLOAD, encodeJob(JOB).bytes));
+    platform.writeNow(parent, encodeFrame(Kind.PAYLOAD, encodeJob(JOB, "process").bytes));
     await begin({
       control: child,
       lifeline: -1,
@@ -65,4 +74,3 @@ export async function rehearse(
   process.argv = argv;
   process.execArgv = execArgv;
 }
-expose(import.meta.url, { rehearsedTarget });

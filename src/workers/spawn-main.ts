@@ -17,11 +17,10 @@ function main(): void {
   const lifeline = bootstrap.lifeline ? closedOnExec(LIFELINE_FD, "r") : -1;
   if (bootstrap.family) closedOnExec(FAMILY_FD, "r+");
   settleIn(bootstrap, link, { lifeline, forkserver: -1 });
-  const descriptors = Array.from(
-    { length: bootstrap.descriptors },
-    (_, index) => FIRST_EXTRA_FD + index,
-  );
-  void live(link, async () => decodeJob(payload.body, descriptors, adoptCurrent));
+  const { attachments } = bootstrap;
+  const descriptors = attachments.map((_, index) => FIRST_EXTRA_FD + index);
+  const arrivals = { attachments, descriptors, transferred: [] };
+  void live(link, async () => decodeJob(payload.body, "process", arrivals, adoptCurrent));
 }
 
 /** The same file under a descriptor that programs started from here do not inherit. */

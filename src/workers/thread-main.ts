@@ -29,7 +29,7 @@ function fail(error: unknown): void {
     writeAll(2, Buffer.from(`Exception in thread ${name}:\n${inspect(error)}\n`));
   }
   // One that comes after the result is for the starter's hook alone.
-  send(Kind.ERROR, encodeFailure(error));
+  send(Kind.ERROR, encodeFailure(error, "thread"));
 }
 
 async function main(): Promise<void> {
@@ -43,13 +43,15 @@ async function main(): Promise<void> {
   });
   try {
     let self: object | null = null;
+    const { attachments, transferred } = bootstrap;
+    const arrivals = { attachments, transferred, descriptors: [] };
     const adopt = (object: object): void => adoptCurrent((self = object));
-    const job = await decodeJob(bootstrap.payload, [], adopt, bootstrap.transferred);
+    const job = await decodeJob(bootstrap.payload, "thread", arrivals, adopt);
     if (!(await delay())) return;
     cell.running = true;
     const result: unknown = await inNewFlow(job);
-    if (self !== null) send(Kind.FIELDS, encodeFields(self));
-    send(...encodeResult(result));
+    if (self !== null) send(Kind.FIELDS, encodeFields(self, "thread"));
+    send(...encodeResult(result, "thread"));
   } catch (error) {
     fail(error);
     process.exit(1);

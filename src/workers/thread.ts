@@ -8,9 +8,9 @@ import {
   type MessagePort,
   receiveMessageOnPort,
   type ResourceLimits,
-  type Transferable,
   Worker,
 } from "node:worker_threads";
+import type { Attachment, Departure } from "./attachments.ts";
 import { endsWithoutNode } from "./after-fork.ts";
 import { THREAD_MAIN } from "./child-entry.ts";
 import { LONGEST_SLEEP_MS } from "./descriptor-io.ts";
@@ -23,6 +23,7 @@ export interface ThreadBootstrap {
   readonly name: string;
   readonly daemon: boolean;
   readonly payload: Uint8Array;
+  readonly attachments: readonly Attachment[];
   readonly transferred: readonly unknown[];
   readonly cell: SharedArrayBuffer;
   readonly port: MessagePort;
@@ -49,7 +50,7 @@ export interface ThreadOptions {
   readonly name: string;
   readonly daemon: boolean;
   readonly payload: Uint8Array;
-  readonly transfer: readonly Transferable[];
+  readonly departure: Departure;
   readonly delayMs: number;
   readonly affinity: readonly number[] | undefined;
   readonly resourceLimits: ResourceLimits | undefined;
@@ -66,7 +67,7 @@ export class ThreadChild {
   #cause: Error | null = null;
 
   constructor(options: ThreadOptions, events: ThreadEvents) {
-    const { name, daemon, payload, transfer, delayMs, affinity, resourceLimits } = options;
+    const { name, daemon, payload, departure, delayMs, affinity, resourceLimits } = options;
     this.#events = events;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
@@ -75,7 +76,8 @@ export class ThreadChild {
       name,
       daemon,
       payload,
-      transferred: transfer,
+      attachments: departure.attachments,
+      transferred: departure.objects,
       cell: this.cell.buffer,
       port: port2,
       delayMs,
@@ -84,7 +86,7 @@ export class ThreadChild {
     };
     this.#worker = new Worker(THREAD_MAIN, {
       workerData,
-      transferList: [port2, ...transfer],
+      transferList: [port2, ...departure.transferList],
       name,
       execArgv: inheritableExecArgv(),
       ...(resourceLimits === undefined ? {} : { resourceLimits }),

@@ -11,7 +11,6 @@ import {
   setExceptHook,
   Thread,
 } from "manyhands/threading";
-import { expose } from "#internal/workers/payload.js";
 
 export function nothing(): void {}
 
@@ -98,21 +97,3 @@ export class Counter extends Thread<[], string> {
     return currentThread() === this ? this.name : "somebody else";
   }
 }
-
-expose(import.meta.url, {
-  nothing,
-  add,
-  echo,
-  fail,
-  throwLater,
-  failQuietly,
-  exitWith,
-  spin,
-  wait,
-  sizeOf,
-  hoard,
-  print,
-  identity,
-  nest,
-  Counter,
-});

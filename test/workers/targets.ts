@@ -17,7 +17,6 @@ import {
   type StartMethod,
 } from "manyhands/multiprocessing";
 import { currentThread, Thread } from "manyhands/threading";
-import { expose } from "#internal/workers/payload.js";
 
 export function nothing(): void {}
 
@@ -251,34 +250,3 @@ export class Counter extends Process<[], number> {
       : -1;
   }
 }
-
-expose(import.meta.url, {
-  nothing,
-  add,
-  addLater,
-  echo,
-  fail,
-  exitWith,
-  setExitCode,
-  killSelf,
-  throwLater,
-  rejectLater,
-  spin,
-  wait,
-  identity,
-  randomness,
-  print,
-  exitHandlers,
-  everything,
-  startAnother,
-  tryChildren,
-  serveOne,
-  acceptOne,
-  finishLater,
-  countInterrupt,
-  preloaded,
-  preloadedRandomness,
-  whoAmI,
-  runThread,
-  Counter,
-});
