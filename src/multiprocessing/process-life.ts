@@ -6,14 +6,14 @@
  */
 import { constants } from "node:os";
 import type { SyncWait, Wait } from "../core/deadline.ts";
-import { ClosedError, StateError, WorkerDiedError } from "../errors.ts";
+import { BootstrapError, ClosedError, StateError, WorkerDiedError } from "../errors.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
 import type { Departure } from "../workers/attachments.ts";
 import { sleepUntilReady } from "../workers/descriptor-io.ts";
 import { describeExit, signalOfExit } from "../workers/exit-signal.ts";
 import { forkProblem } from "../workers/fork.ts";
 import { type Frame, Kind } from "../workers/frames.ts";
-import { currentIdentity, nextLineage } from "../workers/identity.ts";
+import { currentIdentity, isImportingMain, nextLineage } from "../workers/identity.ts";
 import { known, Outcome, type Source } from "../workers/outcome.ts";
 import { codedFailure, codedResult } from "../workers/payload.ts";
 import type { Child, ChildEvents, StartMethod } from "../workers/runtime.ts";
@@ -93,6 +93,12 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
   async start(): Promise<void> {
     this.checkOpen();
     if (this.#started !== null) throw new StateError(`${this.name} was started before`);
+    if (isImportingMain()) {
+      throw new BootstrapError(
+        `${this.name} is started while the main script is being imported in a child; ` +
+          "guard the start with: if (isMain(import.meta)) { … }",
+      );
+    }
     if (currentIdentity().daemon) {
       throw new StateError("A daemonic process may not have children");
     }
@@ -207,8 +213,7 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
     else if (kind === Kind.ERROR) {
       const from = `process ${this.pid} (${this.name})`;
       this.#outcome.fail(codedFailure(body, "process", from));
-    }
-    else if (kind === Kind.HANDLES_INTERRUPT) this.#handlesInterrupt = body[0] === 1;
+    } else if (kind === Kind.HANDLES_INTERRUPT) this.#handlesInterrupt = body[0] === 1;
   }
 
   onExit(): void {

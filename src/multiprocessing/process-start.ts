@@ -4,6 +4,7 @@ import { NotFoundError } from "../errors.ts";
 import { connectionsIn, Departure } from "../workers/attachments.ts";
 import { inheritableExecArgv } from "../workers/exec-argv.ts";
 import { familyMemory } from "../workers/family-memory.ts";
+import { handleModules } from "../workers/handle-modules.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { lifelineForChildren } from "../workers/lifeline.ts";
 import { directJob, encodeJob, type Job } from "../workers/payload.ts";
@@ -58,6 +59,7 @@ export function prepareStart(
     lifeline: lifelineForChildren() >= 0,
     family: familyMemory() >= 0,
     attachments: departure.attachments,
+    handleModules: handleModules(),
     importMain: job.importMain,
   };
   const options: StartOptions = {

@@ -6,6 +6,7 @@ import { StateError } from "../errors.ts";
 import { adoptCurrent } from "../workers/current.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import type { Job } from "../workers/payload.ts";
+import { staysHome } from "../workers/stays-home.ts";
 import { ProcessLife } from "./process-life.ts";
 import { checkOptions, type ProcessOptions, streamsOf } from "./process-options.ts";
 import { processState, type ProcessState } from "./process-state.ts";
@@ -211,6 +212,8 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
     showByToString(this);
   }
 }
+
+staysHome("Process", Process, "send its pid or its result");
 
 /** What is behind an object that stands for another process. */
 function lifeOf<R>(self: Process<never, R>): ProcessLife<R> {

@@ -1,6 +1,7 @@
 /** Which start method new processes use. */
 import { StateError } from "../errors.ts";
 import { preloadOwn, setPreload } from "../workers/fork-server.ts";
+import { providesHandles } from "../workers/handle-modules.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { START_METHODS, type StartMethod } from "../workers/runtime.ts";
 import { startMethodProblem } from "../workers/start.ts";
@@ -10,7 +11,9 @@ import { pathToFileURL } from "node:url";
 
 let importMainByDefault = false;
 
-preloadOwn(new URL("./index.js", import.meta.url).href);
+const face = new URL("./index.js", import.meta.url).href;
+preloadOwn(face);
+providesHandles(face);
 
 /** @throws RangeError for a name that is no start method */
 export function checkStartMethod(method: unknown): StartMethod {

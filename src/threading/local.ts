@@ -1,4 +1,13 @@
+import { threadId } from "node:worker_threads";
+import { Refusal, registerHandle } from "../carry/index.ts";
+import { providesHandles } from "../workers/handle-modules.ts";
 import { showByToString } from "../core/shown.ts";
+
+providesHandles(import.meta.url);
+
+let made = 0;
+/** Those that came from elsewhere, so that one sent twice is one. */
+const arrived = new Map<string, WeakRef<Local<unknown>>>();
 
 /**
  * A value that each thread has for itself: what one sets, no other sees.
@@ -8,6 +17,7 @@ import { showByToString } from "../core/shown.ts";
  */
 export class Local<T> {
   readonly #initial: (() => T) | undefined;
+  #id = `${threadId}:${++made}`;
   #value: T | undefined;
   #has = false;
 
@@ -35,5 +45,21 @@ export class Local<T> {
 
   static {
     showByToString(this);
+    registerHandle<Local<unknown>, { id: string; initial: (() => unknown) | null }>("Local", {
+      is: (value): value is Local<unknown> => value instanceof Local,
+      toHandle: (local, { destination }) => {
+        if (destination === "thread") return { id: local.#id, initial: local.#initial ?? null };
+        throw new Refusal("a Local belongs to the threads of one process; send its value");
+      },
+      fromHandle: ({ id, initial }) => {
+        let local = arrived.get(id)?.deref();
+        if (local === undefined) {
+          local = new Local(initial ?? undefined);
+          local.#id = id;
+          arrived.set(id, new WeakRef(local));
+        }
+        return local;
+      },
+    });
   }
 }

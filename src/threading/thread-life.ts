@@ -9,7 +9,13 @@ import { currentThreadIdentity } from "../workers/thread-identity.ts";
 import { exceptHook } from "../workers/except-hook.ts";
 import { Kind } from "../workers/frames.ts";
 import { known, Outcome, type Source } from "../workers/outcome.ts";
-import { codedFailure, codedResult, decodeFields, encodeJob, type Job } from "../workers/payload.ts";
+import {
+  codedFailure,
+  codedResult,
+  decodeFields,
+  encodeJob,
+  type Job,
+} from "../workers/payload.ts";
 import { ThreadChild, type ThreadEvents, type ThreadMessage } from "../workers/thread.ts";
 import { enterRoll } from "../workers/thread-roll.ts";
 import { forgetThread, rememberThread } from "./started-threads.ts";

@@ -5,6 +5,7 @@ import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
 import type { Job } from "../workers/payload.ts";
 import { scheduled } from "../workers/scheduled.ts";
+import { staysHome } from "../workers/stays-home.ts";
 import { currentThreadIdentity, ownNativeId } from "../workers/thread-identity.ts";
 import { nextThreadNumber } from "../workers/thread-roll.ts";
 import { ThreadLife } from "./thread-life.ts";
@@ -176,6 +177,8 @@ export class Thread<A extends unknown[] = unknown[], R = unknown> {
     showByToString(this);
   }
 }
+
+staysHome("Thread", Thread, "send its ident or its result");
 
 function lifeOf(self: object): ThreadLife {
   const life = lives.get(self);

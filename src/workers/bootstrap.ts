@@ -23,6 +23,8 @@ export interface Bootstrap {
   readonly family: boolean;
   /** What goes beside the payload; descriptors of sockets and servers follow in their order. */
   readonly attachments: readonly Attachment[];
+  /** What may have to be loaded to decode it. */
+  readonly handleModules: readonly string[];
   /** Whether decoding the payload imports the main script. */
   readonly importMain: boolean;
 }

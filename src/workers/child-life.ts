@@ -9,7 +9,8 @@ import { endsWithoutNode } from "./after-fork.ts";
 import type { Bootstrap } from "./bootstrap.ts";
 import { writeAll } from "./descriptor-io.ts";
 import { int32Body, Kind } from "./frames.ts";
-import { becomeProcess, currentIdentity } from "./identity.ts";
+import { expectHandleModules } from "./handle-modules.ts";
+import { becomeProcess, currentIdentity, setImportingMain } from "./identity.ts";
 import { followParentOnInterrupt } from "./interrupts.ts";
 import { dieWithParent } from "./lifeline.ts";
 import type { ParentLink } from "./parent-link.ts";
@@ -43,6 +44,7 @@ export function settleIn(
   parent.send(Kind.HELLO, int32Body(process.pid));
   if (bootstrap.daemon) dieWithParent();
   if (bootstrap.affinity !== undefined) processPlatform()?.setAffinity(0, bootstrap.affinity);
+  expectHandleModules(bootstrap.handleModules);
   process.title = bootstrap.name;
   process.argv = [...bootstrap.argv];
   process.execArgv = [...bootstrap.execArgv];
@@ -55,6 +57,7 @@ export function settleIn(
 export async function live(
   parent: ParentLink,
   prepare: () => Promise<() => unknown>,
+  importMain = false,
 ): Promise<void> {
   let settled = false;
   const fail = (error: unknown): void => {
@@ -71,7 +74,9 @@ export async function live(
     fail(error);
   });
   try {
+    setImportingMain(importMain);
     const job = await prepare();
+    setImportingMain(false);
     parent.send(Kind.RUNNING, NOTHING);
     const result = await inNewFlow(job);
     settled = true;

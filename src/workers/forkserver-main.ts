@@ -160,7 +160,11 @@ async function begin(
     descriptors: extra,
     transferred: [],
   };
-  await live(link, async () => decodeJob(payload!.body, "process", arrivals, adoptCurrent));
+  await live(
+    link,
+    async () => decodeJob(payload!.body, "process", arrivals, adoptCurrent),
+    bootstrap.importMain,
+  );
 }
 
 function takeEnvironment({ env = {}, cwd }: Bootstrap): void {

@@ -21,6 +21,7 @@ export interface Identity {
 }
 
 let identity: Identity | undefined;
+let importingMain = false;
 let started = 0;
 
 export function currentIdentity(): Identity {
@@ -34,6 +35,15 @@ export function currentIdentity(): Identity {
     lifeline: -1,
     forkserver: -1,
   });
+}
+
+/** Whether this child is importing the main script, which must not start processes meanwhile. */
+export function isImportingMain(): boolean {
+  return importingMain;
+}
+
+export function setImportingMain(on: boolean): void {
+  importingMain = on;
 }
 
 export function becomeProcess(next: Identity): void {

@@ -16,7 +16,7 @@ import {
   unpackThrown,
   unpackThrownAsync,
 } from "../carry/index.ts";
-import { PicklingError } from "../errors.ts";
+import { BootstrapError, PicklingError } from "../errors.ts";
 import { type Arrivals, arrive, Departure } from "./attachments.ts";
 import { Kind } from "./frames.ts";
 
@@ -95,7 +95,10 @@ export function encodeJob(job: Job, where: Where, transfer: readonly object[] = 
 function named(error: PicklingError, name: string): PicklingError {
   const rename = (text: string): string =>
     text
-      .replace(/^(Cannot send )?target\b/, (_all, head: string | undefined) => `${head ?? ""}${name}`)
+      .replace(
+        /^(Cannot send )?target\b/,
+        (_all, head: string | undefined) => `${head ?? ""}${name}`,
+      )
       .replace(/^(Cannot send )?self → \.(type|fields)\b/, (_all, head: string | undefined) => {
         return `${head ?? ""}${name}`;
       });
@@ -111,7 +114,7 @@ export async function decodeJob(
 ): Promise<() => unknown> {
   const decoder = decoderFor(where);
   arriving = arrivals;
-  const { target, args, self } = (await decoder.decodeAsync(bytes)) as Message;
+  const { target, args, self } = await decodeMessage(decoder, bytes);
   arriving = null;
   if (self !== null) {
     const object = Object.create(self.type.prototype) as { run(): unknown };
@@ -121,6 +124,16 @@ export async function decodeJob(
   }
   const values = arrivals.transferred.length === 0 ? args : Departure.withoutMarks(args, arrivals);
   return () => target?.(...(values as unknown[]));
+}
+
+/** Importing the main script may itself fail: that is told as what it is. */
+async function decodeMessage(decoder: Decoder, bytes: Uint8Array): Promise<Message> {
+  try {
+    return (await decoder.decodeAsync(bytes)) as Message;
+  } catch (error) {
+    const { cause } = error as Error;
+    throw cause instanceof BootstrapError ? cause : error;
+  }
 }
 
 /** What a forked copy runs: nothing is coded. */

@@ -48,6 +48,7 @@ export async function rehearse(
     lifeline: false,
     family: false,
     attachments: [],
+    handleModules: [],
     importMain: false,
   };
   for (let time = 0; time < TIMES; time++) {

@@ -20,7 +20,11 @@ function main(): void {
   const { attachments } = bootstrap;
   const descriptors = attachments.map((_, index) => FIRST_EXTRA_FD + index);
   const arrivals = { attachments, descriptors, transferred: [] };
-  void live(link, async () => decodeJob(payload.body, "process", arrivals, adoptCurrent));
+  void live(
+    link,
+    async () => decodeJob(payload.body, "process", arrivals, adoptCurrent),
+    bootstrap.importMain,
+  );
 }
 
 /** The same file under a descriptor that programs started from here do not inherit. */

@@ -7,6 +7,7 @@ import { adoptCurrent } from "./current.ts";
 import { writeAll } from "./descriptor-io.ts";
 import { printDirectly } from "./direct-output.ts";
 import { callOwnHook } from "./except-hook.ts";
+import { expectHandleModules } from "./handle-modules.ts";
 import { Kind } from "./frames.ts";
 import { decodeJob, encodeFailure, encodeFields, encodeResult } from "./payload.ts";
 import type { ThreadBootstrap } from "./thread.ts";
@@ -34,6 +35,7 @@ function fail(error: unknown): void {
 
 async function main(): Promise<void> {
   becomeThread(bootstrap);
+  expectHandleModules(bootstrap.handleModules);
   printDirectly();
   cell.nativeId = ownNativeId() ?? 0;
   if (bootstrap.affinity !== undefined) processPlatform()?.setAffinity(0, bootstrap.affinity);

@@ -15,6 +15,7 @@ import { endsWithoutNode } from "./after-fork.ts";
 import { THREAD_MAIN } from "./child-entry.ts";
 import { LONGEST_SLEEP_MS } from "./descriptor-io.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
+import { handleModules } from "./handle-modules.ts";
 import { ThreadCell } from "./thread-cell.ts";
 import { leaveRoll, shareRoll } from "./thread-roll.ts";
 
@@ -24,6 +25,7 @@ export interface ThreadBootstrap {
   readonly daemon: boolean;
   readonly payload: Uint8Array;
   readonly attachments: readonly Attachment[];
+  readonly handleModules: readonly string[];
   readonly transferred: readonly unknown[];
   readonly cell: SharedArrayBuffer;
   readonly port: MessagePort;
@@ -77,6 +79,7 @@ export class ThreadChild {
       daemon,
       payload,
       attachments: departure.attachments,
+      handleModules: handleModules(),
       transferred: departure.objects,
       cell: this.cell.buffer,
       port: port2,

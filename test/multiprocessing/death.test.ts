@@ -12,6 +12,9 @@ import { runs, until } from "../workers/until.js";
 expectNoLeftovers();
 const LIMIT = { timeout: 60_000, skip: process.platform === "linux" ? false : "needs /proc" };
 
+/** As the terminal does it: to the whole group. */
+const interrupt = (pid: number): void => void process.kill(-pid, "SIGINT");
+
 for (const method of ["spawn", "forkserver", "fork"] as const) {
   const execArgv = method === "fork" ? FORK_FLAGS : [];
   const head = `${programHead} setStartMethod("${method}");`;
@@ -71,34 +74,32 @@ for (const method of ["spawn", "forkserver", "fork"] as const) {
   test(`${method}: Ctrl-C ends the whole family unless main handles it`, LIMIT, async () => {
     const dying = await runSource(
       `${head}
-      const child = await new Process({ target: targets.wait, args: [60_000] }).start();
-      await sleep(150);
+      const child = await new Process({ target: targets.waitAloud, args: [60_000] }).start();
       console.log(child.pid);
       await sleep(60_000);
       `,
       {
         execArgv,
-        onOutput: (_text, pid) => process.kill(-pid, "SIGINT"),
+        onOutput: (text, pid) => /up/.test(text) && /\d+\n/.test(text) && interrupt(pid),
       },
     );
     assert.equal(dying.signal, "SIGINT");
-    await until(() => !runs(Number(dying.stdout)), "the end of the child", 5_000);
+    const pid = Number(/\d+/.exec(dying.stdout)![0]);
+    await until(() => !runs(pid), "the end of the child", 5_000);
 
     const handling = await runSource(
       `${head}
       let interrupts = 0;
       process.on("SIGINT", () => interrupts++);
-      const child = await new Process({ target: targets.wait, args: [500] }).start();
+      const child = await new Process({ target: targets.waitAloud, args: [500] }).start();
       const own = await new Process({ target: targets.countInterrupt }).start();
-      await sleep(300);
-      console.log("ready");
       console.log(await child.result(), await own.result(), interrupts);
       `,
       {
         execArgv,
-        onOutput: (text, pid) => text === "ready\n" && process.kill(-pid, "SIGINT"),
+        onOutput: (text, pid) => text === "up\nup\n" && interrupt(pid),
       },
     );
-    assert.equal(handling.stdout, "ready\nwaited interrupted 1\n", handling.stderr);
+    assert.equal(handling.stdout, "up\nup\nwaited interrupted 1\n", handling.stderr);
   });
 }

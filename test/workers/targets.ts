@@ -69,6 +69,11 @@ export async function wait(ms: number): Promise<string> {
   return "waited";
 }
 
+export async function waitAloud(ms: number): Promise<string> {
+  writeSync(1, "up\n");
+  return await wait(ms);
+}
+
 export function identity(): Record<string, unknown> {
   return {
     pid: process.pid,
@@ -210,6 +215,7 @@ export function countInterrupt(): Promise<string> {
       clearInterval(alive);
       resolve("interrupted");
     });
+    writeSync(1, "up\n");
   });
 }
 
