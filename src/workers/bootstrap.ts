@@ -35,6 +35,13 @@ export const LIFELINE_FD = 4;
 export const FAMILY_FD = 5;
 export const FIRST_EXTRA_FD = 6;
 
+/** What a fork server is started with, as its one argument. */
+export interface ServerOrder {
+  readonly preload: readonly string[];
+  /** A coded job to rehearse with. */
+  readonly rehearsal: string;
+}
+
 /** Exit codes by which a fork server says that it can never serve here. */
 export const ServerExit = {
   /** Native calls, or the filter that forking needs, are missing or forbidden. */

@@ -10,10 +10,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
-import { ServerExit } from "./bootstrap.ts";
+import { ServerExit, type ServerOrder } from "./bootstrap.ts";
 import { FORKSERVER_MAIN, LOADER_GUARD } from "./child-entry.ts";
 import { FORK_FLAGS, inheritableExecArgv, loaderOption } from "./exec-argv.ts";
 import { familyMemory } from "./family-memory.ts";
+import { rehearsalPayload } from "./rehearsal.ts";
 import { currentIdentity } from "./identity.ts";
 
 interface Server {
@@ -109,13 +110,13 @@ function startServer(platform: ProcessPlatform): Server {
   const [requests, theirs] = platform.socketPair("messages");
   const options = [`--import=${LOADER_GUARD}`, ...inheritableExecArgv(), ...FORK_FLAGS];
   const argv = [...options, FORKSERVER_MAIN];
-  const child = spawn(
-    process.execPath,
-    [...argv, JSON.stringify([...ownModules, ...preloadModules])],
-    {
-      stdio: ["ignore", "inherit", "inherit", theirs],
-    },
-  );
+  const order: ServerOrder = {
+    preload: [...ownModules, ...preloadModules],
+    rehearsal: Buffer.from(rehearsalPayload()).toString("base64"),
+  };
+  const child = spawn(process.execPath, [...argv, JSON.stringify(order)], {
+    stdio: ["ignore", "inherit", "inherit", theirs],
+  });
   child.unref();
   // What it died of is asked for when a request fails.
   child.on("error", () => {});

@@ -16,7 +16,7 @@ import { constants } from "node:os";
 import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
 import type { ActivityLog } from "./activity.ts";
 import { leaveByExit, leaveWhenIdle, quietInheritedHandles, repairCopy } from "./after-fork.ts";
-import { type Bootstrap, ServerExit } from "./bootstrap.ts";
+import { type Bootstrap, ServerExit, type ServerOrder } from "./bootstrap.ts";
 import { live, settleIn } from "./child-life.ts";
 import { encodeExitRecord } from "./frames.ts";
 import { guardRandomness } from "./fresh-randomness.ts";
@@ -182,7 +182,8 @@ async function main(): Promise<void> {
   if (platform === null) process.exit(ServerExit.NO_FORK);
   platform.ignoreSignal(constants.signals.SIGINT);
   guardRandomness();
-  const leftovers = await preload(JSON.parse(process.argv[2] ?? "[]") as string[]);
+  const order = JSON.parse(process.argv[2]!) as ServerOrder;
+  const leftovers = await preload(order.preload);
   if (loaderHooksRegistered()) platform.exitNow(ServerExit.LOADER_HOOKS);
   try {
     platform.prepareForFork();
@@ -190,7 +191,9 @@ async function main(): Promise<void> {
     platform.exitNow(ServerExit.NO_FORK);
   }
   leaveByExit();
-  await rehearse(platform, (request) => begin(platform, request, leftovers));
+  await rehearse(platform, Buffer.from(order.rehearsal, "base64"), (request) =>
+    begin(platform, request, leftovers),
+  );
   const request = new ForkServer(platform).serve();
   const lookNow = leaveWhenIdle(0);
   await begin(platform, request, leftovers);

@@ -6,29 +6,30 @@
  * times before it serves, with a parent of its own making, and takes back what that changed.
  */
 import { closeSync } from "node:fs";
-import { referencedFunction } from "../carry/index.ts";
 import type { ProcessPlatform } from "../platform/process-platform.ts";
 import type { Bootstrap } from "./bootstrap.ts";
 import type { Request } from "./child-request.ts";
 import { encodeFrame, Kind } from "./frames.ts";
-import { encodeJob, type Job } from "./payload.ts";
+import { encodeJob } from "./payload.ts";
 
 const TIMES = 3;
 const OWN_EVENTS = ["newListener", "removeListener", "SIGINT", "exit", "uncaughtExceptionMonitor"];
 
-export function rehearsedTarget(): void {}
+/** Nested, so that it crosses by value, with what it captures, as most functions of users do. */
+function makeTarget(captured: number): (argument: { readonly value: number }) => number {
+  return ({ value }) => value + captured;
+}
 
-/** Named by its module: finding out about a function would start node's inspector. */
-const JOB: Job = {
-  name: "rehearsal",
-  target: referencedFunction({ module: import.meta.url, export: "rehearsedTarget" }) as () => void,
-  args: [],
-  self: null,
-  importMain: false,
-};
+/** A job to rehearse with. Made by the client: finding out about functions takes an inspector. */
+export function rehearsalPayload(): Uint8Array {
+  const args = [{ value: 1 }];
+  const job = { name: "rehearsal", target: makeTarget(1), args, self: null, importMain: false };
+  return encodeJob(job, "process").bytes;
+}
 
 export async function rehearse(
   platform: ProcessPlatform,
+  payload: Uint8Array,
   begin: (request: Request) => Promise<void>,
 ): Promise<void> {
   const { title, argv, execArgv } = process;
@@ -54,7 +55,7 @@ export async function rehearse(
   for (let time = 0; time < TIMES; time++) {
     const [parent, child] = platform.socketPair("stream");
     platform.writeNow(parent, encodeFrame(Kind.BOOT, Buffer.from(JSON.stringify(bootstrap))));
-    platform.writeNow(parent, encodeFrame(Kind.PAYLOAD, encodeJob(JOB, "process").bytes));
+    platform.writeNow(parent, encodeFrame(Kind.PAYLOAD, payload));
     await begin({
       control: child,
       lifeline: -1,
