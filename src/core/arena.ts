@@ -46,6 +46,8 @@ export interface Listening {
   arm(): void;
   /** While held, the loop stays alive for the bell. */
   hold(held: boolean): void;
+  /** A process joined the family: its end is to be heard too. */
+  lookAtFamily?(): void;
   stop(): void;
 }
 

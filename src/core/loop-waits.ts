@@ -22,7 +22,7 @@ import {
   bucketFor,
   enqueue,
 } from "./queues.ts";
-import { S_READY, S_RESCAN } from "./slots.ts";
+import { LOOK_AT_ALL, LOOK_AT_FAMILY, S_READY, S_RESCAN } from "./slots.ts";
 import { LAST_READY, latched } from "./wake.ts";
 import { TIMED_OUT, WAIT, type Waitable } from "./waitable.ts";
 
@@ -65,9 +65,10 @@ export class LoopWaits {
     const signal = signalOf(wait);
     if (signal?.aborted) return Promise.reject(signal.reason);
     const record = this.#member.borrowRecord();
-    const token = this.#begin(waitable, record, timeoutMs === 0);
+    let token = this.#begin(waitable, record, timeoutMs === 0);
+    if (token === WAIT) token = waitable.queued?.(record) ?? WAIT;
     if (token !== WAIT) {
-      this.#member.returnRecord(record);
+      this.#retire(record);
       return Promise.resolve(token);
     }
     return new Promise((resolve, reject) => {
@@ -147,7 +148,9 @@ export class LoopWaits {
   #look(): void {
     this.#looking = false;
     const { words } = this.#member.arena;
-    if (atomics.exchange(words, this.#member.at + S_RESCAN, 0) !== 0) this.lookAtAll();
+    const asked = atomics.exchange(words, this.#member.at + S_RESCAN, 0);
+    if ((asked & LOOK_AT_FAMILY) !== 0) this.#bell.lookAtFamily?.();
+    if ((asked & LOOK_AT_ALL) !== 0) this.lookAtAll();
     let record = atomics.exchange(words, this.#member.at + S_READY, 0);
     const ready: number[] = [];
     while (record !== 0 && record !== LAST_READY) {

@@ -12,13 +12,11 @@ import * as atomics from "./atomics.ts";
 import { slotAt, slotOf } from "./layout.ts";
 import { Lifelines } from "./lifelines.ts";
 import {
-  LOOK_AT_FAMILY,
   S_ARMED,
   S_BELL,
   S_BELL_DEVICE,
   S_BELL_INODE,
   S_PID,
-  S_RESCAN,
   field,
   isListed,
   setField,
@@ -121,11 +119,12 @@ class PipeBell implements Listening {
   }
 
   #heard(): boolean {
-    const at = slotAt(slotOf(this.#id)) + S_RESCAN;
-    const asked = atomics.and(this.#arena.words, at, ~LOOK_AT_FAMILY);
-    if (asked & LOOK_AT_FAMILY) this.#lifelines.watchAll();
     this.#onRing();
     return true;
+  }
+
+  lookAtFamily(): void {
+    if (this.#watching) this.#lifelines.watchAll();
   }
 
   arm(): void {
