@@ -68,6 +68,12 @@ export interface Platform {
   /** Whether a living process other than the holder of `fd` has that byte. */
   isAliveLockHeld(fd: number, index: number): boolean;
 
+  /**
+   * Notes on a file that this description uses it, together with others (`shared`) or alone; false
+   * when what others noted forbids it. Until the description closes or its users die.
+   */
+  noteUse(fd: number, use: "shared" | "alone"): boolean;
+
   /** The kernel's number of the calling thread. */
   threadId(): number;
   /** Processors that a process may run on; 0 is the caller. */

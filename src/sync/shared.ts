@@ -89,11 +89,6 @@ export abstract class Shared {
     return this.handle.block + OBJECT_AT;
   }
 
-  /** Where its own words begin. */
-  protected get at(): number {
-    return this.handle.block + WORDS_AT;
-  }
-
   /** The name it was given, or one made of its kind and a number. */
   get name(): string {
     const given = readText(this.member.arena, this.#nameAt, NAME_WORDS);
