@@ -25,6 +25,7 @@ import { COPY_WORDS, dropCopy, leaveCopy, takeCopy } from "./file-copy.ts";
 import { registerKind } from "./kinds.ts";
 import type { Member } from "./member.ts";
 import { napSync } from "./nap.ts";
+import { sweep } from "./settle.ts";
 import { S_PID, field, isListed } from "./slots.ts";
 
 const PAGES = 0;
@@ -212,6 +213,8 @@ function tryToLeave(mine: Kept): boolean {
 
 function lookLater(): void {
   looking ??= setInterval(() => {
+    // Those who had it may have died without anybody noticing yet.
+    for (const member of new Set(Array.from(kept, (mine) => mine.member))) sweep(member);
     const lingering = Array.from(kept).filter((mine) => mine.released && !tryToLeave(mine));
     if (lingering.length > 0) return;
     clearInterval(looking);
