@@ -8,7 +8,7 @@
 import { ResourceLimitError, StateError } from "../errors.ts";
 import type { Arena } from "./arena.ts";
 import * as atomics from "./atomics.ts";
-import { type Handle, HEADER_WORDS, close, open, prepare, stampOf } from "./blocks.ts";
+import { type Handle, HEADER_WORDS, close, open, prepare, seize, stampOf } from "./blocks.ts";
 import { FIRST_SUPERBLOCK, H_WARM, SUPERBLOCK_BYTES } from "./layout.ts";
 import {
   CLASS_BYTES,
@@ -150,7 +150,7 @@ export class Allocator {
    * Frees a block that `holder` holds: NOBODY, or a thread that is dead. False if it was too late.
    */
   freeFrom(holder: number, handle: Handle): boolean {
-    if (!close(this.#arena, handle, this.#id, holder)) return false;
+    if (!seize(this.#arena, handle, this.#id, holder) || !close(this.#arena, handle)) return false;
     this.#reclaim(handle.block);
     return true;
   }

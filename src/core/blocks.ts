@@ -66,22 +66,28 @@ export function passTo(arena: Arena, block: number, holder: number): void {
 }
 
 /**
- * Ends a use of a block on behalf of `id`, which must hold it, or take it from NOBODY or the dead
- * `from`. Of several who try, one gets true, and is to reclaim the room; if it dies before it did,
- * the block names it as the holder, and whoever settles it reclaims.
+ * Makes `id` the holder of a block that is in this use and that `from` holds: NOBODY, or a thread
+ * that is dead. Of several who try, one gets true; a holder itself gets true at once.
  */
-export function close(arena: Arena, handle: Handle, id: number, from: number): boolean {
+export function seize(arena: Arena, handle: Handle, id: number, from: number): boolean {
   const { words } = arena;
   const { block, stamp } = handle;
-  if (atomics.load(words, block + HOLDER) !== id) {
-    const was = atomics.compareExchange(words, block + HOLDER, from, id);
-    if (was !== from) return false;
-  }
-  const at = block + STAMP;
-  if (isInUse(stamp) && atomics.compareExchange(words, at, stamp, stamp + 1) === stamp) return true;
+  const at = block + HOLDER;
+  const own = atomics.load(words, at) === id;
+  if (!own && atomics.compareExchange(words, at, from, id) !== from) return false;
+  if (isInUse(stamp) && stampOf(arena, block) === stamp) return true;
   // It was freed and is in another use already: that use keeps its holder.
-  if (from !== id) atomics.compareExchange(words, block + HOLDER, id, from);
+  if (!own) atomics.compareExchange(words, at, id, from);
   return false;
+}
+
+/**
+ * Ends the use of a block by its holder, who is to reclaim the room. If it dies before it did, the
+ * block still names it, and whoever settles it reclaims. False when the use had ended before.
+ */
+export function close(arena: Arena, { block, stamp }: Handle): boolean {
+  if (!isInUse(stamp)) return false;
+  return atomics.compareExchange(arena.words, block + STAMP, stamp, stamp + 1) === stamp;
 }
 
 /** @throws ClosedError when the handle is of a use that ended */

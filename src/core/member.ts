@@ -12,6 +12,7 @@ import {
   letGo,
   passTo,
   retain,
+  seize,
   stampOf,
 } from "./blocks.ts";
 import { KIND_WAITER, policyOf } from "./kinds.ts";
@@ -32,6 +33,8 @@ export class Member {
   readonly toWake: number[] = [];
   readonly toRing: number[] = [];
   readonly #spareRecords: number[] = [];
+  /** How often this thread has each shared object, by block. */
+  readonly #had = new Map<number, number>();
 
   constructor(arena: Arena, id: number, punchHole?: PunchHole) {
     this.arena = arena;
@@ -53,30 +56,42 @@ export class Member {
   /** A shared object of `words` words, all zero, which this thread has until it lets it go. */
   create(kind: number, words: number): Handle {
     const block = this.allocator.allocate((OBJECT_AT + words) * 4, kind, true);
-    retain(this.arena, block, this.id);
+    const handle = { block, stamp: stampOf(this.arena, block) };
+    this.retain(handle);
     passTo(this.arena, block, NOBODY);
-    return { block, stamp: stampOf(this.arena, block) };
+    return handle;
   }
 
-  /** Notes that this thread has a shared object whose handle it got. */
+  /** Notes that this thread has a shared object whose handle it got; once for each `letGo`. */
   retain(handle: Handle): void {
-    retain(this.arena, handle.block, this.id);
+    const times = this.#had.get(handle.block) ?? 0;
+    this.#had.set(handle.block, times + 1);
+    if (times === 0) retain(this.arena, handle.block, this.id);
   }
 
-  /** Notes that it (or the dead `id`) has it no more; the last who lets go frees it. */
-  letGo(handle: Handle, id: number = this.id): void {
+  /** Notes that it has it no more; the last who lets go frees it. */
+  letGo(handle: Handle): void {
+    const times = this.#had.get(handle.block) ?? 0;
+    if (times > 1) this.#had.set(handle.block, times - 1);
+    if (times !== 1) return;
+    this.#had.delete(handle.block);
+    this.letGoFor(this.id, handle);
+  }
+
+  /** The same on behalf of a thread that is dead. */
+  letGoFor(id: number, handle: Handle): void {
     if (stampOf(this.arena, handle.block) !== handle.stamp) return;
     if (!isRetainedBy(this.arena, handle.block, id)) return;
-    if (letGo(this.arena, handle.block, id)) this.freeForgotten(handle);
+    if (letGo(this.arena, handle.block, id)) this.destroy(handle, NOBODY);
   }
 
   /**
-   * Frees a shared object that nobody has and no message carries; of several who find it so, one.
+   * Frees a shared object that nobody has and no message carries, or whose destroyer `holder` died
+   * on the way; of several who find it so, one does.
    */
-  freeForgotten(handle: Handle): void {
-    const kind = kindOf(this.arena, handle.block);
-    // The policy runs before the block is free, so that what it refers to is still known.
-    policyOf(kind)?.destroy?.(this, handle);
-    this.allocator.freeFrom(NOBODY, handle);
+  destroy(handle: Handle, holder: number): void {
+    if (!seize(this.arena, handle, this.id, holder)) return;
+    policyOf(kindOf(this.arena, handle.block))?.destroy?.(this, handle);
+    this.allocator.free(handle.block, handle.stamp);
   }
 }

@@ -24,6 +24,7 @@ import {
   LOOK_AT_ALL,
   SETTLING,
   S_LEFT,
+  S_PID,
   S_PROCESS,
   S_RESCAN,
   S_SETTLER,
@@ -49,6 +50,16 @@ export function settleIfDead(member: Member, ids: Iterable<number>): void {
 export function sweep(member: Member): void {
   settleIfDead(member, listed(member.arena));
   finishAbandonedSettlings(member);
+}
+
+/** Settles the process `pid`, which its parent knows to have ended, and its threads. */
+export function settleProcess(member: Member, pid: number): void {
+  const { arena } = member;
+  for (const id of listed(arena)) {
+    if (field(arena, id, S_PID) !== pid || field(arena, id, S_PROCESS) !== slotOf(id)) continue;
+    // A newcomer may have the same number already.
+    if (!arena.life.isAlive(slotOf(id))) settle(member, id);
+  }
 }
 
 /**
@@ -133,10 +144,11 @@ function freeBlocks(member: Member, id: number): void {
     const stamp = stampOf(arena, block);
     if (holder === id) {
       if (!isInUse(stamp)) allocator.finish(block);
-      else if (allocator.freeFrom(id, { block, stamp })) return;
+      else if (isShared(arena, block)) member.destroy({ block, stamp }, id);
+      else allocator.freeFrom(id, { block, stamp });
     } else if (holder === NOBODY && isInUse(stamp) && isShared(arena, block)) {
       if (!isRetainedBy(arena, block, id)) return;
-      member.letGo({ block, stamp }, id);
+      member.letGoFor(id, { block, stamp });
     }
   });
 }

@@ -1,0 +1,49 @@
+import { inspect } from "node:util";
+import { type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
+import { TimeoutError } from "../errors.ts";
+
+/**
+ * What can be seen to be blocked: anything with waiters (a lock, a condition, a barrier), anything
+ * with a state (a thread, a process), or a question.
+ */
+export type Blockable = { readonly waiting: number } | { readonly state: string } | (() => boolean);
+
+const LOOK_EVERY_MS = 1;
+const DEFAULT_TIMEOUT_MS = 5_000;
+
+function isBlocked(target: Blockable, waiters: number): boolean {
+  if (typeof target === "function") return target();
+  return "waiting" in target ? target.waiting >= waiters : target.state === "blocked";
+}
+
+/**
+ * Resolves once `target` is blocked: it has at least `waiters` waiters, its state is `blocked`, or
+ * it answers true. So a test says what it waits for, where a sleep would only hope.
+ *
+ * @throws TimeoutError after `timeoutMs`, 5 seconds unless said otherwise
+ * @example
+ * ```ts
+ * const lock = new Lock();
+ * await lock.acquire();
+ * const second = lock.acquire();
+ * await untilBlocked(lock);
+ * lock.release();
+ * await second;
+ * ```
+ */
+export async function untilBlocked(
+  target: Blockable,
+  options: Wait & { readonly waiters?: number } = {},
+): Promise<void> {
+  const allowedMs = timeAllowed({ timeoutMs: DEFAULT_TIMEOUT_MS, ...options });
+  const signal = signalOf(options);
+  const waiters = options.waiters ?? 1;
+  const end = performance.now() + allowedMs;
+  while (!isBlocked(target, waiters)) {
+    signal?.throwIfAborted();
+    if (performance.now() >= end) {
+      throw new TimeoutError(`${inspect(target)} was not blocked within ${allowedMs} ms`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
