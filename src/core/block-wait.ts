@@ -66,6 +66,8 @@ function sleepUntilTold(
   atomics.store(words, member.at + S_WAITS_FOR, waitable.key);
   atomics.store(words, member.at + S_SLEEPS_ON, record + W_STATE);
   try {
+    const decided = waitable.queued?.(record) ?? WAIT;
+    if (decided !== WAIT) return decided;
     spinWhileQueued(words, record);
     for (;;) {
       sleepSlice(member, record, until?.remainingMs ?? Infinity);
@@ -101,6 +103,18 @@ export function lookAgain(
   if (token === WAIT) atomics.store(words, record + W_STATE, QUEUED);
   else dequeue(member.arena, bucketFor(waitable.home), record);
   return token;
+}
+
+/**
+ * Takes a queued record back. True when it left the queue, false when it was granted before.
+ */
+export function withdraw(member: Member, waitable: Waitable, record: number): boolean {
+  const bucket = bucketFor(waitable.home);
+  return latched(member, bucket, () => {
+    if (atomics.load(member.arena.words, record + W_STATE) === GRANTED) return false;
+    dequeue(member.arena, bucket, record);
+    return true;
+  });
 }
 
 function sleepSlice(member: Member, record: number, remainingMs: number): void {

@@ -106,7 +106,16 @@ export function rejoinAfterFork(): Member | null {
   joined?.loop?.stop();
   joined = undefined;
   family = { ...family, lockFd: describeAnew(platform, family.fd) };
-  return familyMember();
+  const member = familyMember();
+  for (const callback of rejoined) callback(member);
+  return member;
+}
+
+const rejoined: ((member: Member) => void)[] = [];
+
+/** Calls back in a child made by fork, with its own membership: what the parent had, it has too. */
+export function onRejoin(callback: (member: Member) => void): void {
+  rejoined.push(callback);
 }
 
 /** Descriptors that mean this process and that a forked child must close. */

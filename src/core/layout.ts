@@ -22,6 +22,12 @@ export const H_SUPERBLOCKS = 2;
 export const H_HIGH = 3;
 /** Free superblocks whose pages the system still keeps for us. */
 export const H_WARM = 4;
+/** 1 while waits in this arena are looked through for cycles. */
+export const H_DETECTS = 5;
+/** Who looks for a cycle, one at a time: a latch. */
+export const H_DETECTOR = 6;
+/** The block that notes in which order locks were taken; 0 when there is none yet. */
+export const H_ORDERS = 7;
 
 /** Holders and owners that are this id belong to nobody who could die. */
 export const NOBODY = 0;

@@ -84,12 +84,31 @@ export function dequeue(arena: Arena, bucket: number, record: number): void {
   const { words } = arena;
   if (atomics.load(words, record + W_KEY) === 0) return;
   atomics.store(words, record + W_KEY, 0);
+  unlink(arena, bucket, record);
+}
+
+function unlink(arena: Arena, bucket: number, record: number): void {
+  const { words } = arena;
   const next = atomics.load(words, record + W_NEXT);
   const previous = atomics.load(words, record + W_PREV);
   if (previous === 0) atomics.store(words, bucket + HEAD, next);
   else atomics.store(words, previous + W_NEXT, next);
   if (next === 0) atomics.store(words, bucket + TAIL, previous);
   else atomics.store(words, next + W_PREV, previous);
+}
+
+/**
+ * Moves a queued record to the end of the queue for another key of the same home. It changes queues
+ * by one store, so whoever dies in the middle leaves it in one or the other, never in none.
+ */
+export function move(arena: Arena, bucket: number, record: number, key: number): void {
+  const { words } = arena;
+  const ticket = (atomics.load(words, bucket + TICKET) + 1) | 0;
+  atomics.store(words, bucket + TICKET, ticket);
+  atomics.store(words, record + W_TICKET, ticket);
+  atomics.store(words, record + W_KEY, key);
+  unlink(arena, bucket, record);
+  append(arena, bucket, record);
 }
 
 function seek(arena: Arena, from: number, key: number): number {

@@ -20,6 +20,11 @@ export interface Waitable {
   attempt(record: number): number;
   /** The time is over: TIMED_OUT, another token, or WAIT to go on without a deadline. */
   expire?(record: number): number;
+  /**
+   * Runs once, right after the record was queued and without the latch. Answers WAIT, or ends the
+   * wait with a token after it took the record back by `withdraw`.
+   */
+  queued?(record: number): number;
   /** Ids of those whose death would leave this waiter stranded. */
   dependsOn?(): Iterable<number>;
 }

@@ -1,0 +1,2 @@
+/** A contents page. */
+export * from "./locks.ts";
