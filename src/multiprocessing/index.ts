@@ -1,2 +1,3 @@
 /** A contents page. */
 export * from "./locks.ts";
+export * from "./queues.ts";
