@@ -5,7 +5,7 @@ import { Deadline, type Wait } from "../core/deadline.ts";
 import { loopWaits } from "../core/loop-waits.ts";
 import { Patience } from "../core/patience.ts";
 import { TIMED_OUT, WAIT, type Waitable } from "../core/waitable.ts";
-import { type Lane, READERS, WRITERS, lookFor, wakeNext, notifyNext } from "./lane.ts";
+import { LOST, type Lane, READERS, WRITERS, lookFor, wakeNext, notifyNext } from "./lane.ts";
 import type { Incoming } from "./message.ts";
 
 /** The answers of a reader: there is a message; none came in time; none will come any more. */
@@ -67,13 +67,14 @@ export class LaneReader {
   }
 
   #waitable(incoming: Incoming): Waitable {
-    const { memberOf, home, at, store } = this.#lane;
+    const { memberOf, home, at, store, isClosed } = this.#lane;
     if (store.takesByUserCode) return this.ready(READY);
     const key = at + READERS;
     return {
       home,
       key,
       attempt: () => {
+        if (isClosed?.() === true) return LOST;
         const member = memberOf();
         atomics.store(member.arena.words, key, 1);
         const over = store.isShut;
@@ -87,12 +88,13 @@ export class LaneReader {
 
   /** Waiting until there is a message, or none will come; it stays where it is. */
   ready(token: number = TAKEN): Waitable {
-    const { memberOf, home, at, store } = this.#lane;
+    const { memberOf, home, at, store, isClosed } = this.#lane;
     const key = at + READERS;
     return {
       home,
       key,
       attempt: () => {
+        if (isClosed?.() === true) return LOST;
         const member = memberOf();
         atomics.store(member.arena.words, key, 1);
         const over = store.isShut;

@@ -5,7 +5,7 @@ import { Deadline, type Wait } from "../core/deadline.ts";
 import { loopWaits } from "../core/loop-waits.ts";
 import { Patience } from "../core/patience.ts";
 import { WAIT, type Waitable } from "../core/waitable.ts";
-import { type Lane, READERS, WRITERS, lookFor, notifyNext, wakeNext } from "./lane.ts";
+import { LOST, type Lane, READERS, WRITERS, lookFor, notifyNext, wakeNext } from "./lane.ts";
 import { type Draft, type Messages, messagesOf } from "./message.ts";
 import { ADDED, FULL, SHUT } from "./queue-store.ts";
 
@@ -20,8 +20,8 @@ export interface WriterRules {
 }
 
 /**
- * All its methods answer ADDED, FULL (there was no room in time) or SHUT (there never will be), and
- * drop a message that was not added.
+ * All its methods answer ADDED, FULL (there was no room in time), SHUT (there never will be) or LOST,
+ * and drop a message that was not added.
  */
 export class LaneWriter {
   readonly #lane: Lane;
@@ -95,12 +95,13 @@ export class LaneWriter {
   }
 
   #waitable(draft: Draft, failure: Failure, isNext: () => boolean): Waitable {
-    const { memberOf, home, at, store } = this.#lane;
+    const { memberOf, home, at, store, isClosed } = this.#lane;
     const key = at + WRITERS;
     return {
       home,
       key,
       attempt: () => {
+        if (isClosed?.() === true) return LOST;
         const member = memberOf();
         atomics.store(member.arena.words, key, 1);
         if (!isNext()) return WAIT;
@@ -122,7 +123,7 @@ export class LaneWriter {
     if (token === ADDED) return ADDED;
     this.#messages.discard(draft);
     if (token === FAILED) throw failure.error;
-    return token === SHUT ? SHUT : FULL;
+    return token === SHUT || token === LOST ? token : FULL;
   }
 }
 

@@ -23,6 +23,9 @@ export const WRITERS = 1;
 /** How many words a lane has besides those of its store. */
 export const LANE_WORDS = 2;
 
+/** The answer of both ends to those who waited while this thread closed its end. */
+export const LOST = 9;
+
 const LOOKS = 16;
 
 export interface Lane {
@@ -32,6 +35,8 @@ export interface Lane {
   /** Where its flags are. */
   readonly at: number;
   readonly store: QueueStore;
+  /** Whether this thread closed its end: then its waits end, and the lane may be gone. */
+  readonly isClosed?: () => boolean;
 }
 
 /** Lets the first sleeper look again, if the flag says that there are any. */

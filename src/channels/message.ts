@@ -131,6 +131,16 @@ export class Messages {
     return new Messages(this.#memberOf, this.#encoder.options.destination).encode(value);
   }
 
+  /** Bytes as a message of their own, without coding. */
+  encodeBytes(bytes: Uint8Array): Draft {
+    if (bytes.length > INLINE_BYTES) {
+      return Object.assign(this.#draft, writeMessage(this.#memberOf(), bytes, [], []));
+    }
+    const draft = this.#short(bytes.length);
+    draft.bytes = bytes;
+    return draft;
+  }
+
   /** Drops a draft that no queue took. */
   discard(draft: Handle): void {
     if (draft.block !== 0) freeMessage(this.#memberOf(), draft);
@@ -157,6 +167,20 @@ export class Messages {
       this.#arrived = outer;
       freeMessage(member, incoming);
     }
+  }
+
+  /** The bytes of a message that was taken; ends the message. */
+  decodeBytes(incoming: Incoming): Uint8Array {
+    const member = this.#memberOf();
+    const inline = incoming.block === 0;
+    const bytes = inline ? incoming.bytes : member.arena.bytes;
+    const { from, to } = inline
+      ? { from: 0, to: incoming.length }
+      : placesIn(member.arena, incoming.block);
+    const copy = new Uint8Array(to - from);
+    copyBytes(bytes, from, copy, 0, copy.length);
+    if (!inline) freeMessage(member, incoming);
+    return copy;
   }
 
   /** The same, or a promise of it where modules are to be loaded first; usually there are none. */

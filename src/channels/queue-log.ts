@@ -318,9 +318,14 @@ export class QueueLog implements QueueStore {
   destroy(): void {
     // A put or get that somebody died in is finished by whoever takes the latch next: by us.
     this.shut();
-    const incoming = new Incoming();
-    while (this.take(incoming)) if (incoming.block !== 0) freeMessage(this.#member, incoming);
+    this.drain();
     const last = this.#position(READ, this.#got);
     this.#dropSegment({ block: this.#words[last]!, stamp: this.#words[last + STAMP]! });
+  }
+
+  /** Drops all messages. */
+  drain(): void {
+    const incoming = new Incoming();
+    while (this.take(incoming)) if (incoming.block !== 0) freeMessage(this.#member, incoming);
   }
 }

@@ -1,3 +1,4 @@
 /** A contents page. */
 export * from "./locks.ts";
 export * from "./queues.ts";
+export * from "./pipes.ts";

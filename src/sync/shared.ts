@@ -33,12 +33,14 @@ interface Holding {
   /** JavaScript objects for it, the collected ones included until that was noticed. */
   objects: number;
   newest: WeakRef<Shared>;
+  /** Given up by `release`, before the objects were collected. */
+  released?: true;
 }
 
 const holdings = new Map<MemberOf, Map<number, Holding>>();
 
 const collected = new FinalizationRegistry<Holding>((holding) => {
-  if (--holding.objects > 0) return;
+  if (--holding.objects > 0 || holding.released) return;
   const { memberOf, handle } = holding;
   const ofReach = holdings.get(memberOf);
   if (ofReach?.get(handle.block) === holding) ofReach.delete(handle.block);
@@ -138,6 +140,16 @@ function keep(object: Shared, comesAgain: boolean): void {
   holding.objects++;
   holding.newest = new WeakRef(object);
   collected.register(object, holding);
+}
+
+/** Lets go of a shared object at once; the JavaScript objects for it must not be used any more. */
+export function release({ handle, memberOf }: Shared): void {
+  const ofReach = holdings.get(memberOf);
+  const holding = ofReach?.get(handle.block);
+  if (holding?.handle.stamp !== handle.stamp) return;
+  ofReach!.delete(handle.block);
+  holding.released = true;
+  memberOf().letGo(handle);
 }
 
 /**
