@@ -97,6 +97,22 @@ export function placesIn({ words }: Arena, block: number): MessagePlaces {
   return { from, to, parts };
 }
 
+/** A message and the bytes that it lies in. */
+export interface MessageCopy {
+  readonly bytes: Buffer;
+  readonly places: MessagePlaces;
+}
+
+/** A copy to look at while the message itself may be taken by others. */
+export function copyMessage(arena: Arena, block: number, sizeBytes: number): MessageCopy {
+  const start = block * 4;
+  const bytes = Buffer.allocUnsafeSlow(sizeBytes);
+  copyBytes(arena.bytes, start, bytes, 0, sizeBytes);
+  const { from, to, parts } = placesIn(arena, block);
+  const moved = parts.map((part) => ({ from: part.from - start, to: part.to - start }));
+  return { bytes, places: { from: from - start, to: to - start, parts: moved } };
+}
+
 /** Taken off the count they stay listed, negative, so that what follows is found. */
 const carriedCount = (words: Int32Array, block: number): number =>
   Math.abs(atomics.load(words, block + CARRIED));

@@ -11,7 +11,7 @@ import type { Handle } from "../core/blocks.ts";
 import { UnpicklingError } from "../errors.ts";
 import type { MemberOf } from "../sync/shared.ts";
 import { type Carried, dropCarried, noteCarriedBy } from "./carried.ts";
-import { copyBytes, freeMessage, placesIn, writeMessage } from "./message-block.ts";
+import { type MessageCopy, copyBytes, freeMessage, placesIn, writeMessage } from "./message-block.ts";
 
 /** The longest message that travels inside a queue's own memory. */
 export const INLINE_BYTES = 2_048;
@@ -40,6 +40,7 @@ export class Draft {
 
 /** A message that was taken out of a queue and is not decoded yet. */
 export class Incoming {
+  decoded: { readonly value: unknown } | undefined = undefined;
   bytes: Buffer = NO_BYTES;
   length = 0;
   block = 0;
@@ -57,6 +58,12 @@ export class Incoming {
     this.block = block;
     this.stamp = stamp;
   }
+
+  /** One that had to be decoded before it could be taken. */
+  setValue(value: unknown): void {
+    this.block = 0;
+    this.decoded = { value };
+  }
 }
 
 /** The codec of one thread for one arena. */
@@ -68,7 +75,7 @@ export class Messages {
   readonly #draft = new Draft();
   readonly #incoming = new Incoming();
   #parts: Uint8Array[] = [];
-  #arrived: readonly { from: number; to: number }[] = [];
+  #arrived: MessageCopy | undefined;
   #coding = false;
   #decoding = false;
 
@@ -156,16 +163,33 @@ export class Messages {
    * @throws UnpicklingError
    */
   decode(incoming: Incoming): unknown {
+    const { decoded } = incoming;
+    if (decoded !== undefined) {
+      incoming.decoded = undefined;
+      return decoded.value;
+    }
     if (incoming.block === 0) return this.#decodeBytes(incoming.bytes, 0, incoming.length);
     const member = this.#memberOf();
-    const { from, to, parts } = placesIn(member.arena, incoming.block);
-    const outer = this.#arrived;
-    this.#arrived = parts;
     try {
-      return this.#decodeBytes(member.arena.bytes, from, to);
+      const { bytes } = member.arena;
+      return this.#decodePlaces({ bytes, places: placesIn(member.arena, incoming.block) });
+    } finally {
+      freeMessage(member, incoming);
+    }
+  }
+
+  /** The value of a message that others may still take. */
+  decodeCopy(copy: MessageCopy): unknown {
+    return this.#decodePlaces(copy);
+  }
+
+  #decodePlaces(arrived: MessageCopy): unknown {
+    const outer = this.#arrived;
+    this.#arrived = arrived;
+    try {
+      return this.#decodeBytes(arrived.bytes, arrived.places.from, arrived.places.to);
     } finally {
       this.#arrived = outer;
-      freeMessage(member, incoming);
     }
   }
 
@@ -185,6 +209,7 @@ export class Messages {
 
   /** The same, or a promise of it where modules are to be loaded first; usually there are none. */
   decodeSoon(incoming: Incoming): unknown {
+    if (incoming.decoded !== undefined) return this.decode(incoming);
     const { arena } = this.#memberOf();
     const inline = incoming.block === 0;
     const bytes = inline ? incoming.bytes : arena.bytes;
@@ -203,11 +228,10 @@ export class Messages {
   }
 
   #take(id: number): Uint8Array {
-    const part = this.#arrived[id];
+    const part = this.#arrived?.places.parts[id];
     if (part === undefined) throw new UnpicklingError(`part ${id} of a message is missing`);
-    const { bytes } = this.#memberOf().arena;
     const copy = Buffer.allocUnsafeSlow(part.to - part.from);
-    copyBytes(bytes, part.from, copy, 0, copy.length);
+    copyBytes(this.#arrived!.bytes, part.from, copy, 0, copy.length);
     return copy;
   }
 

@@ -4,13 +4,12 @@ import { messagesWith, slotsHaving } from "../core/blocks.ts";
 import { type SyncWait, type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
 import type { Member } from "../core/member.ts";
 import { idIn } from "../core/slots.ts";
-import { QueueEmpty, QueueFull, QueueShutDown, ResourceLimitError } from "../errors.ts";
+import { ClosedError, QueueEmpty, QueueFull, QueueShutDown, ResourceLimitError } from "../errors.ts";
 import { type MemberOf, type NameOptions, Shared } from "../sync/shared.ts";
 import { LANE_WORDS, READERS, WRITERS, wakeAll } from "./lane.ts";
 import { LaneReader, NOTHING, TAKEN } from "./lane-reader.ts";
 import { LaneWriter } from "./lane-writer.ts";
 import { Incoming, type Messages, messagesOf } from "./message.ts";
-import { freeMessage } from "./message-block.ts";
 import { ADDED, type QueueStore, SHUT, type StoreLimits } from "./queue-store.ts";
 
 const LANE = 0;
@@ -40,6 +39,7 @@ export abstract class QueueBase<T> extends Shared {
   readonly #limits: StoreLimits;
   readonly #writer: LaneWriter;
   readonly #reader: LaneReader;
+  #closed = false;
 
   protected constructor(
     memberOf: MemberOf,
@@ -111,6 +111,7 @@ export abstract class QueueBase<T> extends Shared {
    * signal's reason; ResourceLimitError when its memory is used up and nobody could make room
    */
   async put(item: T, wait?: Wait): Promise<void> {
+    this.#mustBeOpen();
     const timeoutMs = timeAllowed(wait);
     const signal = signalOf(wait);
     if (signal?.aborted === true) throw signal.reason;
@@ -120,6 +121,7 @@ export abstract class QueueBase<T> extends Shared {
 
   /** Adds an item; blocks the thread while the queue is full. Throws as `put` does. */
   putSync(item: T, wait?: SyncWait): void {
+    this.#mustBeOpen();
     const timeoutMs = timeAllowed(wait);
     this.#checkPut(this.#writer.addSync(this.#messages.encode(item), timeoutMs), timeoutMs);
   }
@@ -129,6 +131,7 @@ export abstract class QueueBase<T> extends Shared {
    * @throws PicklingError, QueueShutDown and ResourceLimitError as `put` does
    */
   tryPut(item: T): boolean {
+    this.#mustBeOpen();
     const outcome = this.#writer.tryAdd(this.#messages.encode(item));
     if (outcome === SHUT) this.#checkPut(outcome, 0);
     return outcome === ADDED;
@@ -152,6 +155,7 @@ export abstract class QueueBase<T> extends Shared {
    * reason, UnpicklingError when the item does not decode here
    */
   async get(wait?: Wait): Promise<T> {
+    this.#mustBeOpen();
     const timeoutMs = timeAllowed(wait);
     const signal = signalOf(wait);
     if (signal?.aborted === true) throw signal.reason;
@@ -167,6 +171,7 @@ export abstract class QueueBase<T> extends Shared {
 
   /** Takes the next item; blocks the thread while there is none. Throws as `get` does. */
   getSync(wait?: SyncWait): T {
+    this.#mustBeOpen();
     const timeoutMs = timeAllowed(wait);
     const incoming = this.#messages.incoming();
     this.#checkGot(this.#reader.takeSync(incoming, timeoutMs), timeoutMs);
@@ -178,6 +183,7 @@ export abstract class QueueBase<T> extends Shared {
    * @throws QueueShutDown when no more will come
    */
   tryGet(): { value: T } | undefined {
+    this.#mustBeOpen();
     const incoming = this.#messages.incoming();
     const outcome = this.#reader.tryTake(incoming);
     if (outcome === NOTHING) return undefined;
@@ -200,20 +206,21 @@ export abstract class QueueBase<T> extends Shared {
   shutdown(options?: { immediate?: boolean }): void {
     const { member, at } = this;
     this.store.shut();
-    if (options?.immediate === true) this.#drop();
+    if (options?.immediate === true) this.dropped(this.store.drain());
     wakeAll(member, this.handle.block, at + LANE + READERS, at + LANE + WRITERS);
   }
 
-  #drop(): void {
-    const incoming = new Incoming();
-    while (this.store.take(incoming)) {
-      if (incoming.block !== 0) freeMessage(this.member, incoming);
-      this.dropped();
-    }
+  /** Items were dropped by `shutdown`. */
+  protected dropped(_count: number): void {}
+
+  /** Gives the queue up in this thread; it lives on as long as others have it. */
+  close(): void {
+    this.#closed = true;
   }
 
-  /** An item was dropped by `shutdown`. */
-  protected dropped(): void {}
+  #mustBeOpen(): void {
+    if (this.#closed) throw new ClosedError(`${this.#title} was closed by this thread`);
+  }
 
   /** Takes items until the queue is shut down and drained. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {

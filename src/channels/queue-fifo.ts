@@ -7,7 +7,7 @@ import { type QueueOptions, STORE_AT, type StoreMaker } from "./queue-base.ts";
 import { LOG_WORDS, QueueLog } from "./queue-log.ts";
 import { TaskQueue } from "./queue-tasks.ts";
 
-const makeLog: StoreMaker = (member, at, limits) => new QueueLog(member, at, limits);
+export const makeLog: StoreMaker = (member, at, limits) => new QueueLog(member, at, limits);
 
 export class FifoQueue<T> extends TaskQueue<T> {
   constructor(memberOf: MemberOf, maxSize: number, options?: QueueOptions) {

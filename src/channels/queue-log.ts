@@ -323,9 +323,12 @@ export class QueueLog implements QueueStore {
     this.#dropSegment({ block: this.#words[last]!, stamp: this.#words[last + STAMP]! });
   }
 
-  /** Drops all messages. */
-  drain(): void {
+  drain(): number {
     const incoming = new Incoming();
-    while (this.take(incoming)) if (incoming.block !== 0) freeMessage(this.#member, incoming);
+    let count = 0;
+    for (; this.take(incoming); count++) {
+      if (incoming.block !== 0) freeMessage(this.#member, incoming);
+    }
+    return count;
   }
 }

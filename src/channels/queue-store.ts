@@ -28,6 +28,8 @@ export interface QueueStore {
   found(): void;
   /** Nothing is added from now on. */
   shut(): void;
+  /** Drops all messages, and answers how many they were. */
+  drain(): number;
   /** Frees what the store has besides its words; may be repeated by whoever settles us. */
   destroy(): void;
   /** In a child made by fork this thread is another member. */

@@ -45,8 +45,8 @@ export abstract class TaskQueue<T> extends QueueBase<T> {
     wakeAll(this.member, this.handle.block, flag);
   }
 
-  protected override dropped(): void {
-    atomics.add(this.member.arena.words, this.at + DONE, 1);
+  protected override dropped(count: number): void {
+    atomics.add(this.member.arena.words, this.at + DONE, count);
     this.#tellJoiners();
   }
 
