@@ -14,6 +14,7 @@ import { NOTHING, TAKEN } from "./lane-reader.ts";
 import { type Draft, Incoming, type Messages } from "./message.ts";
 import { ADDED, SHUT } from "./queue-store.ts";
 import type { Transport } from "./transport.ts";
+import type { Awaitable } from "./wait.ts";
 
 export abstract class ConnectionBase {
   /** @internal */
@@ -100,6 +101,20 @@ export abstract class ConnectionBase {
     timeAllowed(wait);
     this.mustRead();
     return this.transport.readySync({ timeoutMs: timeAllowed({ timeoutMs: 0, ...wait }) });
+  }
+
+  /** @internal How `wait` waits for it. */
+  get awaitable(): Awaitable {
+    this.mustRead();
+    const { transport } = this;
+    return {
+      get ready() {
+        return transport.readySync({ timeoutMs: 0 });
+      },
+      wait: (wait) => transport.ready(wait ?? {}),
+      waitSync: (wait) => transport.readySync(wait ?? {}),
+      inMemory: transport.inMemory,
+    };
   }
 
   /** Closes this end for this thread; the other side notices when the last who has it closed it. */

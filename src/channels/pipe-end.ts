@@ -101,18 +101,21 @@ export abstract class PipeEnd extends Shared implements Transport {
     return this.#lanes.reader.takeSync(incoming, timeoutMs);
   }
 
-  /** How to wait until there is something to read, together with other things. */
-  get whenReady(): Waitable {
+  get #whenReady(): Waitable {
     return this.#lanes.reader.ready();
   }
 
+  get inMemory(): { readonly member: Member; readonly waitable: Waitable } {
+    return { member: this.member, waitable: this.#whenReady };
+  }
+
   async ready(wait: Wait): Promise<boolean> {
-    return (await loopWaits(this.member).wait(this.whenReady, wait)) !== TIMED_OUT;
+    return (await loopWaits(this.member).wait(this.#whenReady, wait)) !== TIMED_OUT;
   }
 
   readySync(wait: SyncWait): boolean {
     const deadline = new Deadline(timeAllowed(wait));
-    return waitBlocking(this.member, this.whenReady, deadline) !== TIMED_OUT;
+    return waitBlocking(this.member, this.#whenReady, deadline) !== TIMED_OUT;
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 /** What a connection is made over: a pipe's end, or a socket. */
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import type { Draft, Incoming } from "./message.ts";
+import type { Awaitable } from "./wait.ts";
 
 export interface Transport {
   readonly readable: boolean;
@@ -15,6 +16,8 @@ export interface Transport {
   /** Waits until there is a message, or the end of the stream; false when the time ran out. */
   ready(wait: Wait): Promise<boolean>;
   readySync(wait: SyncWait): boolean;
+  /** How to wait until it is ready together with other things, where that is possible. */
+  readonly inMemory?: Awaitable["inMemory"];
   close(): void;
   /** Its name, for messages. */
   readonly name: string;

@@ -2,3 +2,4 @@
 export * from "./locks.ts";
 export * from "./queues.ts";
 export * from "./pipes.ts";
+export * from "./wait.ts";
