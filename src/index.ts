@@ -1,3 +1,6 @@
 /** The contents page: every module as a namespace. */
 export * as errors from "./errors.ts";
+export * as os from "./os/index.ts";
+export * as sched from "./sched/index.ts";
+export * as subprocess from "./subprocess/index.ts";
 export * as testing from "./testing/index.ts";

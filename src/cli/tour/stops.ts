@@ -1,5 +1,8 @@
 /** The stops of the tour, in teaching order. */
 import { errors } from "./errors.ts";
 import type { Stop } from "./guide.ts";
+import { os } from "./os.ts";
+import { sched } from "./sched.ts";
+import { subprocess } from "./subprocess.ts";
 
-export const stops: readonly Stop[] = [errors];
+export const stops: readonly Stop[] = [errors, subprocess, sched, os];

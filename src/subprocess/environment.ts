@@ -1,0 +1,17 @@
+/**
+ * Refuses what the system could not pass on: names that are empty or hold `=`, and NUL characters.
+ * @throws TypeError for a value that is no string, RangeError for a bad name or value
+ */
+export function checkEnvironment(env: Readonly<Record<string, unknown>>): void {
+  if (typeof env !== "object" || env === null)
+    throw new TypeError(`env must be an object of strings, not ${String(env)}`);
+  for (const [name, value] of Object.entries(env)) {
+    const shown = JSON.stringify(name);
+    if (name === "" || name.includes("=") || name.includes("\0"))
+      throw new RangeError(`env has a variable called ${shown}, which no system allows`);
+    if (value === undefined) continue;
+    if (typeof value !== "string")
+      throw new TypeError(`env.${name} must be a string, not ${typeof value}`);
+    if (value.includes("\0")) throw new RangeError(`env.${name} holds a NUL character`);
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * Pipes made by the system itself. They are closed by it too: in a Worker, `node:fs` minds
+ * descriptors that it did not open.
+ */
+import { loadPlatform, whyNoPlatform } from "../platform/load.ts";
+import type { Pipe } from "../platform/platform.ts";
+
+/** Null where there is no native code, or none that can be loaded. */
+export function makePipe(): Pipe | null {
+  if (whyNoPlatform() !== null) return null;
+  let platform;
+  try {
+    platform = loadPlatform();
+  } catch {
+    return null;
+  }
+  return platform.makePipe();
+}
+
+export function closeNative(fd: number): void {
+  loadPlatform().closeFile(fd);
+}

@@ -1,0 +1,39 @@
+/**
+ * Where a standard stream of a program leads. The names are plain strings, as those of
+ * `node:child_process`, so options can be kept, printed and sent to a worker.
+ */
+import type { Readable, Writable } from "node:stream";
+
+/** A pipe to us. */
+export const PIPE = "pipe" as const;
+/** For `stderr` only: wherever stdout leads, in the order of writing. */
+export const STDOUT = "stdout" as const;
+/** Nothing to read, and a sink for all that is written. */
+export const DEVNULL = "devnull" as const;
+
+/** Something open: a descriptor, a file handle, or a stream over one. */
+export type OpenFile = number | { readonly fd: number } | Readable | Writable;
+
+/** Absent or null: the program shares ours. */
+export type Redirection = typeof PIPE | typeof STDOUT | typeof DEVNULL | OpenFile | null;
+
+/**
+ * @throws TypeError for what is no redirection, RangeError for a negative descriptor or misplaced
+ * STDOUT
+ */
+export function checkRedirection(value: unknown, name: "stdin" | "stdout" | "stderr"): void {
+  if (value === undefined || value === null || value === PIPE || value === DEVNULL) return;
+  if (value === STDOUT) {
+    if (name === "stderr") return;
+    throw new RangeError(`STDOUT can only be given for stderr, not for ${name}`);
+  }
+  if (typeof value === "number") {
+    if (Number.isInteger(value) && value >= 0) return;
+    throw new RangeError(`${name} cannot be descriptor ${value}`);
+  }
+  if (typeof value !== "object") {
+    throw new TypeError(
+      `${name} must be PIPE, DEVNULL, a descriptor, a file or a stream, not a ${typeof value}`,
+    );
+  }
+}

@@ -1,0 +1,108 @@
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { NotFoundError, StateError, SubprocessError } from "../errors.ts";
+import { signalNumber } from "../os/signals.ts";
+import { CompletedProcess } from "./completed-process.ts";
+import { timeoutExpired } from "./failures.ts";
+import type { Captured, Command, NoOptions, RunSyncOptions } from "./options.ts";
+import { OutputReader } from "./output-reader.ts";
+import { programOf, withJoinedOutput } from "./program.ts";
+import { PIPE, type Redirection, STDOUT } from "./redirection.ts";
+import { checkIsOptions, type Settings, settingsOf } from "./settings.ts";
+import { notStarted } from "./start.ts";
+import { type Place, placeOf } from "./wiring.ts";
+
+/**
+ * `run` that blocks the thread. When `timeoutMs` has passed the program is killed at once: a
+ * blocked thread could not come back after a grace period.
+ *
+ * @throws NotFoundError, CalledProcessError (with `check`), TimeoutExpired with the bytes so far
+ */
+export function runSync<const O extends RunSyncOptions = NoOptions>(
+  command: Command,
+  options: O = {} as O,
+): CompletedProcess<Captured<O, "stdout">, Captured<O, "stderr">> {
+  checkIsOptions(options);
+  for (const name of ["signal", "graceMs"])
+    if (name in options) throw new TypeError(`runSync cannot heed ${name}: use run`);
+  const settings = settingsOf(options);
+  const ended = spawnBlocking(command, settings);
+  const output = { stdout: ended.stdout, stderr: ended.stderr };
+  if ((ended.error as NodeJS.ErrnoException | undefined)?.code === "ETIMEDOUT") {
+    if (settings.killGroup) killGroup(ended.pid);
+    throw timeoutExpired(command, settings.timeoutMs, output);
+  }
+  const returnCode = ended.status ?? -signalNumber(ended.signal!);
+  const captured = (bytes: Buffer | null): string | Buffer | null =>
+    bytes === null || settings.text === null ? bytes : settings.text.decode(bytes);
+  const completed = new CompletedProcess(
+    command,
+    returnCode,
+    captured(output.stdout) as Captured<O, "stdout">,
+    captured(output.stderr) as Captured<O, "stderr">,
+  );
+  if (options.check === true) completed.checkReturnCode();
+  return completed;
+}
+
+function spawnBlocking(command: Command, settings: Settings): SpawnSyncReturns<Buffer> {
+  const { stdin, stdout, stderr } = settings;
+  const found = programOf(command, settings);
+  const joined = stderr === STDOUT && stdout === PIPE;
+  const program = joined ? withJoinedOutput(found) : found;
+  const out = outputPlace(stdout, "stdout");
+  const sameAsOut = out === "inherit" ? 1 : out;
+  const err = joined ? "ignore" : stderr === STDOUT ? sameAsOut : outputPlace(stderr, "stderr");
+  // The types of Node leave out that this call, too, can make a group.
+  const group = { detached: settings.killGroup };
+  const ended = spawnSync(program.file, program.args, {
+    ...group,
+    argv0: program.argv0,
+    cwd: settings.cwd,
+    env: settings.env as NodeJS.ProcessEnv | undefined,
+    input: settings.input ?? undefined,
+    stdio: [inputPlace(stdin), out, err],
+    // Node takes zero for no limit.
+    timeout: settings.timeoutMs === Infinity ? undefined : Math.max(1, settings.timeoutMs),
+    killSignal: "SIGKILL",
+    maxBuffer: Infinity,
+    windowsVerbatimArguments: program.verbatim,
+    windowsHide: true,
+  });
+  if (stdin instanceof OutputReader) stdin.destroy();
+  checkStart(ended, program.file);
+  return ended;
+}
+
+function inputPlace(stdin: Redirection): Place {
+  if (stdin === PIPE) return PIPE;
+  if (!(stdin instanceof OutputReader)) return placeOf(stdin, "stdin");
+  const source = stdin.handOver();
+  if (typeof source === "number") return source;
+  throw new StateError("this output is being read already: only run() can pass on the rest");
+}
+
+function outputPlace(redirection: Redirection, name: string): Place {
+  return redirection === PIPE ? PIPE : placeOf(redirection, name);
+}
+
+function checkStart(ended: SpawnSyncReturns<Buffer>, file: string): void {
+  const error = ended.error as NodeJS.ErrnoException | undefined;
+  if (error === undefined || error.code === "ETIMEDOUT" || hasLeftInput(ended)) return;
+  const failure = notStarted(file);
+  failure.cause = error;
+  if (failure instanceof NotFoundError) throw failure;
+  throw new SubprocessError(`${file} cannot be started: ${error.message}`, { cause: error });
+}
+
+/** It ran and ended without reading all of its input, which is no error. */
+function hasLeftInput({ error, pid }: SpawnSyncReturns<Buffer>): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === "EPIPE" && pid > 0;
+}
+
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // Nobody is left in it.
+  }
+}

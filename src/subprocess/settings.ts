@@ -1,0 +1,96 @@
+/** Options checked and in one form: what does not depend on the program is decided here. */
+import { fileURLToPath } from "node:url";
+import { checkTime, signalOf, timeAllowed } from "../core/deadline.ts";
+import { checkEnvironment } from "./environment.ts";
+import type { PopenOptions } from "./options.ts";
+import { checkRedirection, PIPE, type Redirection } from "./redirection.ts";
+import { TextCodec } from "./text-codec.ts";
+
+export interface Settings {
+  readonly stdin: Redirection;
+  readonly stdout: Redirection;
+  readonly stderr: Redirection;
+  /** Null for bytes. */
+  readonly text: TextCodec | null;
+  readonly input: Buffer | null;
+  readonly shell: boolean;
+  readonly executable: string | null;
+  readonly cwd: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>> | undefined;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly killGroup: boolean;
+  readonly graceMs: number;
+}
+
+const GRACE_MS = 1000;
+
+/** @throws TypeError and RangeError that name the option */
+export function settingsOf(options: PopenOptions): Settings {
+  checkIsOptions(options);
+  const streams = streamsOf(options);
+  const { text, encoding } = options;
+  const codec = text === true || encoding !== undefined ? new TextCodec(encoding ?? "utf-8") : null;
+  if (options.env !== undefined) checkEnvironment(options.env);
+  return {
+    ...streams,
+    text: codec,
+    input: inputOf(options, codec),
+    shell: options.shell === true,
+    executable: executableOf(options),
+    cwd: folderOf(options),
+    env: options.env,
+    timeoutMs: timeAllowed(options),
+    signal: signalOf(options),
+    killGroup: options.killGroup === true,
+    graceMs: options.graceMs === undefined ? GRACE_MS : checkTime(options.graceMs, "graceMs"),
+  };
+}
+
+export function checkIsOptions(options: unknown): void {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`options must be an object, not ${String(options as unknown)}`);
+}
+
+function streamsOf(options: PopenOptions): Pick<Settings, "stdin" | "stdout" | "stderr"> {
+  const { captureOutput, stdin = null, stdout = null, stderr = null } = options;
+  checkRedirection(stdin, "stdin");
+  checkRedirection(stdout, "stdout");
+  checkRedirection(stderr, "stderr");
+  if (captureOutput === true) {
+    if (stdout !== null || stderr !== null)
+      throw new RangeError("captureOutput redirects stdout and stderr: give it or these, not both");
+    return streamsOf({ ...options, captureOutput: false, stdout: PIPE, stderr: PIPE });
+  }
+  if ((options.input ?? null) === null) return { stdin, stdout, stderr };
+  if (stdin !== null && stdin !== PIPE)
+    throw new RangeError("input is written to a pipe: give it or stdin, not both");
+  return { stdin: PIPE, stdout, stderr };
+}
+
+function inputOf({ input }: PopenOptions, codec: TextCodec | null): Buffer | null {
+  return input === undefined || input === null ? null : bytesOf(input, codec);
+}
+
+/**
+ * What is written for an input; bytes are taken as they are.
+ * @throws TypeError when it is neither text nor bytes
+ */
+export function bytesOf(input: unknown, codec: TextCodec | null): Buffer {
+  if (typeof input === "string") return codec === null ? Buffer.from(input) : codec.encode(input);
+  if (ArrayBuffer.isView(input))
+    return Buffer.from(input.buffer, input.byteOffset, input.byteLength);
+  throw new TypeError(`input must be a string or bytes, not ${typeof input}`);
+}
+
+function executableOf({ executable }: PopenOptions): string | null {
+  if (executable === undefined) return null;
+  if (typeof executable === "string" && executable !== "") return executable;
+  throw new TypeError("executable must be the path of a program");
+}
+
+function folderOf({ cwd }: PopenOptions): string | undefined {
+  if (cwd === undefined || typeof cwd === "string") return cwd;
+  if (cwd instanceof URL) return fileURLToPath(cwd);
+  throw new TypeError(`cwd must be a path or a file URL, not ${String(cwd)}`);
+}
