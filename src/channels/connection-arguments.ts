@@ -47,7 +47,9 @@ export function partOf(buffer: Binary, offset = 0, size?: number): Uint8Array {
   }
   const length = size === undefined ? bytes.length - start : count(size, "size");
   if (start + length > bytes.length) {
-    throw new RangeError(`${length} bytes from ${start} on are more than the ${bytes.length} given`);
+    throw new RangeError(
+      `${length} bytes from ${start} on are more than the ${bytes.length} given`,
+    );
   }
   return bytes.subarray(start, start + length);
 }

@@ -51,7 +51,9 @@ export abstract class ConnectionBase {
     if (outcome === ADDED) return;
     if (outcome === LOST) throw this.closedError();
     if (outcome === SHUT) {
-      throw new BrokenConnectionError(`nobody has the other end of ${this.transport.name} any more`);
+      throw new BrokenConnectionError(
+        `nobody has the other end of ${this.transport.name} any more`,
+      );
     }
     throw new TimeoutError(
       `the other end of ${this.transport.name} read too little for ${timeoutMs} ms`,
@@ -137,7 +139,9 @@ export abstract class ConnectionBase {
     if (this.#closed) throw this.closedError();
     if (!this.transport.readable) throw new StateError("this connection only sends");
     if (this.overrun) {
-      throw new BrokenConnectionError("a message was longer than allowed: nothing more can be read");
+      throw new BrokenConnectionError(
+        "a message was longer than allowed: nothing more can be read",
+      );
     }
   }
 

@@ -40,12 +40,7 @@ export class Connection extends ConnectionBase {
    * Sends bytes of `buffer` as they are, for `recvBytes` on the other side.
    * @throws RangeError when offset or size lie outside of it; otherwise as `send`
    */
-  async sendBytes(
-    buffer: Binary,
-    offset?: number,
-    size?: number,
-    wait?: Wait,
-  ): Promise<void> {
+  async sendBytes(buffer: Binary, offset?: number, size?: number, wait?: Wait): Promise<void> {
     const allowed = checkedWait(wait);
     const bytes = partOf(buffer, offset, size);
     this.mustWrite();
@@ -53,12 +48,7 @@ export class Connection extends ConnectionBase {
   }
 
   /** The same, blocking the thread. */
-  sendBytesSync(
-    buffer: Binary,
-    offset?: number,
-    size?: number,
-    wait?: SyncWait,
-  ): void {
+  sendBytesSync(buffer: Binary, offset?: number, size?: number, wait?: SyncWait): void {
     const timeoutMs = timeAllowed(wait);
     const bytes = partOf(buffer, offset, size);
     this.mustWrite();
@@ -119,21 +109,13 @@ export class Connection extends ConnectionBase {
    * Receives the bytes of the next message into `buffer` and answers how many they are.
    * @throws BufferTooShortError, which has the whole message; otherwise as `recv`
    */
-  async recvBytesInto(
-    buffer: Binary,
-    offset = 0,
-    wait?: Wait,
-  ): Promise<number> {
+  async recvBytesInto(buffer: Binary, offset = 0, wait?: Wait): Promise<number> {
     const target = partOf(buffer, offset);
     return this.#fill(target, await this.received(checkedWait(wait)));
   }
 
   /** The same, blocking the thread. */
-  recvBytesIntoSync(
-    buffer: Binary,
-    offset = 0,
-    wait?: SyncWait,
-  ): number {
+  recvBytesIntoSync(buffer: Binary, offset = 0, wait?: SyncWait): number {
     const target = partOf(buffer, offset);
     return this.#fill(target, this.receivedSync(timeAllowed(wait)));
   }

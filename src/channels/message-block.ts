@@ -121,7 +121,8 @@ const carriedCount = (words: Int32Array, block: number): number =>
 export function releaseCarried({ arena }: Member, block: number): void {
   const { words } = arena;
   const count = atomics.load(words, block + CARRIED);
-  if (count <= 0 || atomics.compareExchange(words, block + CARRIED, count, -count) !== count) return;
+  if (count <= 0 || atomics.compareExchange(words, block + CARRIED, count, -count) !== count)
+    return;
   const carried: Carried[] = [];
   for (let index = 0, at = block + HEAD; index < count; index++, at += 3) {
     const reach = words[at] === THREAD ? "thread" : "process";

@@ -11,7 +11,13 @@ import type { Handle } from "../core/blocks.ts";
 import { UnpicklingError } from "../errors.ts";
 import type { MemberOf } from "../sync/shared.ts";
 import { type Carried, dropCarried, noteCarriedBy } from "./carried.ts";
-import { type MessageCopy, copyBytes, freeMessage, placesIn, writeMessage } from "./message-block.ts";
+import {
+  type MessageCopy,
+  copyBytes,
+  freeMessage,
+  placesIn,
+  writeMessage,
+} from "./message-block.ts";
 
 /** The longest message that travels inside a queue's own memory. */
 export const INLINE_BYTES = 2_048;

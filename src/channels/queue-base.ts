@@ -4,7 +4,13 @@ import { messagesWith, slotsHaving } from "../core/blocks.ts";
 import { type SyncWait, type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
 import type { Member } from "../core/member.ts";
 import { idIn } from "../core/slots.ts";
-import { ClosedError, QueueEmpty, QueueFull, QueueShutDown, ResourceLimitError } from "../errors.ts";
+import {
+  ClosedError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  ResourceLimitError,
+} from "../errors.ts";
 import { type MemberOf, type NameOptions, Shared } from "../sync/shared.ts";
 import { LANE_WORDS, READERS, WRITERS, wakeAll } from "./lane.ts";
 import { LaneReader, NOTHING, TAKEN } from "./lane-reader.ts";

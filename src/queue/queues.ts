@@ -40,5 +40,10 @@ const memberOf = threadMember;
 const instead = (name: string): string => `multiprocessing.${name}`;
 registerQueue("queue.Queue", { type: Queue, memberOf, kind: KIND_QUEUE, instead });
 registerQueue("queue.LifoQueue", { type: LifoQueue, memberOf, kind: KIND_LIFO, instead });
-registerQueue("queue.PriorityQueue", { type: PriorityQueue, memberOf, kind: KIND_PRIORITY, instead });
+registerQueue("queue.PriorityQueue", {
+  type: PriorityQueue,
+  memberOf,
+  kind: KIND_PRIORITY,
+  instead,
+});
 registerQueue("queue.SimpleQueue", { type: SimpleQueue, memberOf, kind: KIND_QUEUE, instead });

@@ -10,14 +10,7 @@ import { latched } from "../core/wake.ts";
 import { NotOwnerError } from "../errors.ts";
 import { checkDeadlock, isDetecting, noteRelease, noteTaken } from "./deadlock.ts";
 import { Holdable } from "./holdable.ts";
-import {
-  type Owner,
-  NOTE_WORDS,
-  noteEnded,
-  ownerWithId,
-  readNote,
-  show,
-} from "./holders.ts";
+import { type Owner, NOTE_WORDS, noteEnded, ownerWithId, readNote, show } from "./holders.ts";
 import { KIND_LOCK } from "./kinds.ts";
 import {
   LOCK_WORDS,

@@ -57,7 +57,6 @@ onRejoin((member) => {
   }
 });
 
-
 /** The handle for the object that is about to be constructed, where it exists already. */
 let adopting: Handle | undefined;
 
