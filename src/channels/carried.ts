@@ -1,5 +1,5 @@
 /**
- * Shared objects that a message carries: they live as long as the message is on its way, also when
+ * SharedObject objects that a message carries: they live as long as the message is on its way, also when
  * the sender drops them meanwhile.
  *
  * While a value is coded, each shared object in it is noted and counted (`countMessage`). The notes
@@ -13,7 +13,7 @@ import type { Member } from "../core/member.ts";
 import { threadMember } from "../core/thread-arena.ts";
 import { PicklingError } from "../errors.ts";
 import { registerHandle } from "../carry/index.ts";
-import { type MemberOf, type Shared, adopt } from "../sync/shared.ts";
+import { type MemberOf, type SharedObject, adopt } from "../sync/shared-object.ts";
 
 /** A shared object on its way, in whichever arena it is. */
 export interface Carried extends Handle {
@@ -55,10 +55,9 @@ export function dropCarried(carried: readonly Carried[]): void {
 }
 
 /** How the objects of a class cross. */
-export interface ShareableType<T extends Shared> {
+export interface ShareableType<T extends SharedObject> {
   readonly type: new () => T;
   readonly memberOf: MemberOf;
-  readonly kind: number;
   /** For classes of threads: the class to use between processes instead. */
   readonly instead?: string;
 }
@@ -68,9 +67,9 @@ export interface ShareableType<T extends Shared> {
  *
  * @param name the same in every thread and process
  */
-export function registerShareable<T extends Shared>(
+export function registerShareable<T extends SharedObject>(
   name: string,
-  { type, memberOf, kind, instead }: ShareableType<T>,
+  { type, memberOf, instead }: ShareableType<T>,
 ): void {
   registerHandle<T, readonly [number, number]>(name, {
     is: (value): value is T => value instanceof type,
@@ -79,7 +78,7 @@ export function registerShareable<T extends Shared>(
       noteCarried(object.member, object.handle);
       return [object.handle.block, object.handle.stamp];
     },
-    fromHandle: ([block, stamp]) => adopt(type, memberOf, kind, { block, stamp }),
+    fromHandle: ([block, stamp]) => adopt(type, memberOf, { block, stamp }),
   });
 }
 

@@ -14,7 +14,7 @@ import type { Member } from "../core/member.ts";
 import { Patience } from "../core/patience.ts";
 import { QUEUED, W_STATE, bucketFor, first, following } from "../core/queues.ts";
 import { latched, notify, notifyAll } from "../core/wake.ts";
-import type { MemberOf } from "../sync/shared.ts";
+import type { MemberOf } from "../sync/shared-object.ts";
 import type { QueueStore } from "./queue-store.ts";
 
 /** Where the flags are, from `Lane.at`. */

@@ -13,7 +13,7 @@
  */
 import * as atomics from "../core/atomics.ts";
 import type { Arena } from "../core/arena.ts";
-import { type Handle, holderOf, passTo, seize, stampOf } from "../core/blocks.ts";
+import { type Handle, holderOf, passTo, stampOf } from "../core/blocks.ts";
 import { registerKind } from "../core/kinds.ts";
 import { NOBODY } from "../core/layout.ts";
 import type { Member } from "../core/member.ts";
@@ -137,10 +137,14 @@ export function freeMessage(member: Member, { block, stamp }: Handle): void {
   member.allocator.free(block, stamp);
 }
 
-/** Ends a message that nobody holds; nothing happens when it has ended before. */
-export function dropMessage(member: Member, handle: Handle): void {
-  if (handle.block === 0 || stampOf(member.arena, handle.block) !== handle.stamp) return;
-  if (seize(member.arena, handle, member.id, NOBODY)) freeMessage(member, handle);
+/**
+ * Ends a message that nobody holds; nothing happens when it has ended, or has a holder. To be called
+ * where no other can claim it.
+ */
+export function dropMessage(member: Member, message: Handle): void {
+  if (message.block === 0 || !isUnclaimed(member.arena, message)) return;
+  claimMessage(member, message);
+  freeMessage(member, message);
 }
 
 /** Whether a message waits for a receiver. */

@@ -9,7 +9,7 @@
 import { Decoder, Encoder, type Destination } from "../carry/index.ts";
 import type { Handle } from "../core/blocks.ts";
 import { UnpicklingError } from "../errors.ts";
-import type { MemberOf } from "../sync/shared.ts";
+import type { MemberOf } from "../sync/shared-object.ts";
 import { type Carried, dropCarried, noteCarriedBy } from "./carried.ts";
 import {
   type MessageCopy,

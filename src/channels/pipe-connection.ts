@@ -3,10 +3,9 @@ import { registerHandle } from "../carry/index.ts";
 import { PicklingError } from "../errors.ts";
 import { familyMember } from "../core/family-arena.ts";
 import { threadMember } from "../core/thread-arena.ts";
-import { adopt } from "../sync/shared.ts";
+import { adopt } from "../sync/shared-object.ts";
 import { noteCarried, refuseElsewhere } from "./carried.ts";
 import { Connection } from "./connection.ts";
-import { KIND_END } from "./kinds.ts";
 import { messagesOf } from "./message.ts";
 import { FamilyPipeEnd, PipeEnd, ThreadPipeEnd, pipeEnds } from "./pipe-end.ts";
 
@@ -60,7 +59,7 @@ registerHandle<Connection, readonly [reach: string, block: number, stamp: number
   fromHandle: ([reach, block, stamp]) =>
     over(
       reach === "thread"
-        ? adopt(ThreadPipeEnd, threadMember, KIND_END, { block, stamp })
-        : adopt(FamilyPipeEnd, familyMember, KIND_END, { block, stamp }),
+        ? adopt(ThreadPipeEnd, threadMember, { block, stamp })
+        : adopt(FamilyPipeEnd, familyMember, { block, stamp }),
     ),
 });

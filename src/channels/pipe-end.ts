@@ -7,7 +7,7 @@ import type { Member } from "../core/member.ts";
 import { threadMember } from "../core/thread-arena.ts";
 import { TIMED_OUT, type Waitable } from "../core/waitable.ts";
 import { ClosedError } from "../errors.ts";
-import { type MemberOf, Shared, release } from "../sync/shared.ts";
+import { type MemberOf, SharedObject, release } from "../sync/shared-object.ts";
 import { KIND_END } from "./kinds.ts";
 import { READERS, WRITERS, wakeAll } from "./lane.ts";
 import { LaneReader } from "./lane-reader.ts";
@@ -37,7 +37,7 @@ interface Lanes {
   readonly writer: LaneWriter;
 }
 
-export abstract class PipeEnd extends Shared implements Transport {
+export abstract class PipeEnd extends SharedObject implements Transport {
   #found: Lanes | undefined;
   #closed = false;
 

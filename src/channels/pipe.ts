@@ -24,13 +24,14 @@ import { registerKind } from "../core/kinds.ts";
 import { NOBODY } from "../core/layout.ts";
 import type { Member } from "../core/member.ts";
 import { idIn } from "../core/slots.ts";
-import { WORDS_AT } from "../sync/shared.ts";
+import { WORDS_AT } from "../sync/shared-object.ts";
 import { KIND_END, KIND_PIPE } from "./kinds.ts";
 import { READERS, WRITERS, wakeAll } from "./lane.ts";
 import { LOG_WORDS, QueueLog } from "./queue-log.ts";
 
 const ENDS = 0;
-const LANES = 16;
+/** So that logs begin on cache lines of their own. */
+const LANES = 24;
 /** Where the log of a lane begins, on a cache line of its own. */
 const LOG = 16;
 const LANE_SIZE: number = LOG + LOG_WORDS;

@@ -11,7 +11,7 @@ import {
   QueueShutDown,
   ResourceLimitError,
 } from "../errors.ts";
-import { type MemberOf, type NameOptions, Shared } from "../sync/shared.ts";
+import { type MemberOf, type NameOptions, SharedObject } from "../sync/shared-object.ts";
 import { LANE_WORDS, READERS, WRITERS, wakeAll } from "./lane.ts";
 import { LaneReader, NOTHING, TAKEN } from "./lane-reader.ts";
 import { LaneWriter } from "./lane-writer.ts";
@@ -24,7 +24,7 @@ const MAX_BYTES: number = MAX_SIZE + 1;
 /** Words for what subclasses add. */
 export const SPARE: number = MAX_BYTES + 1;
 /** Where the words of the store begin: on a cache line of their own. */
-export const STORE_AT = 16;
+export const STORE_AT = 12;
 
 /** A quarter of the arena. */
 const MOST_BYTES: number = 256 * 2 ** 20;
@@ -39,7 +39,7 @@ export interface QueueOptions extends NameOptions {
 
 export type StoreMaker = (member: Member, at: number, limits: StoreLimits) => QueueStore;
 
-export abstract class QueueBase<T> extends Shared {
+export abstract class QueueBase<T> extends SharedObject {
   protected readonly store: QueueStore;
   readonly #messages: Messages;
   readonly #limits: StoreLimits;

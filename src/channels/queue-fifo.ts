@@ -1,7 +1,7 @@
 /** First in, first out. */
 import { registerKind } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";
-import { type MemberOf, WORDS_AT } from "../sync/shared.ts";
+import { type MemberOf, WORDS_AT } from "../sync/shared-object.ts";
 import { KIND_QUEUE } from "./kinds.ts";
 import { type QueueOptions, STORE_AT, type StoreMaker } from "./queue-base.ts";
 import { LOG_WORDS, QueueLog } from "./queue-log.ts";

@@ -1,6 +1,6 @@
 /** How queues cross to other threads and processes. */
 import { registerHandle } from "../carry/index.ts";
-import { type MemberOf, adopt } from "../sync/shared.ts";
+import { type MemberOf, adopt } from "../sync/shared-object.ts";
 import { noteCarried, refuseElsewhere } from "./carried.ts";
 import type { QueueBase } from "./queue-base.ts";
 import type { Compare } from "./queue-heap.ts";
@@ -9,7 +9,6 @@ import { LowestFirst, inOrder } from "./queue-priority.ts";
 export interface QueueType<Q extends QueueBase<never>> {
   readonly type: new () => Q;
   readonly memberOf: MemberOf;
-  readonly kind: number;
   /** For queues of threads: the class of that name for processes. */
   readonly instead?: (name: string) => string;
 }
@@ -17,7 +16,7 @@ export interface QueueType<Q extends QueueBase<never>> {
 /** @param name the same in every thread and process */
 export function registerQueue<Q extends QueueBase<never>>(
   name: string,
-  { type, memberOf, kind, instead }: QueueType<Q>,
+  { type, memberOf, instead }: QueueType<Q>,
 ): void {
   registerHandle<Q, readonly [block: number, stamp: number, compare?: Compare<never>]>(name, {
     is: (value): value is Q => value instanceof type,
@@ -29,6 +28,6 @@ export function registerQueue<Q extends QueueBase<never>>(
       return compare === undefined ? [block, stamp] : [block, stamp, compare];
     },
     fromHandle: ([block, stamp, compare]) =>
-      inOrder(compare, () => adopt(type, memberOf, kind, { block, stamp })),
+      inOrder(compare, () => adopt(type, memberOf, { block, stamp })),
   });
 }

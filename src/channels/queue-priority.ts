@@ -2,7 +2,7 @@
 import { registerKind } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";
 import type { SyncWait, Wait } from "../core/deadline.ts";
-import { type MemberOf, WORDS_AT } from "../sync/shared.ts";
+import { type MemberOf, WORDS_AT } from "../sync/shared-object.ts";
 import { KIND_PRIORITY } from "./kinds.ts";
 import { messagesOf } from "./message.ts";
 import { checkNaturalOrder, naturalOrder } from "./natural-order.ts";

@@ -1,5 +1,5 @@
 /** A queue without limits that knows nothing of tasks. */
-import type { MemberOf } from "../sync/shared.ts";
+import type { MemberOf } from "../sync/shared-object.ts";
 import { KIND_QUEUE } from "./kinds.ts";
 import { QueueBase, type QueueOptions } from "./queue-base.ts";
 import { makeLog } from "./queue-fifo.ts";

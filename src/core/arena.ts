@@ -46,6 +46,9 @@ export interface Listening {
   arm(): void;
   /** While held, the loop stays alive for the bell. */
   hold(held: boolean): void;
+  /** A process joined, whose death is to be heard of too. */
+  familyGrew(): void;
+  /** Ends it in a forked child, whose parent goes on listening: nothing shared is changed. */
   stop(): void;
 }
 
@@ -81,7 +84,8 @@ export class Arena {
     const { words } = this;
     atomics.store(words, H_VERSION, VERSION);
     atomics.store(words, H_SUPERBLOCKS, this.superblocks);
-    atomics.store(words, H_HIGH, FIRST_SUPERBLOCK);
+    // Another thread that found the memory new may use it already.
+    atomics.compareExchange(words, H_HIGH, 0, FIRST_SUPERBLOCK);
     atomics.store(words, H_MAGIC, MAGIC);
   }
 

@@ -12,13 +12,11 @@ import * as atomics from "./atomics.ts";
 import { slotAt, slotOf } from "./layout.ts";
 import { Lifelines } from "./lifelines.ts";
 import {
-  LOOK_AT_FAMILY,
   S_ARMED,
   S_BELL,
   S_BELL_DEVICE,
   S_BELL_INODE,
   S_PID,
-  S_RESCAN,
   field,
   isListed,
   setField,
@@ -44,13 +42,23 @@ export class PipeBells implements Bells {
   ring(id: number): void {
     const at = slotAt(slotOf(id)) + S_ARMED;
     if (atomics.exchange(this.#arena.words, at, 0) !== 1) return;
+    // The end that we kept may be of a bell which its thread has replaced since.
+    if (this.#write(id) || this.#write(id) || !isListed(this.#arena, id)) return;
+    // No descriptor is left to open it with: whoever rings next may succeed.
+    atomics.compareExchange(this.#arena.words, at, 0, 1);
+  }
+
+  #write(id: number): boolean {
     const fd = this.#open.get(id) ?? this.#openBell(id);
-    if (fd === undefined) return;
+    if (fd === undefined) return false;
     try {
       writeSync(fd, RING);
+      return true;
     } catch (error) {
       // Full means that it is rung; anything else, that nobody listens any more.
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") this.#forget(id);
+      if ((error as NodeJS.ErrnoException).code === "EAGAIN") return true;
+      this.#forget(id);
+      return false;
     }
   }
 
@@ -121,11 +129,12 @@ class PipeBell implements Listening {
   }
 
   #heard(): boolean {
-    const at = slotAt(slotOf(this.#id)) + S_RESCAN;
-    const asked = atomics.and(this.#arena.words, at, ~LOOK_AT_FAMILY);
-    if (asked & LOOK_AT_FAMILY) this.#lifelines.watchAll();
     this.#onRing();
     return true;
+  }
+
+  familyGrew(): void {
+    this.#lifelines.watchAll();
   }
 
   arm(): void {
@@ -141,7 +150,6 @@ class PipeBell implements Listening {
   }
 
   stop(): void {
-    setField(this.#arena, this.#id, S_BELL, 0);
     this.#lifelines.stop();
     this.#socket.destroy();
     closeSync(this.#writeFd);

@@ -85,6 +85,10 @@ class NotifiedBell implements Listening {
     else this.#alive.unref();
   }
 
+  familyGrew(): void {
+    // Threads of this process are watched by who starts them.
+  }
+
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#alive);

@@ -1,6 +1,5 @@
 /** Queues between all threads of a family of processes. */
 import { registerQueue } from "../channels/queue-handles.ts";
-import { KIND_LIFO, KIND_PRIORITY, KIND_QUEUE } from "../channels/kinds.ts";
 import type { QueueOptions } from "../channels/queue-base.ts";
 import { FifoQueue } from "../channels/queue-fifo.ts";
 import { LastInFirstOut } from "../channels/queue-lifo.ts";
@@ -46,9 +45,9 @@ export class SimpleQueue<T = unknown> extends OneWay<T> {
 
 const name = (type: { readonly name: string }): string => `multiprocessing.${type.name}`;
 const memberOf = familyMember;
-registerQueue(name(Queue), { type: Queue, memberOf, kind: KIND_QUEUE });
+registerQueue(name(Queue), { type: Queue, memberOf });
 // After its base class: the last that fits an object counts.
-registerQueue(name(JoinableQueue), { type: JoinableQueue, memberOf, kind: KIND_QUEUE });
-registerQueue(name(LifoQueue), { type: LifoQueue, memberOf, kind: KIND_LIFO });
-registerQueue(name(PriorityQueue), { type: PriorityQueue, memberOf, kind: KIND_PRIORITY });
-registerQueue(name(SimpleQueue), { type: SimpleQueue, memberOf, kind: KIND_QUEUE });
+registerQueue(name(JoinableQueue), { type: JoinableQueue, memberOf });
+registerQueue(name(LifoQueue), { type: LifoQueue, memberOf });
+registerQueue(name(PriorityQueue), { type: PriorityQueue, memberOf });
+registerQueue(name(SimpleQueue), { type: SimpleQueue, memberOf });

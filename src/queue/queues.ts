@@ -1,6 +1,5 @@
 /** Queues between the threads of one process; they need no native code. */
 import { registerQueue } from "../channels/queue-handles.ts";
-import { KIND_LIFO, KIND_PRIORITY, KIND_QUEUE } from "../channels/kinds.ts";
 import type { QueueOptions } from "../channels/queue-base.ts";
 import { FifoQueue } from "../channels/queue-fifo.ts";
 import { LastInFirstOut } from "../channels/queue-lifo.ts";
@@ -38,12 +37,11 @@ export class SimpleQueue<T = unknown> extends OneWay<T> {
 
 const memberOf = threadMember;
 const instead = (name: string): string => `multiprocessing.${name}`;
-registerQueue("queue.Queue", { type: Queue, memberOf, kind: KIND_QUEUE, instead });
-registerQueue("queue.LifoQueue", { type: LifoQueue, memberOf, kind: KIND_LIFO, instead });
+registerQueue("queue.Queue", { type: Queue, memberOf, instead });
+registerQueue("queue.LifoQueue", { type: LifoQueue, memberOf, instead });
 registerQueue("queue.PriorityQueue", {
   type: PriorityQueue,
   memberOf,
-  kind: KIND_PRIORITY,
   instead,
 });
-registerQueue("queue.SimpleQueue", { type: SimpleQueue, memberOf, kind: KIND_QUEUE, instead });
+registerQueue("queue.SimpleQueue", { type: SimpleQueue, memberOf, instead });

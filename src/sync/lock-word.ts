@@ -33,7 +33,7 @@ import {
 } from "../core/queues.ts";
 import { type Waitable, WAIT } from "../core/waitable.ts";
 import { grant, latched, notify } from "../core/wake.ts";
-import { WORDS_AT } from "./shared.ts";
+import { WORDS_AT } from "./shared-object.ts";
 
 const WORD = WORDS_AT;
 /** Which flow of the holding thread; see `owner-flow.ts`. */
@@ -45,8 +45,10 @@ const HEIR: number = WORDS_AT + 3;
 const NUDGED: number = WORDS_AT + 4;
 const NUDGED_AT: number = WORDS_AT + 5;
 const OVERTAKEN: number = WORDS_AT + 6;
-/** How many words come after WORD, this one included; further ones are for `last-holder.ts`. */
-export const LOCK_WORDS = 7;
+/** The block with the text of where its holder took it, while that waits; see `held-locks.ts`. */
+export const STACK: number = WORDS_AT + 7;
+/** How many words these are. */
+export const LOCK_WORDS = 8;
 
 const QUEUED = 1 << 30;
 const ABANDONED = 1 << 31;
@@ -95,8 +97,7 @@ export function tryDrop(member: Member, block: number): boolean {
 /** Takes the lock, or marks that somebody is going to be queued. Under the latch. */
 export function attempt(member: Member, block: number, record: number, flow: number): number {
   const { words } = member.arena;
-  const given = finishGiving(member, block, record);
-  if (given !== WAIT) return given;
+  if (finishGiving(member, block) === record) return WAIT;
   for (;;) {
     const word = atomics.load(words, block + WORD);
     if ((word & OWNER) === 0) {
@@ -126,7 +127,7 @@ export function expectWaiter(member: Member, block: number): void {
 /** Frees the lock and sees to the next, whoever holds it; false when it was free. Under the latch. */
 export function drop(member: Member, block: number): boolean {
   const { arena } = member;
-  finishGiving(member, block, 0);
+  finishGiving(member, block);
   for (;;) {
     const word = atomics.load(arena.words, block + WORD);
     if ((word & OWNER) === 0) return false;
@@ -193,32 +194,25 @@ function giveTo(member: Member, block: number, record: number, token: number): v
   atomics.store(words, block + HEIR, 0);
 }
 
-/**
- * Completes what a waker began that died while it gave the lock away. The token, if it is `self`
- * that the lock was given to.
- */
-function finishGiving(member: Member, block: number, self: number): number {
+/** Completes what a waker began that died while it gave the lock away. Whose record got it, or 0. */
+function finishGiving(member: Member, block: number): number {
   const { arena } = member;
   const { words } = arena;
   const heir = atomics.load(words, block + HEIR);
-  if (heir === 0) return WAIT;
+  if (heir === 0) return 0;
   const record = Math.abs(heir);
-  const token = heir > 0 ? TAKEN : TAKEN_ABANDONED;
   // It got the lock if the word says so, and still waits if its record is in the queue.
   const waits = atomics.load(words, record + W_KEY) === block;
-  if (!waits || ownerOf(member, block) !== holderOf(arena, record)) {
-    atomics.store(words, block + HEIR, 0);
-    return WAIT;
-  }
-  if (record !== self) grant(member, record, token);
+  const given = waits && ownerOf(member, block) === holderOf(arena, record);
+  if (given) grant(member, record, heir > 0 ? TAKEN : TAKEN_ABANDONED);
   atomics.store(words, block + HEIR, 0);
-  return record === self ? token : WAIT;
+  return given ? record : 0;
 }
 
 /** Gives the lock of a dead holder to the next, or frees it for whoever comes. Under the latch. */
 export function abandon(member: Member, block: number, id: number): void {
   const { arena } = member;
-  finishGiving(member, block, 0);
+  finishGiving(member, block);
   if (ownerOf(member, block) !== id) return;
   const head = first(arena, bucketFor(block), block);
   if (head !== 0) giveTo(member, block, head, TAKEN_ABANDONED);
@@ -228,7 +222,7 @@ export function abandon(member: Member, block: number, id: number): void {
 /** Leaves a lock held though its holder ended. Under the latch. */
 export function strand(member: Member, block: number, id: number): void {
   const { words } = member.arena;
-  finishGiving(member, block, 0);
+  finishGiving(member, block);
   if (ownerOf(member, block) !== id) return;
   const queued = atomics.load(words, block + WORD) & QUEUED;
   atomics.store(words, block + WORD, GONE | queued);

@@ -8,7 +8,8 @@ import { bucketFor, count } from "../core/queues.ts";
 import { TIMED_OUT, type Waitable } from "../core/waitable.ts";
 import { latched } from "../core/wake.ts";
 import { NotOwnerError } from "../errors.ts";
-import { checkDeadlock, isDetecting, noteRelease, noteTaken } from "./deadlock.ts";
+import { REFUSED, checkDeadlock, isDetecting, joinDetection, refusalOf } from "./deadlock.ts";
+import { type Lockable, type Note, noteRelease, noteTaken, publishStacks } from "./held-locks.ts";
 import { Holdable } from "./holdable.ts";
 import { type Owner, NOTE_WORDS, noteEnded, ownerWithId, readNote, show } from "./holders.ts";
 import { KIND_LOCK } from "./kinds.ts";
@@ -16,7 +17,9 @@ import {
   LOCK_WORDS,
   TAKEN_ABANDONED,
   abandon,
+  depthOf,
   dropSlow,
+  flowOf,
   isAbandoned,
   lockWait,
   ownerOf,
@@ -25,20 +28,34 @@ import {
   tryDrop,
   tryTake,
 } from "./lock-word.ts";
+import { forgetOrder } from "./lock-order.ts";
 import { flowNow } from "./owner-flow.ts";
-import { type MemberOf, type NameOptions, WORDS_AT } from "./shared.ts";
+import { type MemberOf, type NameOptions, WORDS_AT } from "./shared-object.ts";
 
 /** Where the last holder is noted that ended with the lock in its hands. */
 const ENDED: number = WORDS_AT + LOCK_WORDS;
 const ALL_WORDS: number = LOCK_WORDS + NOTE_WORDS;
 
+/** By which flow a lock is held, and how often. */
+export interface Holding {
+  readonly flow: number;
+  readonly depth: number;
+}
+
 /**
  * A lock. Any thread may release it, as in Python; to release one that is free is a NotOwnerError.
  * When a holder dies the lock goes to the next waiter, whose guard says so.
  */
-export class Lock extends Holdable {
+export class Lock extends Holdable implements Lockable {
+  /** @internal */
+  readonly kind: number;
+  /** @internal */
+  note: Note | undefined;
+
   constructor(memberOf: MemberOf, options?: NameOptions, kind: number = KIND_LOCK) {
     super(memberOf, kind, ALL_WORDS, options);
+    this.kind = kind;
+    joinDetection(this.member);
   }
 
   override acquireSync(wait?: SyncWait): boolean {
@@ -100,6 +117,30 @@ export class Lock extends Holdable {
     return latched(member, bucket, () => count(member.arena, bucket, this.handle.block));
   }
 
+  /** @internal How the caller holds the lock; null when it does not. */
+  holding(): Holding | null {
+    const { member } = this;
+    const { block } = this.handle;
+    if (ownerOf(member, block) !== member.id || !this.mayRelease()) return null;
+    return { flow: flowOf(member, block), depth: depthOf(member, block) };
+  }
+
+  /** @internal It is about to be freed as a whole, to wait. */
+  leaving(): void {
+    if (isDetecting(this.member)) noteRelease(this);
+  }
+
+  /** @internal It was taken again after the wait. */
+  retaken({ flow, depth }: Holding, token: number): void {
+    setHolder(this.member, this.handle.block, flow, depth);
+    this.taken(flow, token);
+  }
+
+  /** Whether the caller may release what its thread holds. */
+  protected mayRelease(): boolean {
+    return true;
+  }
+
   protected describe(): string {
     const state = this.locked ? `held by ${show(this.owner)}` : "free";
     return this.waiting === 0 ? state : `${state}, ${this.waiting} waiting`;
@@ -129,11 +170,14 @@ export class Lock extends Holdable {
     const { member } = this;
     const wait = lockWait(member, this.handle.block, flow);
     if (!isDetecting(member)) return wait;
+    // Before it is queued: whoever sees it wait can say where it took what it holds.
+    publishStacks(member);
     return { ...wait, queued: (record) => checkDeadlock(this, wait, record) };
   }
 
   protected override taken(flow: number, token: number): void {
-    noteTaken(this, flow, token);
+    if (token >= REFUSED) throw refusalOf(token);
+    if (isDetecting(this.member)) noteTaken(this, flow);
     if (token !== TAKEN_ABANDONED) return;
     const ended = readNote(this.member, this.handle.block + ENDED);
     process.emitWarning(
@@ -152,4 +196,9 @@ export function settleLock(member: Member, block: number, id: number, ending: En
   latched(member, bucketFor(block), () => settle(member, block, id));
 }
 
-registerKind(KIND_LOCK, { name: "Lock", shared: true, settle: settleLock });
+registerKind(KIND_LOCK, {
+  name: "Lock",
+  shared: true,
+  settle: settleLock,
+  destroy: forgetOrder,
+});

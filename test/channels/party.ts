@@ -9,8 +9,7 @@ import { isMainThread, Worker, workerData } from "node:worker_threads";
 import { type FamilyAddress, adoptFamily, familyAddress } from "#internal/core/family-arena.js";
 import { familyMember } from "#internal/core/family-arena.js";
 import { threadMember } from "#internal/core/thread-arena.js";
-import { KIND_QUEUE } from "#internal/channels/kinds.js";
-import { adopt } from "#internal/sync/shared.js";
+import { adopt } from "#internal/sync/shared-object.js";
 import * as processes from "manyhands/multiprocessing";
 import * as threads from "manyhands/queue";
 import * as routines from "./routines.js";
@@ -85,9 +84,9 @@ async function perform([routine, ...args]: readonly unknown[]): Promise<void> {
 
 if (!isMainThread && workerData?.mailbox !== undefined) {
   const { mailbox } = workerData as Order;
-  await perform(adopt(threads.Queue<unknown[]>, threadMember, KIND_QUEUE, mailbox).getSync());
+  await perform(adopt(threads.Queue<unknown[]>, threadMember, mailbox).getSync());
 } else if (process.argv[1] === entry) {
   const { family, mailbox } = JSON.parse(process.argv[2]!) as Order;
   adoptFamily(family);
-  await perform(adopt(processes.Queue<unknown[]>, familyMember, KIND_QUEUE, mailbox).getSync());
+  await perform(adopt(processes.Queue<unknown[]>, familyMember, mailbox).getSync());
 }

@@ -8,7 +8,9 @@
  * the thread lets go, and the last to let go frees the memory.
  */
 import { type Handle, OBJECT_AT, checkHandle, kindOf } from "../core/blocks.ts";
+import type { Arena } from "../core/arena.ts";
 import { onRejoin } from "../core/family-arena.ts";
+import { policyOf } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";
 import { showByToString } from "../core/shown.ts";
 import { readText, writeText } from "./text.ts";
@@ -22,45 +24,55 @@ export type MemberOf = () => Member;
 
 /** What the constructors of most primitives take. */
 export interface NameOptions {
-  /** Shown in messages and to whoever else has the object; at most 47 bytes are kept. */
+  /** Shown in messages and to whoever else has the object; at most 46 bytes are kept. */
   name?: string;
 }
 
-/** One thread's hold on a shared object; outlives the JavaScript object by a little. */
-interface Holding {
+/** A JavaScript object's hold on a shared one; outlives it until the collector has told. */
+interface Hold {
   readonly handle: Handle;
   readonly memberOf: MemberOf;
-  /** JavaScript objects for it, the collected ones included until that was noticed. */
-  objects: number;
-  newest: WeakRef<Shared>;
-  /** Given up by `release`, before the objects were collected. */
-  released?: true;
+  readonly object: WeakRef<SharedObject>;
 }
 
-const holdings = new Map<MemberOf, Map<number, Holding>>();
+const holds = new Set<Hold>();
+const holdOf = new WeakMap<SharedObject, Hold>();
+/** The newest hold on each object, by block, in each arena. */
+const newest = new Map<MemberOf, Map<number, Hold>>();
 
-const collected = new FinalizationRegistry<Holding>((holding) => {
-  if (--holding.objects > 0 || holding.released) return;
-  const { memberOf, handle } = holding;
-  const ofReach = holdings.get(memberOf);
-  if (ofReach?.get(handle.block) === holding) ofReach.delete(handle.block);
+const collected = new FinalizationRegistry<Hold>(endHold);
+
+function endHold(hold: Hold): void {
+  const { memberOf, handle } = hold;
+  holds.delete(hold);
+  const ofArena = newest.get(memberOf);
+  if (ofArena?.get(handle.block) === hold) ofArena.delete(handle.block);
   memberOf().letGo(handle);
-});
+}
+
+/** Lets go of a shared object at once; its JavaScript object must not be used any more. */
+export function release(object: SharedObject): void {
+  const hold = holdOf.get(object);
+  if (hold === undefined || !holds.has(hold)) return;
+  collected.unregister(object);
+  endHold(hold);
+}
 
 onRejoin((member) => {
-  for (const ofReach of holdings.values()) {
-    for (const { handle, newest, memberOf } of ofReach.values()) {
-      if (memberOf().arena !== member.arena) continue;
-      member.retain(handle);
-      newest.deref()?.rejoin(member);
-    }
+  for (const { handle, memberOf, object } of holds) {
+    if (memberOf() !== member) continue;
+    member.retain(handle);
+    object.deref()?.rejoin(member);
   }
 });
 
 /** The handle for the object that is about to be constructed, where it exists already. */
 let adopting: Handle | undefined;
 
-export abstract class Shared {
+/** Whether the object being constructed exists already, so that its arguments mean nothing. */
+export const isAdopting = (): boolean => adopting !== undefined;
+
+export abstract class SharedObject {
   /** @internal */
   readonly handle: Handle;
   /** @internal */
@@ -77,13 +89,14 @@ export abstract class Shared {
     this.memberOf = memberOf;
     this.member = memberOf();
     this.isNew = adopted === undefined;
+    if (adopted !== undefined && kindOf(this.member.arena, adopted.block) !== kind) {
+      throw new TypeError(`the handle is not that of a ${this.constructor.name}`);
+    }
     this.handle = adopted ?? this.member.create(kind, WORDS_AT - OBJECT_AT + words);
-    if (name !== undefined) writeText(this.member.arena, this.#nameAt, NAME_WORDS, name);
-    keep(this, adopted !== undefined);
-  }
-
-  get #nameAt(): number {
-    return this.handle.block + OBJECT_AT;
+    if (name !== undefined)
+      writeText(this.member.arena, nameAt(this.handle.block), NAME_WORDS, name);
+    if (adopted !== undefined) this.member.retain(adopted);
+    keep(this);
   }
 
   /** Where its own words begin. */
@@ -93,8 +106,7 @@ export abstract class Shared {
 
   /** The name it was given, or one made of its kind and a number. */
   get name(): string {
-    const given = readText(this.member.arena, this.#nameAt, NAME_WORDS);
-    return given === "" ? `${this.constructor.name}-${this.handle.block >>> 4}` : given;
+    return nameOf(this.member.arena, this.handle.block);
   }
 
   /** What state it is in, in a few words. */
@@ -109,7 +121,15 @@ export abstract class Shared {
     this.member = member;
   }
 }
-showByToString(Shared);
+showByToString(SharedObject);
+
+const nameAt = (block: number): number => block + OBJECT_AT;
+
+/** The name of an object: the given one, or one made of its kind and a number. */
+export function nameOf(arena: Arena, block: number): string {
+  const given = readText(arena, nameAt(block), NAME_WORDS);
+  return given === "" ? `${policyOf(kindOf(arena, block))?.name}-${block >>> 4}` : given;
+}
 
 function checkedName(options: NameOptions | undefined): string | undefined {
   if (options === undefined) return undefined;
@@ -125,30 +145,15 @@ function checkedName(options: NameOptions | undefined): string | undefined {
   return name;
 }
 
-function keep(object: Shared, comesAgain: boolean): void {
-  const { handle, memberOf, member } = object;
-  let ofReach = holdings.get(memberOf);
-  if (ofReach === undefined) holdings.set(memberOf, (ofReach = new Map()));
-  let holding = ofReach.get(handle.block);
-  if (holding?.handle.stamp !== handle.stamp) holding = undefined;
-  if (holding === undefined) {
-    holding = { handle, memberOf, objects: 0, newest: new WeakRef(object) };
-    ofReach.set(handle.block, holding);
-    if (comesAgain) member.retain(handle);
-  }
-  holding.objects++;
-  holding.newest = new WeakRef(object);
-  collected.register(object, holding);
-}
-
-/** Lets go of a shared object at once; the JavaScript objects for it must not be used any more. */
-export function release({ handle, memberOf }: Shared): void {
-  const ofReach = holdings.get(memberOf);
-  const holding = ofReach?.get(handle.block);
-  if (holding?.handle.stamp !== handle.stamp) return;
-  ofReach!.delete(handle.block);
-  holding.released = true;
-  memberOf().letGo(handle);
+function keep(object: SharedObject): void {
+  const { handle, memberOf } = object;
+  const hold: Hold = { handle, memberOf, object: new WeakRef(object) };
+  holds.add(hold);
+  holdOf.set(object, hold);
+  let ofArena = newest.get(memberOf);
+  if (ofArena === undefined) newest.set(memberOf, (ofArena = new Map()));
+  ofArena.set(handle.block, hold);
+  collected.register(object, hold, object);
 }
 
 /**
@@ -156,19 +161,15 @@ export function release({ handle, memberOf }: Shared): void {
  * one. The handle must be kept alive by somebody until this returns.
  * @throws ClosedError when the object no longer exists
  */
-export function adopt<T extends Shared>(
+export function adopt<T extends SharedObject>(
   type: new () => T,
   memberOf: MemberOf,
-  kind: number,
   handle: Handle,
 ): T {
   const { arena } = memberOf();
   checkHandle(arena, handle, type.name);
-  if (kindOf(arena, handle.block) !== kind) {
-    throw new TypeError(`the handle is not that of a ${type.name}`);
-  }
-  const holding = holdings.get(memberOf)?.get(handle.block);
-  const known = holding?.handle.stamp === handle.stamp ? holding.newest.deref() : undefined;
+  const hold = newest.get(memberOf)?.get(handle.block);
+  const known = hold?.handle.stamp === handle.stamp ? hold.object.deref() : undefined;
   if (known instanceof type) return known;
   adopting = handle;
   try {
