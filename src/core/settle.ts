@@ -147,6 +147,7 @@ function settleAs(member: Member, id: number): void {
   member.allocator.disown(id);
   // Before the slot is free: whoever takes it would be believed to be at these settlings.
   finishSettlingsOf(member, id);
+  arena.bells.forget?.(id);
   atomics.store(arena.words, at + S_PID, 0);
   atomics.store(arena.words, at + S_STATE, stateOf(generationOf(id), FREE));
   tellLoops(member);
