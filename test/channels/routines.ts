@@ -1,4 +1,5 @@
 /** What parties do; see `party.ts`. */
+import { isMainThread } from "node:worker_threads";
 import type { Connection } from "manyhands/multiprocessing";
 import type { Queue } from "manyhands/queue";
 
@@ -48,6 +49,14 @@ export function echoSync(connection: Connection): void {
 /** The same in the event loop. */
 export async function echo(connection: Connection): Promise<void> {
   for await (const value of connection) await connection.send(value);
+}
+
+/** Says that it is there, and dies when it is told to. */
+export function fall(connection: Connection): void {
+  connection.sendSync("here");
+  connection.recvSync();
+  if (isMainThread) process.kill(process.pid, "SIGKILL");
+  process.exit(1);
 }
 
 /** Says that it is there, and keeps its end open until it is killed. */
