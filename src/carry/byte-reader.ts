@@ -15,6 +15,21 @@ const NOTHING = Buffer.alloc(0);
 const CACHE_SIZE = 1 << 10;
 const CACHED_LENGTH = 24;
 
+/** Up to this length V8 joins pieces into one flat string, faster than a call into Node. */
+const BUILT_LENGTH = 12;
+
+function built(bytes: Uint8Array, start: number, length: number): string {
+  const { fromCharCode } = String;
+  const end = start + length;
+  let text = "";
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    text += fromCharCode(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!);
+  }
+  for (; at < end; at++) text += fromCharCode(bytes[at]!);
+  return text;
+}
+
 export class ByteReader {
   bytes: Buffer = NOTHING;
   position = 0;
@@ -109,7 +124,8 @@ export class ByteReader {
       while (i < length && known.charCodeAt(i) === bytes[at + i]) i++;
       if (i === length) return known;
     }
-    const made = bytes.toString("latin1", at, at + length);
+    const made =
+      length <= BUILT_LENGTH ? built(bytes, at, length) : bytes.toString("latin1", at, at + length);
     this.#strings[place] = made;
     return made;
   }

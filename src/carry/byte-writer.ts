@@ -53,9 +53,9 @@ export class ByteWriter {
     return this.bytes !== this.#scratch;
   }
 
-  /** The message: a view that the next one overwrites. */
+  /** The message: a view that the next one overwrites. No Buffer, whose `slice` does not copy. */
   view(): Uint8Array {
-    return this.bytes.subarray(this.#start, this.position);
+    return new Uint8Array(this.bytes.buffer, this.bytes.byteOffset + this.#start, this.length);
   }
 
   /** Makes sure that `count` more bytes fit. */

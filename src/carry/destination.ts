@@ -18,6 +18,8 @@ export type Destination = "thread" | "process" | "store" | "foreign";
 export interface OutOfBandSink {
   /** Keeps a copy of the bytes for the receiver and answers the number to send instead. */
   put(bytes: Uint8Array): number;
+  /** Takes back what was put, because the message was refused after all. */
+  discard?(id: number): void;
 }
 
 /** The receiving end of an `OutOfBandSink`. */
@@ -26,28 +28,35 @@ export interface OutOfBandSource {
   take(id: number): Uint8Array;
 }
 
-/** Hands SharedArrayBuffers to another thread (by `postMessage`, ahead of the message). */
-export interface SharedBufferSink {
-  put(buffer: SharedArrayBuffer): number;
+/**
+ * Takes objects that cannot be bytes but can go beside the message: SharedArrayBuffers and
+ * MessagePorts by `postMessage` to a thread, sockets and servers by `child.send` to a process.
+ */
+export interface AttachmentSink {
+  /** The number to send instead; undefined when this object cannot go either. */
+  put(object: object): number | undefined;
 }
 
-/** The receiving end of a `SharedBufferSink`. */
-export interface SharedBufferSource {
-  take(id: number): SharedArrayBuffer;
+/** The receiving end of an `AttachmentSink`. */
+export interface AttachmentSource {
+  take(id: number): object;
 }
 
 export interface EncoderOptions {
   readonly destination: Destination;
+  /** What knows functions; without one they are refused. */
   readonly carrier?: FunctionCarrier | undefined;
   readonly outOfBand?: OutOfBandSink | undefined;
   /** Buffers from this size on go to `outOfBand`; 64 KiB when left out. */
   readonly outOfBandBytes?: number | undefined;
-  readonly sharedBuffers?: SharedBufferSink | undefined;
+  readonly attachments?: AttachmentSink | undefined;
+  /** Functions of the main script go by reference too: the receiver imports it. */
+  readonly importMain?: boolean | undefined;
 }
 
 export interface DecoderOptions {
   readonly destination: Destination;
   readonly carrier?: FunctionCarrier | undefined;
   readonly outOfBand?: OutOfBandSource | undefined;
-  readonly sharedBuffers?: SharedBufferSource | undefined;
+  readonly attachments?: AttachmentSource | undefined;
 }

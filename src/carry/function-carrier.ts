@@ -132,9 +132,9 @@ export type FunctionDescription =
 /** A function being rebuilt. */
 export interface FunctionShell {
   /**
-   * The function, class or object. It is made at the first reading of this; only the computed keys
-   * of a class (`[key]() {}`) need the variables that they name to be filled before, all others may
-   * be filled later. Static fields are not evaluated again: they are among the own properties.
+   * The function, class or object. It is made at the first reading of this; the variables may be
+   * filled before or after. (Only the computed key of an instance field, `[key] = 1`, needs those
+   * that it names before.) Static fields are not evaluated again: they are own properties.
    */
   readonly value: object;
   /** Sets one of its own captured variables (`SourceHeader.names`). */

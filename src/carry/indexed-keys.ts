@@ -29,17 +29,19 @@ function looksBare(value: object, length: number): boolean {
   return rest === " ]" || rest === `, [length]: ${length} ]`;
 }
 
-/** The same for a short one: its names are the indices, and for an array `length` behind them. */
+/** The same for a short one: its keys are the indices, and for an array `length` behind them. */
 function isBare(value: object, length: number): boolean {
-  const names = Object.getOwnPropertyNames(value);
-  if (names.length === length) return !Array.isArray(value);
-  return names.length === length + 1 && names[length] === "length";
+  const keys = Reflect.ownKeys(value);
+  if (keys.length === length) return !Array.isArray(value);
+  return keys.length === length + 1 && keys[length] === "length";
 }
 
 /** The own keys of an array or typed array of `length` elements, without indices and `length`. */
 export function extraKeysOfIndexed(value: object, length: number): readonly (string | symbol)[] {
-  if (Object.getOwnPropertySymbols(value).length === 0) {
-    if (length < LONG ? isBare(value, length) : looksBare(value, length)) return NONE;
+  if (length < LONG) {
+    if (isBare(value, length)) return NONE;
+  } else if (Object.getOwnPropertySymbols(value).length === 0 && looksBare(value, length)) {
+    return NONE;
   }
   return Reflect.ownKeys(value).filter((key) => key !== "length" && !isIndex(key));
 }

@@ -1,122 +1,188 @@
 /**
  * Objects that are neither plain nor arrays, in this order of preference: by name (`fs`), by handle
- * (a lock), by their own `reduce` hook, as a built-in kind, as an instance of a class.
+ * (a lock), by their own `reduce` hook, as a built-in kind, as an instance of a class, as an
+ * attachment (a socket).
  *
  * An instance is written as the plain object of its fields with its prototype beside it; the
  * prototype goes through its class, so that the receiver's class is the one that it knows.
  */
+import { types } from "node:util";
 import { PicklingError } from "../errors.ts";
-import type { Destination } from "./destination.ts";
-import type { Encoder } from "./encoder.ts";
+import type { GraphWriter } from "./graph-writer.ts";
 import { encodeNamedObject } from "./function-node.ts";
-import { handleType, handleTypeName } from "./handles.ts";
+import { handleRegistrations, handleType, handleTypeName } from "./handles.ts";
 import { outOfBandKind } from "./kinds/binary.ts";
 import type { Kind } from "./kinds/kind.ts";
-import { kindOf } from "./kinds/all.ts";
+import { kindOf, usualKind } from "./kinds/all.ts";
 import { keyStep, writeExtras } from "./properties.ts";
-import { checkInstance, constructorOf, isStandard } from "./prototypes.ts";
+import { constructorOf, isStandard, nativeState } from "./prototypes.ts";
 import { located, Refusal } from "./refusal.ts";
 import * as tag from "./tags.ts";
 
+const SHARED =
+  "a SharedArrayBuffer is shared by the threads of one process only; " +
+  "use shareBuffer(), SharedMemory or SharedArray of manyhands/multiprocessing";
 const REDUCE = Symbol.for("manyhands.reduce");
 
-export function encodeInstance(encoder: Encoder, value: object, prototype: object | null): void {
-  if (encodeNamedObject(encoder, value)) return;
-  if (encodeHandle(encoder, value)) return;
+/** Prototypes of classes whose instances are nothing but their fields. */
+let fieldsOnly = new WeakSet<object>();
+let asOf = 0;
+
+export function encodeInstance(writer: GraphWriter, value: object, prototype: object | null): void {
+  if (prototype !== null) {
+    const usual = usualKind(prototype);
+    if (usual?.is(value) === true) return encodeKind(writer, value, usual, undefined);
+    if (fieldsOnly.has(prototype) && asOf === handleRegistrations()) {
+      if (constructorOf(value) === undefined && !(REDUCE in value)) {
+        return encodeFields(writer, value, prototype);
+      }
+    }
+  }
+  encodeUnusual(writer, value, prototype);
+}
+
+function encodeUnusual(writer: GraphWriter, value: object, prototype: object | null): void {
+  if (encodeNamedObject(writer, value)) return;
+  if (encodeHandle(writer, value)) return;
+  const own = constructorOf(value);
+  if (own !== undefined) return encodePrototype(writer, own);
   const reduce: unknown = REDUCE in value ? value[REDUCE] : undefined;
-  if (typeof reduce === "function") return encodeReduced(encoder, value, reduce);
-  const own = prototype === null ? undefined : constructorOf(value);
-  if (own !== undefined) return encodePrototype(encoder, value, own);
+  if (typeof reduce === "function") return encodeReduced(writer, value, reduce);
+  if (types.isSharedArrayBuffer(value)) return encodeAttachment(writer, value, SHARED);
   const kind = kindOf(value);
-  if (kind !== undefined) return encodeKind(encoder, value, kind);
+  if (kind !== undefined) return encodeKind(writer, value, kind, specialPrototype(value, kind));
   if (Array.isArray(value)) {
     const special = isStandard(prototype, "Array") ? undefined : prototype;
     const keys = Reflect.ownKeys(value).filter((key) => key !== "length" && !isIndexKey(key));
-    return encodeSpecial(encoder, value, special, keys, () => encoder.elements(value));
+    return encodeSpecial(writer, value, special, keys, () => writer.elements(value));
   }
-  const special = isStandard(prototype, "Object") ? undefined : prototype;
+  if (types.isArgumentsObject(value)) {
+    throw new Refusal("an arguments object cannot be copied; send [...arguments]");
+  }
+  encodeFields(writer, value, isStandard(prototype, "Object") ? undefined : prototype);
+}
+
+function encodeFields(
+  writer: GraphWriter,
+  value: object,
+  special: object | null | undefined,
+): void {
   const symbols = Object.getOwnPropertySymbols(value);
-  encodeSpecial(encoder, value, special, symbols, () =>
-    encoder.ordinary(value, Object.getOwnPropertyNames(value)),
+  encodeSpecial(writer, value, special, symbols, () =>
+    writer.ordinary(value, Object.getOwnPropertyNames(value)),
   );
+  if (special === undefined || special === null) return;
+  if (asOf !== handleRegistrations()) {
+    fieldsOnly = new WeakSet();
+    asOf = handleRegistrations();
+  }
+  fieldsOnly.add(special);
+}
+
+/** The object's prototype where it is not the one that its kind gives. */
+function specialPrototype(value: object, kind: Kind): object | null | undefined {
+  const standard = kind.prototypeOf(value);
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  const name = constructorOf(standard)?.name ?? kind.name;
+  return prototype === standard || isStandard(prototype, name) ? undefined : prototype;
 }
 
 const isIndexKey = (key: string | symbol): boolean =>
   typeof key === "string" && String(Number(key) >>> 0) === key && key !== "4294967295";
 
-function encodeKind(encoder: Encoder, value: object, kind: Kind): void {
-  const large = kind.tag === tag.ARRAY_BUFFER && encoder.isLarge((value as ArrayBuffer).byteLength);
+function encodeKind(
+  writer: GraphWriter,
+  value: object,
+  kind: Kind,
+  special: object | null | undefined,
+): void {
+  const large = kind.tag === tag.ARRAY_BUFFER && writer.isLarge((value as ArrayBuffer).byteLength);
   const used = large ? (outOfBandKind as unknown as Kind) : kind;
-  const standard = kind.prototypeOf(value);
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  const special =
-    prototype === standard || isStandard(prototype, kind.name) ? undefined : prototype;
   const keys = kind.extraKeys?.(value) ?? Reflect.ownKeys(value);
-  encodeSpecial(encoder, value, special, keys, () => {
-    encoder.register(value);
-    encoder.out.byte(used.tag);
-    used.encode(value, encoder);
+  encodeSpecial(writer, value, special, keys, () => {
+    writer.register(value);
+    writer.out.byte(used.tag);
+    used.encode(value, writer);
   });
 }
 
 /** `special` is the prototype where it is not what the base gives. */
 function encodeSpecial(
-  encoder: Encoder,
+  writer: GraphWriter,
   value: object,
   special: object | null | undefined,
   keys: readonly (string | symbol)[],
   base: () => void,
 ): void {
-  if (special === undefined) {
-    if (Object.prototype.toString.call(value) === "[object Arguments]") {
-      throw new Refusal("an arguments object cannot be copied; send [...arguments]");
-    }
-    return writeExtras(encoder, value, undefined, keys, base);
+  if (special === undefined) return writeExtras(writer, value, undefined, keys, base);
+  if (special !== null) {
+    const native = nativeState(writer, special);
+    if (native !== undefined) return encodeAttachment(writer, value, native);
   }
-  if (special !== null) checkInstance(encoder, value, special);
-  writeExtras(encoder, value, () => writePrototype(encoder, special), keys, base);
+  writeExtras(writer, value, () => writePrototype(writer, special), keys, base);
 }
 
-function writePrototype(encoder: Encoder, prototype: object | null): void {
-  if (prototype === null) return encoder.out.byte(tag.NULL);
+/** Hands the object to the channel to go beside the message, which `reason` keeps it out of. */
+function encodeAttachment(writer: GraphWriter, value: object, reason: string): void {
+  const number = writer.options.attachments?.put(value);
+  if (number === undefined) throw new Refusal(reason);
+  writer.register(value);
+  writer.out.byte(tag.ATTACHMENT);
+  writer.out.varint(number);
+}
+
+/**
+ * A Proxy stands for another object unnoticeably, so only a type of handle that knows it (the proxy
+ * of a manager) can say what it is.
+ */
+export function encodeProxy(writer: GraphWriter, value: object): void {
+  if (encodeHandle(writer, value)) return;
+  throw new Refusal("a Proxy cannot be copied; send the object behind it");
+}
+
+function writePrototype(writer: GraphWriter, prototype: object | null): void {
+  if (prototype === null) return writer.out.byte(tag.NULL);
   const type = constructorOf(prototype);
-  if (type !== undefined) return encodePrototype(encoder, prototype, type);
-  encoder.within("[[Prototype]]", prototype);
+  if (type !== undefined) return encodePrototype(writer, type);
+  writer.within("[[Prototype]]", prototype);
 }
 
-function encodePrototype(encoder: Encoder, _prototype: object, type: Function): void {
-  encoder.out.byte(tag.PROTOTYPE_OF);
-  encoder.within(`class ${type.name || "(anonymous)"}`, type);
+function encodePrototype(writer: GraphWriter, type: Function): void {
+  writer.out.byte(tag.PROTOTYPE_OF);
+  if (writer.known(type)) return;
+  writer.within(`class ${type.name || "(anonymous)"}`, type);
 }
 
-function encodeHandle(encoder: Encoder, value: object): boolean {
+function encodeHandle(writer: GraphWriter, value: object): boolean {
   const typeName = handleTypeName(value);
   if (typeName === undefined) return false;
-  const { destination } = encoder.options;
-  if (destination === "foreign") {
+  if (writer.options.destination === "foreign") {
     throw new Refusal(`a ${typeName} goes to its own family only, not to a foreign peer`);
   }
-  const handle = askHandle(value, typeName, destination);
+  const handle = askHandle(writer, value, typeName);
   if (handle === undefined) return false;
-  encoder.register(value);
-  encoder.reducing.add(value);
-  encoder.out.byte(tag.HANDLE);
-  encoder.out.string(typeName);
-  encoder.value(handle);
-  encoder.reducing.delete(value);
+  writer.register(value);
+  writer.reducing.add(value);
+  writer.out.byte(tag.HANDLE);
+  writer.out.string(typeName);
+  writer.value(handle);
+  writer.reducing.delete(value);
   return true;
 }
 
-function askHandle(value: object, typeName: string, destination: Destination): unknown {
+function askHandle(writer: GraphWriter, value: object, typeName: string): unknown {
   try {
-    return handleType(typeName)!.toHandle(value, { destination });
+    return handleType(typeName)!.toHandle(value, {
+      destination: writer.options.destination,
+      onRefusal: (undo) => void writer.undo.push(undo),
+    });
   } catch (error) {
     throw error instanceof PicklingError ? new Refusal(error.message) : error;
   }
 }
 
-function encodeReduced(encoder: Encoder, value: object, reduce: Function): void {
-  if (encoder.options.destination === "foreign") {
+function encodeReduced(writer: GraphWriter, value: object, reduce: Function): void {
+  if (writer.options.destination === "foreign") {
     throw new Refusal("only plain data goes to a foreign peer, no instances of classes");
   }
   let parts: unknown;
@@ -130,14 +196,14 @@ function encodeReduced(encoder: Encoder, value: object, reduce: Function): void 
   if (!Array.isArray(parts) || typeof parts[0] !== "function" || !Array.isArray(parts[1])) {
     throw new Refusal("its [Symbol.for('manyhands.reduce')] must answer [factory, args]");
   }
-  encoder.register(value);
-  encoder.reducing.add(value);
-  encoder.out.byte(tag.REDUCED);
+  writer.register(value);
+  writer.reducing.add(value);
+  writer.out.byte(tag.REDUCED);
   try {
-    encoder.value(parts[0]);
-    encoder.value(parts[1]);
+    writer.value(parts[0]);
+    writer.value(parts[1]);
   } catch (error) {
     throw located(error, keyStep(REDUCE));
   }
-  encoder.reducing.delete(value);
+  writer.reducing.delete(value);
 }

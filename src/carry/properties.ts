@@ -1,6 +1,6 @@
 /** Properties and objects that are out of the ordinary, both ways. */
-import type { Decoder } from "./decoder.ts";
-import type { Encoder } from "./encoder.ts";
+import type { GraphReader } from "./graph-reader.ts";
+import type { GraphWriter } from "./graph-writer.ts";
 import { located } from "./refusal.ts";
 import { writeSymbol } from "./symbols.ts";
 import * as tag from "./tags.ts";
@@ -14,65 +14,99 @@ export function keyStep(key: string | symbol): string {
 }
 
 /** A property that is an accessor, hidden or read-only, in the place of its value. */
-export function writeProperty(encoder: Encoder, descriptor: PropertyDescriptor): void {
-  const accessor = descriptor.get !== undefined || descriptor.set !== undefined;
+export function writeProperty(writer: GraphWriter, descriptor: PropertyDescriptor): void {
+  const { get: getter, set: setter } = descriptor as { get?: unknown; set?: unknown };
+  const accessor = getter !== undefined || setter !== undefined;
   const flags =
     (descriptor.enumerable === true ? tag.ENUMERABLE : 0) |
     (descriptor.configurable === true ? tag.CONFIGURABLE : 0) |
     (descriptor.writable === true ? tag.WRITABLE : 0) |
     (accessor ? tag.ACCESSOR : 0);
   const usual = tag.ENUMERABLE | tag.CONFIGURABLE | tag.WRITABLE;
-  if (flags !== usual) encoder.out.pair(tag.PROPERTY, flags);
-  if (!accessor) return encoder.value(descriptor.value);
-  encoder.within("get", descriptor.get);
-  encoder.within("set", descriptor.set);
+  if (flags !== usual) writer.out.pair(tag.PROPERTY, flags);
+  if (!accessor) {
+    writer.enter(1);
+    writer.value(descriptor.value);
+    return writer.leave(1);
+  }
+  writer.within("get", getter);
+  writer.within("set", setter);
 }
 
 /** Reads a property's value behind `key`, and defines it. */
 export function readProperty(
-  decoder: Decoder,
+  reader: GraphReader,
   object: object,
   key: string | symbol,
   mustWork = true,
 ): void {
-  let flags = tag.ENUMERABLE | tag.CONFIGURABLE | tag.WRITABLE;
-  if (decoder.in.peek() === tag.PROPERTY) {
-    decoder.in.byte();
-    flags = decoder.in.byte();
+  if (reader.in.peek() === tag.PROPERTY) {
+    reader.in.byte();
+    readIrregular(reader, object, key, mustWork);
+  } else {
+    reader.deliver((value) => define(reader, object, key, usual(value), mustWork));
   }
+}
+
+const usual = (value: unknown): PropertyDescriptor => ({
+  value,
+  writable: true,
+  enumerable: true,
+  configurable: true,
+});
+
+/** The same behind a PROPERTY tag. */
+export function readIrregular(
+  reader: GraphReader,
+  object: object,
+  key: string | symbol,
+  mustWork = true,
+): void {
+  const flags = reader.in.byte();
   const descriptor: PropertyDescriptor = {
     enumerable: (flags & tag.ENUMERABLE) !== 0,
     configurable: (flags & tag.CONFIGURABLE) !== 0,
   };
   if ((flags & tag.ACCESSOR) !== 0) {
-    descriptor.get = accessorOf(decoder);
-    descriptor.set = accessorOf(decoder);
-  } else {
-    descriptor.value = decoder.value();
-    descriptor.writable = (flags & tag.WRITABLE) !== 0;
+    descriptor.get = accessorOf(reader);
+    descriptor.set = accessorOf(reader);
+    return define(reader, object, key, descriptor, mustWork);
   }
-  if (!Reflect.defineProperty(object, key, descriptor) && mustWork) {
-    throw decoder.in.damaged(`property ${String(key)} cannot be defined`);
-  }
+  descriptor.writable = (flags & tag.WRITABLE) !== 0;
+  reader.deliver((value) => {
+    descriptor.value = value;
+    define(reader, object, key, descriptor, mustWork);
+  });
 }
 
-function accessorOf(decoder: Decoder): (() => unknown) | undefined {
-  const value = decoder.value();
+function define(
+  reader: GraphReader,
+  object: object,
+  key: string | symbol,
+  descriptor: PropertyDescriptor,
+  mustWork: boolean,
+): void {
+  if (Reflect.defineProperty(object, key, descriptor) || !mustWork) return;
+  throw reader.in.damaged(`property ${String(key)} cannot be defined`);
+}
+
+function accessorOf(reader: GraphReader): (() => unknown) | undefined {
+  const value = reader.value();
   if (value === undefined || typeof value === "function") return value as () => unknown;
-  throw decoder.in.damaged("an accessor is no function");
+  throw reader.in.damaged("an accessor is no function");
 }
 
 /** A count of properties, each with its key. */
 export function writeProperties(
-  encoder: Encoder,
+  writer: GraphWriter,
   properties: readonly (readonly [string | symbol, PropertyDescriptor])[],
 ): void {
-  encoder.out.varint(properties.length);
+  writer.out.varint(properties.length);
   for (const [key, descriptor] of properties) {
     try {
-      if (typeof key === "symbol") writeSymbol(encoder.out, key);
-      else encoder.out.string(key);
-      writeProperty(encoder, descriptor);
+      if (typeof key === "symbol") writeSymbol(writer.out, key);
+      else writer.out.string(key);
+      writeProperty(writer, descriptor);
     } catch (error) {
       throw located(error, keyStep(key));
     }
@@ -80,12 +114,13 @@ export function writeProperties(
 }
 
 /** Reads properties onto `object`; those that it does not accept are damage, or passed over. */
-export function readProperties(decoder: Decoder, object: object, mustWork = true): void {
-  const count = decoder.in.count(2);
-  for (let i = 0; i < count; i++) readProperty(decoder, object, decoder.key(), mustWork);
+export function readProperties(reader: GraphReader, object: object, mustWork = true): void {
+  const count = reader.in.count(2);
+  for (let i = 0; i < count; i++) readProperty(reader, object, reader.key(), mustWork);
 }
 
-function integrityOf(value: object): number {
+/** What can still be done to an object, as one of the four integrity levels. */
+export function integrityOf(value: object): number {
   if (Object.isExtensible(value)) return tag.EXTENSIBLE;
   // V8 calls an empty array frozen when it is only closed, and its length can still be set.
   const open = Array.isArray(value) && Object.getOwnPropertyDescriptor(value, "length")!.writable;
@@ -93,12 +128,19 @@ function integrityOf(value: object): number {
   return Object.isSealed(value) ? tag.SEALED : tag.NON_EXTENSIBLE;
 }
 
+/** Takes away what `integrityOf` said of the original. */
+export function restrict(reader: GraphReader, value: object, integrity: number): void {
+  if (integrity === tag.FROZEN) reader.building(() => Object.freeze(value));
+  else if (integrity === tag.SEALED) reader.building(() => Object.seal(value));
+  else if (integrity === tag.NON_EXTENSIBLE) Object.preventExtensions(value);
+}
+
 /**
  * Writes an object with what its `base` does not say: another prototype (undefined: the base's
  * own), further properties, frozenness.
  */
 export function writeExtras(
-  encoder: Encoder,
+  writer: GraphWriter,
   value: object,
   prototype: (() => void) | undefined,
   keys: readonly (string | symbol)[],
@@ -110,12 +152,15 @@ export function writeExtras(
     (keys.length === 0 ? 0 : tag.HAS_PROPERTIES) |
     (integrity << tag.INTEGRITY_SHIFT);
   if (flags === 0) return base();
-  encoder.out.pair(tag.EXTRAS, flags);
+  writer.out.pair(tag.EXTRAS, flags);
+  writer.enter(1);
   base();
   prototype?.();
-  if (keys.length === 0) return;
-  const own = keys.map((key) => [key, Object.getOwnPropertyDescriptor(value, key)!] as const);
-  writeProperties(encoder, own);
+  if (keys.length > 0) {
+    const own = keys.map((key) => [key, Object.getOwnPropertyDescriptor(value, key)!] as const);
+    writeProperties(writer, own);
+  }
+  writer.leave(1);
 }
 
 /** Only an object that the message itself makes may be given properties. */
@@ -125,21 +170,18 @@ function isNewObject(next: number): boolean {
 }
 
 /** Reads what follows an EXTRAS tag. */
-export function readExtras(decoder: Decoder): object {
-  const flags = decoder.in.byte();
-  if (!isNewObject(decoder.in.peek())) throw decoder.in.damaged("extras without an object");
-  const value = decoder.value() as object;
+export function readExtras(reader: GraphReader): object {
+  const flags = reader.in.byte();
+  if (!isNewObject(reader.in.peek())) throw reader.in.damaged("extras without an object");
+  const value = reader.value() as object;
   if ((flags & tag.HAS_PROTOTYPE) !== 0) {
-    const prototype = decoder.value();
+    const prototype = reader.value();
     if (typeof prototype !== "object" && typeof prototype !== "function") {
-      throw decoder.in.damaged("a prototype is no object");
+      throw reader.in.damaged("a prototype is no object");
     }
-    if (!Reflect.setPrototypeOf(value, prototype)) throw decoder.in.damaged("a cyclic prototype");
+    if (!Reflect.setPrototypeOf(value, prototype)) throw reader.in.damaged("a cyclic prototype");
   }
-  if ((flags & tag.HAS_PROPERTIES) !== 0) readProperties(decoder, value);
-  const integrity = flags >> tag.INTEGRITY_SHIFT;
-  if (integrity === tag.FROZEN) decoder.building(() => Object.freeze(value));
-  else if (integrity === tag.SEALED) decoder.building(() => Object.seal(value));
-  else if (integrity === tag.NON_EXTENSIBLE) Object.preventExtensions(value);
+  if ((flags & tag.HAS_PROPERTIES) !== 0) readProperties(reader, value);
+  restrict(reader, value, flags >> tag.INTEGRITY_SHIFT);
   return value;
 }

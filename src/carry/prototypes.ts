@@ -2,10 +2,11 @@
  * What a prototype says about the objects that have it: which class they belong to, and whether an
  * instance can be rebuilt from its properties alone.
  */
-import type { Encoder } from "./encoder.ts";
+import type { GraphWriter } from "./graph-writer.ts";
 import { Refusal } from "./refusal.ts";
 
-const isNative = (fn: Function): boolean =>
+/** Whether a function is built into the language or Node. */
+export const isNative = (fn: Function): boolean =>
   Function.prototype.toString.call(fn).endsWith("{ [native code] }");
 
 /** The class that `prototype` is the prototype of. */
@@ -17,7 +18,7 @@ export function constructorOf(prototype: object): Function | undefined {
   return back?.value === prototype ? type : undefined;
 }
 
-/** Whether a prototype is that of the built-in class `name`, of this realm or another (`node:vm`). */
+/** Whether a prototype is that of the built-in class `name`, in this realm or in another. */
 export function isStandard(prototype: object | null, name: string): boolean {
   if (prototype === null) return false;
   const type = constructorOf(prototype);
@@ -30,6 +31,9 @@ const QUOTED =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
 const CERTAIN = /\bthis\s*\.\s*#|^\s*#[\p{ID_Start}$_][\p{ID_Continue}$]*\s*[=;(]/mu;
 
+const namesIn = (text: string, pattern: RegExp): Set<string> =>
+  new Set(Array.from(text.matchAll(pattern), ([, name]) => name!));
+
 /**
  * Whether instances have #private state: something that no code outside the class can read. Text
  * in quotes does not count, except where taking out quotes could have taken out code.
@@ -37,30 +41,36 @@ const CERTAIN = /\bthis\s*\.\s*#|^\s*#[\p{ID_Start}$_][\p{ID_Continue}$]*\s*[=;(
 function hasPrivateState(type: Function): boolean {
   const source = Function.prototype.toString.call(type);
   if (!source.includes("#")) return false;
-  const names = (text: string, pattern: RegExp): Set<string> =>
-    new Set(Array.from(text.matchAll(pattern), ([, name]) => name!));
-  const ofClass = names(source, STATIC);
+  const ofClass = namesIn(source, STATIC);
   const text = CERTAIN.test(source) ? source : source.replace(QUOTED, " ");
-  return [...names(text, PRIVATE)].some((name) => !ofClass.has(name));
+  return [...namesIn(text, PRIVATE)].some((name) => !ofClass.has(name));
 }
 
-/** The reasons found, by prototype; undefined in the map for a prototype without one. */
-const verdicts = new WeakMap<object, string | undefined>();
+interface Verdict {
+  /** It has state of the language's or Node's own. */
+  readonly native?: string;
+  /** It has #private fields. */
+  readonly hidden?: string;
+}
+
+const verdicts = new WeakMap<object, Verdict>();
 
 /**
- * Throws a Refusal when an instance with this prototype has state that its properties do not show:
- * the built-in and Node classes that are no kind of the codec, and `#private` fields.
+ * Why an instance with this prototype cannot be rebuilt from its properties, being an object of the
+ * language or of Node that is no kind of the codec; undefined when it can.
+ * @throws Refusal when it has `#private` fields, or goes to a foreign peer
  */
-export function checkInstance(encoder: Encoder, value: object, prototype: object): void {
-  if (encoder.options.destination === "foreign") {
+export function nativeState(writer: GraphWriter, prototype: object): string | undefined {
+  if (writer.options.destination === "foreign") {
     throw new Refusal("only plain data goes to a foreign peer, no instances of classes");
   }
-  let reason = verdicts.get(prototype);
-  if (reason === undefined && !verdicts.has(prototype)) {
-    reason = verdictOn(encoder, value, prototype);
-    verdicts.set(prototype, reason);
+  let verdict = verdicts.get(prototype);
+  if (verdict === undefined) {
+    verdict = verdictOn(writer, prototype);
+    verdicts.set(prototype, verdict);
   }
-  if (reason !== undefined) throw new Refusal(reason);
+  if (verdict.hidden !== undefined) throw new Refusal(verdict.hidden);
+  return verdict.native;
 }
 
 const advice: Readonly<Record<string, string>> = {
@@ -75,33 +85,41 @@ const advice: Readonly<Record<string, string>> = {
   ReadableStream: "read it here and send the data",
 };
 
-function verdictOn(encoder: Encoder, value: object, prototype: object): string | undefined {
-  const tagName = Object.prototype.toString.call(value).slice(8, -1);
+/** Generators and iterators have no class: their prototypes say what they are. */
+function iteratorName(prototype: object): string | undefined {
+  const name: unknown = Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)?.value;
+  return typeof name === "string" && /Generator$|Iterator$/.test(name) ? name : undefined;
+}
+
+function verdictOn(writer: GraphWriter, prototype: object): Verdict {
   let step: object | null = prototype;
   for (; step !== null; step = Object.getPrototypeOf(step) as object | null) {
     const type = constructorOf(step);
     if (type === undefined) {
-      if (/Generator|Iterator/.test(tagName)) return foreignState(tagName, "a built-in object");
+      const name = iteratorName(step);
+      if (name !== undefined) return nativeVerdict(name, "a built-in object");
       continue;
     }
     if (isKindPrototype(step, type)) continue;
-    if (isNative(type)) return foreignState(type.name, "a built-in object");
-    const home = encoder.options.carrier?.describeObject(type);
-    if (home?.kind === "builtin") return foreignState(type.name, home.path[0]!);
+    if (isNative(type)) return nativeVerdict(type.name, "a built-in object");
+    const home = writer.options.carrier?.describeObject(type);
+    if (home?.kind === "builtin") return nativeVerdict(type.name, home.path[0]!);
     if (hasPrivateState(type)) {
-      return (
+      const hidden =
         `an instance of class ${type.name} has #private fields, which cannot be read; ` +
-        "give the class a method [Symbol.for('manyhands.reduce')]() that answers [factory, args]"
-      );
+        "give the class a method [Symbol.for('manyhands.reduce')]() that answers [factory, args]";
+      return { hidden };
     }
   }
-  return undefined;
+  return {};
 }
 
-function foreignState(name: string, home: string): string {
-  const what = `a ${name} (${home}) holds state outside of its properties and cannot be copied`;
+function nativeVerdict(name: string, home: string): Verdict {
+  const article = /^[AEIOU]/.test(name) ? "an" : "a";
   const instead = advice[name] ?? "send what it was made from, and make it there";
-  return `${what}; ${instead}`;
+  return {
+    native: `${article} ${name} (${home}) holds native state and cannot be copied; ${instead}`,
+  };
 }
 
 const kindNames = new Set(

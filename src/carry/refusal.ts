@@ -6,6 +6,10 @@
  */
 import { PicklingError } from "../errors.ts";
 
+/** Of a longer path only both ends are told. */
+const LONG = 24;
+const KEPT = 8;
+
 /** Thrown by encoders and by function carriers; users see the PicklingError made from it. */
 export class Refusal extends Error {
   /** The steps from the value given to the culprit. */
@@ -28,7 +32,8 @@ export class Refusal extends Error {
 
   /** The error for the user. `label` names the value that was to be sent. */
   toPicklingError(label: string): PicklingError {
-    const steps = label === "" ? this.steps : [label, ...this.steps];
+    const all = label === "" ? this.steps : [label, ...this.steps];
+    const steps = all.length > LONG ? [...all.slice(0, KEPT), "…", ...all.slice(-KEPT)] : all;
     let path = steps.join(" → ");
     if (label === "" && /^\.[^(]*( →|$)/.test(path)) path = path.slice(1);
     const subject = path === "" ? "the value" : path;

@@ -12,7 +12,7 @@
 import { MaybeEncodingError, PicklingError } from "../errors.ts";
 import type { Decoder } from "./decoder.ts";
 import type { Encoder } from "./encoder.ts";
-import { bareError, errorKind } from "./kinds/error.ts";
+import { bareError, errorKind, isError } from "./kinds/error.ts";
 
 /** Something thrown, ready to be a part of a message. */
 export interface PackedThrown {
@@ -24,10 +24,10 @@ export interface PackedThrown {
 
 /** Encodes what was thrown; this cannot fail. */
 export function packThrown(thrown: unknown, encoder: Encoder): PackedThrown {
-  if (!errorKind.is(Object(thrown))) {
+  if (!isError(thrown)) {
     return { whole: tryEncode(thrown, encoder) ?? refusal(thrown, encoder), plain: null };
   }
-  const error = thrown as Error;
+  const error = thrown;
   const prototype = Object.getPrototypeOf(error) as object;
   const standard = errorKind.prototypeOf(error);
   const plain = (): Uint8Array => encoder.encode(standIn(error, standard, encoder)).slice();
@@ -64,7 +64,7 @@ function standIn(error: Error, prototype: object, encoder: Encoder): Error {
     let value: unknown = key === "stack" ? String(error.stack) : descriptor.value;
     let name = key;
     try {
-      if (key === "cause" && errorKind.is(Object(value))) value = causeOf(value as Error, encoder);
+      if (key === "cause" && isError(value)) value = causeOf(value, encoder);
       encoder.encode([key, value]);
     } catch (reason) {
       if (typeof key === "symbol") name = String(key);
@@ -74,7 +74,7 @@ function standIn(error: Error, prototype: object, encoder: Encoder): Error {
     Object.defineProperty(copy, name, { value, enumerable, writable: true, configurable: true });
   }
   if (copy.name !== error.name) {
-    const value = String(error.name);
+    const value = error.name;
     Object.defineProperty(copy, "name", { value, writable: true, configurable: true });
   }
   return copy;
@@ -131,8 +131,8 @@ const FRAME = /^ {4}(?:at |--- )/m;
 
 /** Puts the local frames between an error's message and its remote frames. */
 function joinStacks(thrown: unknown, from: string, callSite: Error | string | undefined): void {
-  if (!errorKind.is(Object(thrown))) return;
-  const error = thrown as Error;
+  if (!isError(thrown)) return;
+  const error = thrown;
   const remote = String(error.stack ?? error);
   const at = remote.search(FRAME);
   const head = at < 0 ? remote : remote.slice(0, at).trimEnd();
@@ -144,7 +144,7 @@ function joinStacks(thrown: unknown, from: string, callSite: Error | string | un
   Reflect.defineProperty(error, "stack", { value, writable: true, configurable: true });
 }
 
-/** The error for a result that cannot cross back, from the PicklingError that its encoding threw. */
+/** The error for a result that cannot cross back, from what its encoding threw. */
 export function resultRefused(error: unknown): MaybeEncodingError {
   const path = error instanceof PicklingError ? error.path : "";
   const reason = error instanceof Error ? error.message : String(error);

@@ -3,8 +3,8 @@
  * bytes and a comparison of them.
  *
  * Nothing is agreed between the two sides: each message names its key lists in full the first time
- * it uses them, so messages may be lost, reordered, or decoded twice. A key list is sent with a hash,
- * by which the decoder finds the list that it built before; it compares all bytes before it
+ * it uses them, so messages may be lost, reordered, or decoded twice. A key list is sent with a
+ * hash, by which the decoder finds the list that it built before; it compares all bytes before it
  * believes the hash.
  *
  * ```

@@ -8,8 +8,8 @@
  * ```
  *
  * Counts and lengths are LEB128 numbers ("varints"), everything fixed is little-endian. Every
- * object and function is a node; nodes are numbered in the order of their tags, on both sides alike,
- * and a node met again is BACK and its number.
+ * object and function is a node; nodes are numbered in the order of their tags, on both sides
+ * alike, and a node met again is BACK and its number.
  */
 
 export const UNDEFINED = 0;
@@ -61,7 +61,8 @@ export const MAP = 34;
 export const SET = 35;
 export const ARRAY_BUFFER = 36;
 export const ARRAY_BUFFER_OUT_OF_BAND = 37;
-export const SHARED_BUFFER = 38;
+/** The number of an object that came beside the message. */
+export const ATTACHMENT = 38;
 export const VIEW = 39;
 export const URL_ = 40;
 export const URL_SEARCH_PARAMS = 41;

@@ -36,8 +36,8 @@ export interface Life {
 export interface Bells {
   /** Makes the loop of the thread `id` look at its ready records, if it said that it sleeps. */
   ring(id: number): void;
-  /** Lets go of what is kept open for a thread that ended. */
-  forget?(id: number): void;
+  /** Lets go of whatever was kept to ring those whose lives are over. */
+  forgetDead(): void;
   /** Calls `onRing` in this thread's loop whenever its bell was rung. */
   listen(id: number, onRing: () => void): Listening;
 }

@@ -29,7 +29,7 @@ export class PipeBells implements Bells {
   readonly #arena: Arena;
   readonly #platform: Platform;
   readonly #onDeath: (id: number) => void;
-  /** Open ends of the bells of others, by id; the least recently rung first. */
+  /** Open ends of the bells of others, by id; the first opened first. */
   readonly #open = new Map<number, number>();
 
   /** @param onDeath hears of processes that ended, while this thread waits in its event loop */
@@ -57,7 +57,7 @@ export class PipeBells implements Bells {
     } catch (error) {
       // Full means that it is rung; anything else, that nobody listens any more.
       if ((error as NodeJS.ErrnoException).code === "EAGAIN") return true;
-      this.forget(id);
+      this.#forget(id);
       return false;
     }
   }
@@ -65,25 +65,33 @@ export class PipeBells implements Bells {
   #openBell(id: number): number | undefined {
     const bell = field(this.#arena, id, S_BELL);
     if (bell === 0 || !isListed(this.#arena, id)) return undefined;
-    for (const other of this.#open.keys()) if (!isListed(this.#arena, other)) this.forget(other);
     const pid = field(this.#arena, id, S_PID);
     const device = field(this.#arena, id, S_BELL_DEVICE);
     const inode = field(this.#arena, id, S_BELL_INODE);
     const fd = this.#platform.openPeerPipe(pid, bell, { device, inode }, "write");
     if (fd === null) return undefined;
-    if (this.#open.size === MOST_OPEN) this.forget(this.#open.keys().next().value!);
+    if (this.#open.size === MOST_OPEN) this.#forget(this.#open.keys().next().value!);
     this.#open.set(id, fd);
     return fd;
   }
 
-  forget(id: number): void {
+  forgetDead(): void {
+    for (const id of Array.from(this.#open.keys())) {
+      if (!isListed(this.#arena, id)) this.#forget(id);
+    }
+  }
+
+  #forget(id: number): void {
     const fd = this.#open.get(id);
     this.#open.delete(id);
     if (fd !== undefined) closeSync(fd);
   }
 
   listen(id: number, onRing: () => void): Listening {
-    const lifelines = new Lifelines(this.#arena, this.#platform, id, this.#onDeath);
+    const lifelines = new Lifelines(this.#arena, this.#platform, id, (dead) => {
+      this.#onDeath(dead);
+      this.forgetDead();
+    });
     return new PipeBell(this.#arena, this.#platform, id, lifelines, onRing);
   }
 }

@@ -63,6 +63,7 @@ export function settleIfDead(member: Member, ids: Iterable<number>): void {
 /** Looks through all slots for deaths that nobody noticed, and settlings that nobody finished. */
 export function sweep(member: Member): void {
   for (let slot = 1; slot < SLOT_COUNT; slot++) lookInto(member, slot);
+  member.arena.bells.forgetDead();
 }
 
 /** How many slots one look around takes. */
@@ -147,9 +148,9 @@ function settleAs(member: Member, id: number): void {
   member.allocator.disown(id);
   // Before the slot is free: whoever takes it would be believed to be at these settlings.
   finishSettlingsOf(member, id);
-  arena.bells.forget?.(id);
   atomics.store(arena.words, at + S_PID, 0);
   atomics.store(arena.words, at + S_STATE, stateOf(generationOf(id), FREE));
+  arena.bells.forgetDead();
   tellLoops(member);
 }
 

@@ -45,6 +45,7 @@ export function threadParts({ words }: { readonly words: Int32Array }): ArenaPar
         const at = slotAt(slotOf(id)) + S_ARMED;
         if (atomics.exchange(words, at, 0) === 1) atomics.notify(words, at, 1);
       },
+      forgetDead() {},
       listen: (id, onRing) => new NotifiedBell(words, slotAt(slotOf(id)) + S_ARMED, onRing),
     },
   };

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { createServer, Server } from "node:net";
 import { describe, it } from "node:test";
 import { PicklingError, UnpicklingError } from "manyhands/errors";
 import { Decoder } from "#internal/carry/decoder.js";
 import { Encoder } from "#internal/carry/encoder.js";
+import { createDecoder, createEncoder } from "#internal/carry/index.js";
 import { registerHandle } from "#internal/carry/handles.js";
 
 const timeout = 10_000;
@@ -43,6 +45,14 @@ describe("large binary data", { timeout }, () => {
     assert.equal(b.byteOffset, 8);
   });
 
+  it("is taken back when the message is refused after all", () => {
+    const discarded: number[] = [];
+    const outOfBand = { ...sideTable(), discard: (id: number) => void discarded.push(id) };
+    const encoder = new Encoder({ destination: "process", outOfBand, outOfBandBytes: 10 });
+    assert.throws(() => encoder.encode([new Uint8Array(100), new WeakMap()]), PicklingError);
+    assert.deepEqual(discarded, [1]);
+  });
+
   it("is refused by a decoder without a source", () => {
     const outOfBand = sideTable();
     const encoder = new Encoder({ destination: "process", outOfBand, outOfBandBytes: 10 });
@@ -51,18 +61,36 @@ describe("large binary data", { timeout }, () => {
   });
 });
 
-describe("shared buffers", { timeout }, () => {
-  it("go to another thread as themselves", () => {
-    const held: SharedArrayBuffer[] = [];
-    const sharedBuffers = {
-      put: (buffer: SharedArrayBuffer) => held.push(buffer) - 1,
-      take: (id: number) => held[id]!,
-    };
-    const encoder = new Encoder({ destination: "thread", sharedBuffers });
-    const decoder = new Decoder({ destination: "thread", sharedBuffers });
+/** Objects that travel beside messages. */
+function trunk(accepts: (object: object) => boolean): {
+  put(object: object): number | undefined;
+  take(id: number): object;
+} {
+  const held: object[] = [];
+  return {
+    put: (object) => (accepts(object) ? held.push(object) - 1 : undefined),
+    take: (id) => held[id]!,
+  };
+}
+
+describe("attachments", { timeout }, () => {
+  it("take shared buffers to another thread as themselves", () => {
+    const attachments = trunk((object) => object instanceof SharedArrayBuffer);
+    const encoder = new Encoder({ destination: "thread", attachments });
+    const decoder = new Decoder({ destination: "thread", attachments });
     const words = new Int32Array(new SharedArrayBuffer(64));
     const copy = decoder.decode(encoder.encode({ words }).slice()) as { words: Int32Array };
     assert.equal(copy.words.buffer, words.buffer);
+  });
+
+  it("take native objects that the channel can carry, and no others", () => {
+    const attachments = trunk((object) => object instanceof Server);
+    const encoder = createEncoder({ destination: "process", attachments });
+    const decoder = createDecoder({ destination: "process", attachments });
+    const server = createServer();
+    const copy = decoder.decode(encoder.encode({ in: [server, server] }).slice());
+    assert.deepEqual(copy, { in: [server, server] });
+    assert.throws(() => encoder.encode({ map: new WeakMap() }), PicklingError);
   });
 });
 
@@ -96,6 +124,27 @@ describe("handles", { timeout }, () => {
     assert.equal(copy[1].gate, gate);
   });
 
+  it("are told when the message that counted them is refused after all", () => {
+    let counted = 0;
+    class Counted {
+      readonly id = 1;
+    }
+    registerHandle<Counted, number>("test.Counted", {
+      is: (value): value is Counted => value instanceof Counted,
+      toHandle(object, context) {
+        counted++;
+        context.onRefusal(() => counted--);
+        return object.id;
+      },
+      fromHandle: () => new Counted(),
+    });
+    const encoder = new Encoder({ destination: "process" });
+    assert.throws(() => encoder.encode([new Counted(), Symbol("no")]), PicklingError);
+    assert.equal(counted, 0);
+    encoder.encode([new Counted()]);
+    assert.equal(counted, 1);
+  });
+
   it("are refused where their type says so, with the path", () => {
     const encoder = new Encoder({ destination: "process" });
     assert.throws(
@@ -105,6 +154,24 @@ describe("handles", { timeout }, () => {
         error.path === "config → .gate" &&
         /use multiprocessing\.Gate/.test(error.message),
     );
+  });
+});
+
+describe("a Proxy", { timeout }, () => {
+  it("crosses when a type of handle knows it", () => {
+    const known = new WeakSet<object>();
+    const proxies = new Map([[1, new Proxy({}, { getPrototypeOf: () => Object.prototype })]]);
+    known.add(proxies.get(1)!);
+    registerHandle<object, number>("test.Proxy", {
+      is: (value): value is object => known.has(value),
+      toHandle: () => 1,
+      fromHandle: (id) => proxies.get(id)!,
+    });
+    const encoder = new Encoder({ destination: "process" });
+    const decoder = new Decoder({ destination: "process" });
+    const copy = decoder.decode(encoder.encode([{}, proxies.get(1)]).slice()) as object[];
+    assert.equal(copy[1], proxies.get(1));
+    assert.throws(() => encoder.encode(new Proxy({}, {})), PicklingError);
   });
 });
 

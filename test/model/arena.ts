@@ -2,7 +2,7 @@
  * An arena for models: small, its members are the model's threads, and who is alive is what the
  * scheduler says. To be imported before the core, so that that does not spin before it sleeps.
  */
-import "./one-processor.ts";
+import { processors } from "./one-processor.ts";
 import { Arena } from "#internal/core/arena.js";
 import * as atomics from "#internal/core/atomics.js";
 import { passTo } from "#internal/core/blocks.js";
@@ -36,6 +36,7 @@ export class ModelArena {
 
   /** @param slots one for each thread of the model; one more is for setup and end */
   constructor(slots: readonly number[], superblocks = 2) {
+    if (processors !== 1) throw new Error("the core would spin, and that cannot be run again");
     this.memoryBytes = (FIRST_SUPERBLOCK + superblocks) * SUPERBLOCK_BYTES;
     this.#slots = [...slots, Math.max(...slots) + 1];
   }
@@ -77,12 +78,25 @@ export class ModelArena {
 
   /** The member for setup, and for the end of a schedule, which settles those of `dead`. */
   observer(dead: readonly number[] = []): Member {
-    const slots = dead.map((thread) => this.#slots[thread]!);
+    const slots = new Set(dead.map((thread) => this.#slots[thread]!));
     const member = new Member(
-      this.#make((slot) => slots.includes(slot)),
+      this.#make((slot) => slots.has(slot)),
       idOf(1, this.#slots.at(-1)!),
     );
     for (const thread of dead) settle(member, this.idOf(thread));
+    return member;
+  }
+
+  /** The same where the code under test reads and writes plainly, too: each word is a step. */
+  joinPlainly(self: Self): Member {
+    const member = this.join(self);
+    const { words } = member.arena;
+    Object.assign(member, {
+      arena: Object.assign(Object.create(member.arena) as Arena, {
+        words: wordByWord(words),
+        bytes: byteByByte(words),
+      }),
+    });
     return member;
   }
 
@@ -91,9 +105,12 @@ export class ModelArena {
     const arena = new Arena(words.buffer as SharedArrayBuffer, "thread", () => ({
       sleeper: { sleep: () => {}, wake: () => {} },
       life: { isAlive: (slot) => !isDead(slot) },
-      bells: { ring: () => {}, listen: () => silent },
+      bells: { ring: () => {}, forgetDead: () => {}, listen: () => silent },
     }));
-    arena.words.fill = words.fill;
+    arena.words.fill = (value, start, end) => {
+      words.fill(value, start, end);
+      return arena.words;
+    };
     return arena;
   }
 
@@ -107,6 +124,7 @@ export class ModelArena {
       life: { isAlive: (slot) => slot > last || self.isAlive(this.#slots.indexOf(slot)) },
       bells: {
         ring: (id) => ringModelBell(words, id),
+        forgetDead: () => {},
         listen: (id, onRing) => new ModelBell(words, id, onRing),
       },
     }));
@@ -135,3 +153,39 @@ const part = (what: string, words: number, size: number): string =>
   `${what} ${Math.floor(words / size)} word ${words % size}`;
 
 const silent = { arm: () => {}, hold: () => {}, familyGrew: () => {}, stop: () => {} };
+
+const isNumber = (key: string | symbol): key is string =>
+  typeof key === "string" && /^\d+$/.test(key);
+
+function wordByWord(words: Int32Array): Int32Array {
+  return new Proxy(words, {
+    get(target, key) {
+      if (isNumber(key)) return atomics.load(target, Number(key));
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+    set(target, key, value) {
+      atomics.store(target, Number(key), value as number);
+      return true;
+    },
+  });
+}
+
+/** As much of a Buffer as messages in whole words need, read from front to back. */
+function byteByByte(words: Int32Array): Buffer {
+  const word = new Int32Array(1);
+  const bytes = new Uint8Array(word.buffer);
+  const set = (message: Uint8Array, from: number): void => {
+    for (let at = 0; at < message.length; at += 4) {
+      bytes.set(message.subarray(at, at + 4));
+      atomics.store(words, (from + at) / 4, word[0]!);
+    }
+  };
+  return new Proxy({ set } as unknown as Buffer, {
+    get(target, key) {
+      if (!isNumber(key)) return Reflect.get(target, key) as unknown;
+      if (Number(key) % 4 === 0) word[0] = atomics.load(words, Number(key) / 4);
+      return bytes[Number(key) % 4];
+    },
+  });
+}

@@ -4,10 +4,13 @@
  * one; then, if asked, at random.
  */
 import { type ModelMemory, mix } from "./memory.ts";
+import { randomFrom } from "./random.ts";
+import { SharedWords } from "./shared-words.ts";
 import { type Model, ModelFailure, type Tally } from "./model.ts";
 import { LOAD, FILL, Trace } from "./trace.ts";
 import {
   ASLEEP,
+  BEGINNING,
   KILLED,
   READY,
   SPINNING,
@@ -45,8 +48,6 @@ interface Fork {
   readonly budget: Budget;
 }
 
-const SEVERAL = 255;
-
 export class Chooser {
   readonly #model: Model;
   readonly #memory: ModelMemory;
@@ -60,10 +61,7 @@ export class Chooser {
   #samples = 0;
   #random: (() => number) | undefined;
   readonly #seen = new Set<number>();
-  /** Who used a word: 0 nobody, 1 + thread, SEVERAL; and whether anybody wrote it. */
-  readonly #users: Uint8Array;
-  readonly #written: Uint8Array;
-  #learned = false;
+  readonly #shared: SharedWords;
   /** The thread that ran last; -1 when it slept or ended. */
   #last = -1;
   isOver = false;
@@ -77,14 +75,9 @@ export class Chooser {
     this.#model = model;
     this.#memory = memory;
     this.#threads = threads;
-    this.#users = new Uint8Array(memory.words.length);
-    this.#written = new Uint8Array(memory.words.length);
-    if ((model.kills ?? 0) > 0) {
-      for (const { index } of threads) {
-        this.#users[aliveAt(index)] = SEVERAL;
-        this.#written[aliveAt(index)] = 1;
-      }
-    }
+    this.#shared = new SharedWords(memory.words.length);
+    if ((model.kills ?? 0) === 0) return;
+    for (const { index } of threads) this.#shared.declare(aliveAt(index));
   }
 
   get now(): number {
@@ -95,24 +88,11 @@ export class Chooser {
     this.#budget.now = now;
   }
 
-  /** Notes a use of a word; true when the word is shared, so that the order of uses matters. */
+  /** Notes a use of words; true when they are shared, so that the order of uses matters. */
   touch(thread: number, kind: number, index: number, end: number): boolean {
-    if (kind === FILL) {
-      for (let word = index; word < end; word++) this.#use(thread, true, word);
-      return false;
-    }
-    return this.#use(thread, kind !== LOAD, index);
-  }
-
-  #use(thread: number, writes: boolean, index: number): boolean {
-    const users = this.#users;
-    if (users[index] === SEVERAL && this.#written[index] === 1) return true;
-    if (users[index] === 0) users[index] = thread + 1;
-    else if (users[index] !== thread + 1) users[index] = SEVERAL;
-    if (writes) this.#written[index] = 1;
-    const shared = users[index] === SEVERAL && this.#written[index] === 1;
-    if (shared) this.#learned = true;
-    return shared;
+    if (kind !== FILL) return this.#shared.use(thread, kind !== LOAD, index);
+    for (let word = index; word < end; word++) this.#shared.use(thread, true, word);
+    return false;
   }
 
   putToSleep(thread: VirtualThread, index: number, timeoutMs: number, slice: boolean): void {
@@ -125,18 +105,13 @@ export class Chooser {
   }
 
   #startRound(): void {
-    this.#learned = false;
     this.#seen.clear();
     this.#restart();
   }
 
   #restart(): void {
     this.#memory.rollBack(this.#beginning);
-    const nothing: ThreadMoment = {
-      ...{ length: 0, hashLow: 0, hashHigh: 0, status: READY, at: 0, value: 0 },
-      ...{ due: Infinity, slice: false, order: 0, woken: false, alarms: 0 },
-    };
-    for (const thread of this.#threads) thread.returnTo(nothing);
+    for (const thread of this.#threads) thread.returnTo(BEGINNING);
     const { kills = 0, alarms = 0 } = this.#model;
     const preemptions = this.#random === undefined ? this.#round : Infinity;
     this.#budget = { preemptions, kills, alarms, now: 0, sleeps: 0 };
@@ -174,7 +149,8 @@ export class Chooser {
 
   #nextRound(): boolean {
     const most = this.#model.preemptions ?? 2;
-    if (this.#round === most && !this.#learned) return false;
+    const learned = this.#shared.takeLearned();
+    if (this.#round === most && !learned) return false;
     this.#round = Math.min(this.#round + 1, most);
     this.#startRound();
     return true;
@@ -309,15 +285,4 @@ export class Chooser {
     this.tally.states++;
     return false;
   }
-}
-
-/** The generator mulberry32: numbers from 0 to 1 that are the same for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b_79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -33,7 +33,7 @@ export class ModelBell implements Listening {
     this.#words = words;
     this.#id = id;
     this.onRing = onRing;
-    current!.bell = this;
+    running.at(-1)!.ringsFor(this);
   }
 
   arm(): void {
@@ -73,15 +73,20 @@ class Settled<T> {
   }
 }
 
-let current: ModelLoop | undefined;
+/** The loop whose thread runs now. */
+const running: ModelLoop[] = [];
 
 export class ModelLoop {
   readonly #member: Member;
   readonly #tasks: (() => void)[] = [];
-  bell: ModelBell | undefined;
+  #bell: ModelBell | undefined;
 
   constructor(member: Member) {
     this.#member = member;
+  }
+
+  ringsFor(bell: ModelBell): void {
+    this.#bell = bell;
   }
 
   /** Begins all waits and runs the loop until they are over; calls back for each that is. */
@@ -89,7 +94,7 @@ export class ModelLoop {
     const { Promise, queueMicrotask, setImmediate } = globalThis;
     const later = (task: () => void): void => void this.#tasks.push(task);
     Object.assign(globalThis, { Promise: Settled, queueMicrotask: later, setImmediate: later });
-    current = this;
+    running.push(this);
     try {
       const open = waitables.map((waitable, which) => ({
         which,
@@ -106,7 +111,7 @@ export class ModelLoop {
       }
     } finally {
       Object.assign(globalThis, { Promise, queueMicrotask, setImmediate });
-      current = undefined;
+      running.pop();
     }
   }
 
@@ -116,7 +121,7 @@ export class ModelLoop {
     const { words } = this.#member.arena;
     const at = bellOf(this.#member.id);
     if (atomics.load(words, at) === 0) atomics.wait(words, at, 0, LIFELINE_MS);
-    if (atomics.exchange(words, at, 0) === 1) this.bell!.onRing();
+    if (atomics.exchange(words, at, 0) === 1) this.#bell!.onRing();
     else sweep(this.#member);
   }
 }

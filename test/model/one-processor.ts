@@ -7,3 +7,6 @@ import os from "node:os";
 
 os.availableParallelism = () => 1;
 syncBuiltinESMExports();
+
+/** What the core sees. */
+export const processors: number = os.availableParallelism();

@@ -33,7 +33,7 @@ import {
   WAIT,
 } from "./trace.ts";
 
-export { ModelFailure, type Model, type Self, type Tally } from "./model.ts";
+export { ModelFailure, type Model, type Outcome, type Self, type Tally } from "./model.ts";
 
 /**
  * Walks through the interleavings of a model.

@@ -22,7 +22,7 @@ import { ASLEEP, FINISHED, KILLED, READY, SPINNING, SUSPENDED } from "./virtual-
 import { VirtualThread } from "./virtual-thread.ts";
 
 /** A look that was repeated so often is taken to be a loop's: more of the same change nothing. */
-const FEW_REPEATS = 2;
+const FEW_REPEATS = 3;
 /** A look that repeats so often waits for others; more than the spins of any lock under test. */
 const MOST_REPEATS = 300;
 const KINDS = 16;
@@ -186,7 +186,7 @@ export class Search {
     return answer;
   }
 
-  /** Whether this look is the same as the one before it, and its answer as well. */
+  /** Whether this look, and its answer, are the same as the last, or as the last but one. */
   #isRepeated(
     thread: VirtualThread,
     question: number,
@@ -194,10 +194,13 @@ export class Search {
     index: number,
     expected: number,
   ): boolean {
-    const last = thread.answers.length - 1;
-    if (last < 0 || thread.questions[last] !== question) return false;
-    if (thread.answers[last] !== this.words[index]) return false;
-    return kind === LOAD || (kind === COMPARE_EXCHANGE && this.words[index] !== expected);
+    const { questions, answers } = thread;
+    const value = this.words[index];
+    if (kind !== LOAD && (kind !== COMPARE_EXCHANGE || value === expected)) return false;
+    const last = answers.length - 1;
+    if (questions[last] === question) return answers[last] === value;
+    if (questions[last - 1] !== question || questions[last]! % KINDS !== LOAD) return false;
+    return answers[last - 1] === value;
   }
 
   #wait(
@@ -243,8 +246,7 @@ export class Search {
   }
 
   #checkInvariant(): void {
-    const { invariant } = this.#model;
-    if (invariant === undefined || this.#checking) return;
+    if (this.#model.invariant === undefined || this.#checking) return;
     this.#alone(() => this.#model.invariant!(this.#outcome()));
   }
 

@@ -31,6 +31,20 @@ export interface ThreadMoment {
   readonly alarms: number;
 }
 
+export const BEGINNING: ThreadMoment = {
+  length: 0,
+  hashLow: 0,
+  hashHigh: 0,
+  status: READY,
+  at: 0,
+  value: 0,
+  due: Infinity,
+  slice: false,
+  order: 0,
+  woken: false,
+  alarms: 0,
+};
+
 export class VirtualThread {
   readonly index: number;
   readonly body: () => void;

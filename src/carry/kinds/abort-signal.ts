@@ -12,19 +12,19 @@ export const abortSignalKind: Kind<AbortSignal> = {
   is: (value): value is AbortSignal => value instanceof AbortSignal,
   prototypeOf: () => AbortSignal.prototype,
   extraKeys: () => [],
-  encode(value, encoder) {
+  encode(value, writer) {
     if (!value.aborted) {
       throw new Refusal(
         "an AbortSignal that is not aborted yet cannot be followed there; " +
           "pass it as the call's own `signal` option, and use currentSignal() inside",
       );
     }
-    encoder.within(".reason", value.reason);
+    writer.within(".reason", value.reason);
   },
-  decode(decoder, id) {
+  decode(reader, id) {
     const controller = new AbortController();
-    decoder.define(id, controller.signal);
-    controller.abort(decoder.value());
+    reader.define(id, controller.signal);
+    controller.abort(reader.value());
     return controller.signal;
   },
 };

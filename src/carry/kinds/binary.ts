@@ -6,16 +6,19 @@
  */
 import { Buffer } from "node:buffer";
 import { types } from "node:util";
-import type { Decoder } from "../decoder.ts";
-import type { Encoder } from "../encoder.ts";
+import type { GraphReader } from "../graph-reader.ts";
+import type { GraphWriter } from "../graph-writer.ts";
 import { extraKeysOfIndexed } from "../indexed-keys.ts";
 import { Refusal } from "../refusal.ts";
 import * as tag from "../tags.ts";
 import type { Kind } from "./kind.ts";
 
 type Resizable = ArrayBuffer & { readonly resizable?: boolean; readonly maxByteLength: number };
-type View = ArrayBufferView<ArrayBufferLike>;
-type ViewClass = new (buffer: ArrayBufferLike, offset: number, length?: number) => View;
+type View = ArrayBufferView;
+interface ViewClass {
+  new (buffer: ArrayBufferLike, offset: number, length?: number): View;
+  readonly prototype: View;
+}
 
 /** A resizable buffer's reserve that data may ask for. */
 const MAX_RESERVED_BYTES = 2 ** 32;
@@ -32,25 +35,26 @@ function bytesOf(buffer: ArrayBuffer): Uint8Array {
 export const arrayBufferKind: Kind<ArrayBuffer> = {
   tag: tag.ARRAY_BUFFER,
   name: "ArrayBuffer",
+  types: [ArrayBuffer],
   is: (value): value is ArrayBuffer => types.isArrayBuffer(value),
   prototypeOf: () => ArrayBuffer.prototype,
-  encode(value, encoder) {
+  encode(value, writer) {
     const bytes = bytesOf(value);
     const { resizable, maxByteLength } = value as Resizable;
-    encoder.out.varint(resizable === true ? maxByteLength + 1 : 0);
-    encoder.out.varint(bytes.length);
-    encoder.out.raw(bytes);
+    writer.out.varint(resizable ? maxByteLength + 1 : 0);
+    writer.out.varint(bytes.length);
+    writer.out.raw(bytes);
   },
-  decode(decoder) {
-    const reserve = decoder.in.varint() - 1;
-    const length = decoder.in.count();
-    if (reserve > MAX_RESERVED_BYTES) throw decoder.in.damaged("a buffer is too large");
+  decode(reader) {
+    const reserve = reader.in.varint() - 1;
+    const length = reader.in.count();
+    if (reserve > MAX_RESERVED_BYTES) throw reader.in.damaged("a buffer is too large");
     const options = reserve < 0 ? undefined : { maxByteLength: reserve };
-    const buffer = decoder.building(
+    const buffer = reader.building(
       () => new (ArrayBuffer as new (n: number, o?: object) => ArrayBuffer)(length, options),
     );
-    const at = decoder.in.take(length);
-    if (length > 0) new Uint8Array(buffer).set(decoder.in.bytes.subarray(at, at + length));
+    const at = reader.in.take(length);
+    if (length > 0) new Uint8Array(buffer).set(reader.in.bytes.subarray(at, at + length));
     return buffer;
   },
 };
@@ -58,42 +62,19 @@ export const arrayBufferKind: Kind<ArrayBuffer> = {
 /** A large buffer: the number under which the receiver finds its bytes. */
 export const outOfBandKind: Kind<ArrayBuffer> = {
   ...arrayBufferKind,
+  types: [],
   tag: tag.ARRAY_BUFFER_OUT_OF_BAND,
   is: (_value): _value is ArrayBuffer => false,
-  encode: (value, encoder) => encoder.out.varint(encoder.outOfBand!.put(bytesOf(value))),
-  decode(decoder) {
-    const number = decoder.in.varint();
-    const source = decoder.options.outOfBand;
-    if (source === undefined) throw decoder.in.damaged("data out of band, but none came along");
+  encode: (value, writer) => writer.outOfBand(bytesOf(value)),
+  decode(reader) {
+    const number = reader.in.varint();
+    const source = reader.options.outOfBand;
+    if (source === undefined) throw reader.in.damaged("data out of band, but none came along");
     const bytes = source.take(number);
     if (bytes.buffer instanceof ArrayBuffer && bytes.length === bytes.buffer.byteLength) {
       return bytes.buffer;
     }
     return Uint8Array.prototype.slice.call(bytes).buffer;
-  },
-};
-
-/** Shared memory cannot be copied into a message: threads are handed it, others refused. */
-export const sharedBufferKind: Kind<SharedArrayBuffer> = {
-  tag: tag.SHARED_BUFFER,
-  name: "SharedArrayBuffer",
-  is: (value): value is SharedArrayBuffer => types.isSharedArrayBuffer(value),
-  prototypeOf: () => SharedArrayBuffer.prototype,
-  encode(value, encoder) {
-    const sink = encoder.options.sharedBuffers;
-    if (encoder.options.destination !== "thread" || sink === undefined) {
-      throw new Refusal(
-        "a SharedArrayBuffer is shared by the threads of one process only; " +
-          "use shareBuffer(), SharedMemory or SharedArray of manyhands/multiprocessing",
-      );
-    }
-    encoder.out.varint(sink.put(value));
-  },
-  decode(decoder) {
-    const number = decoder.in.varint();
-    const source = decoder.options.sharedBuffers;
-    if (source === undefined) throw decoder.in.damaged("shared memory, but none came along");
-    return source.take(number);
   },
 };
 
@@ -131,62 +112,63 @@ const sizeOf = (type: ViewClass): number =>
 export const viewKind: Kind<View> = {
   tag: tag.VIEW,
   name: "TypedArray",
+  types: viewClasses.filter((type) => type !== undefined),
   is: (value): value is View => ArrayBuffer.isView(value),
-  prototypeOf: (value) => viewClasses[classNumber(value)]!.prototype as object,
+  prototypeOf: (value) => viewClasses[classNumber(value)]!.prototype,
   extraKeys: (value) =>
     types.isDataView(value)
       ? Reflect.ownKeys(value)
       : extraKeysOfIndexed(value as Uint8Array, (value as Uint8Array).length),
-  encode(value, encoder) {
+  encode(value, writer) {
     const type = classNumber(value);
     const { buffer, byteOffset, byteLength } = value;
-    encoder.out.byte(type);
+    writer.out.byte(type);
     if (byteOffset === 0 && byteLength === buffer.byteLength) {
-      encoder.out.byte(1);
-      encoder.within(".buffer", buffer);
+      writer.out.byte(1);
+      writer.within(".buffer", buffer);
     } else if (type === BUFFER && types.isArrayBuffer(buffer)) {
-      encoder.out.byte(2);
-      encodePart(value, encoder);
+      writer.out.byte(2);
+      encodePart(value, writer);
     } else {
-      encoder.out.byte(0);
-      encoder.out.varint(byteOffset);
-      encoder.out.varint(byteLength);
-      encoder.within(".buffer", buffer);
+      writer.out.byte(0);
+      writer.out.varint(byteOffset);
+      writer.out.varint(byteLength);
+      writer.within(".buffer", buffer);
     }
   },
   decode: decodeView,
 };
 
 /** The bytes of a small or pooled Buffer, without those around it. */
-function encodePart(view: View, encoder: Encoder): void {
+function encodePart(view: View, writer: GraphWriter): void {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-  const large = encoder.isLarge(bytes.length);
-  encoder.out.byte(large ? 1 : 0);
-  if (large) return encoder.out.varint(encoder.outOfBand!.put(bytes));
-  encoder.out.varint(bytes.length);
-  encoder.out.raw(bytes);
+  const large = writer.isLarge(bytes.length);
+  writer.out.byte(large ? 1 : 0);
+  if (large) return writer.outOfBand(bytes);
+  writer.out.varint(bytes.length);
+  writer.out.raw(bytes);
 }
 
-function decodePart(decoder: Decoder): Buffer {
-  if (decoder.in.byte() === 1) {
-    const buffer = outOfBandKind.decode(decoder, -1);
+function decodePart(reader: GraphReader): Buffer {
+  if (reader.in.byte() === 1) {
+    const buffer = outOfBandKind.decode(reader, -1);
     return Buffer.from(buffer);
   }
-  const length = decoder.in.count();
-  const at = decoder.in.take(length);
-  return Buffer.from(decoder.in.bytes.subarray(at, at + length));
+  const length = reader.in.count();
+  const at = reader.in.take(length);
+  return Buffer.from(reader.in.bytes.subarray(at, at + length));
 }
 
-function decodeView(decoder: Decoder): View {
-  const type = viewClasses[decoder.in.byte()];
-  if (type === undefined) throw decoder.in.damaged("an unknown class of typed array");
-  const extent = decoder.in.byte();
-  if (extent === 2) return decodePart(decoder);
-  const offset = extent === 0 ? decoder.in.varint() : 0;
-  const length = extent === 0 ? decoder.in.varint() : undefined;
-  const buffer = decoder.value();
-  if (!types.isAnyArrayBuffer(buffer)) throw decoder.in.damaged("a typed array has no buffer");
-  return decoder.building(() => {
+function decodeView(reader: GraphReader): View {
+  const type = viewClasses[reader.in.byte()];
+  if (type === undefined) throw reader.in.damaged("an unknown class of typed array");
+  const extent = reader.in.byte();
+  if (extent === 2) return decodePart(reader);
+  const offset = extent === 0 ? reader.in.varint() : 0;
+  const length = extent === 0 ? reader.in.varint() : undefined;
+  const buffer = reader.value();
+  if (!types.isAnyArrayBuffer(buffer)) throw reader.in.damaged("a typed array has no buffer");
+  return reader.building(() => {
     const elements = length === undefined ? undefined : length / sizeOf(type);
     if ((type as unknown) === Buffer) return Buffer.from(buffer as ArrayBuffer, offset, elements);
     return new type(buffer, offset, elements);

@@ -22,11 +22,11 @@ export const boxedKind: Kind = {
       (key) => !(typeof key === "string" && (key === "length" || Number(key) < covered)),
     );
   },
-  encode: (value, encoder) => encoder.value(valueOf(value)),
-  decode(decoder) {
-    const value = decoder.value();
+  encode: (value, writer) => writer.value(valueOf(value)),
+  decode(reader) {
+    const value = reader.value();
     if (typeof value === "object" || value === undefined || typeof value === "function") {
-      throw decoder.in.damaged("a boxed value is not primitive");
+      throw reader.in.damaged("a boxed value is not primitive");
     }
     return Object(value) as object;
   },

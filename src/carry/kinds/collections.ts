@@ -6,22 +6,24 @@ import type { Kind } from "./kind.ts";
 export const mapKind: Kind<Map<unknown, unknown>> = {
   tag: tag.MAP,
   name: "Map",
+  types: [Map],
   is: (value): value is Map<unknown, unknown> => types.isMap(value),
   prototypeOf: () => Map.prototype,
-  encode(value, encoder) {
+  encode(value, writer) {
     // A copy, because a hook that runs meanwhile could change the map.
     const entries = [...Map.prototype.entries.call(value)];
-    encoder.out.varint(entries.length);
-    for (const [index, [key, item]] of entries.entries()) {
-      encoder.within(`<key ${index}>`, key);
-      encoder.within(`.get(${described(key, index)})`, item);
+    writer.out.varint(entries.length);
+    for (let i = 0; i < entries.length; i++) {
+      const [key, item] = entries[i]!;
+      writer.within(() => `<key ${i}>`, key);
+      writer.within(() => `.get(${described(key, i)})`, item);
     }
   },
-  decode(decoder, id) {
+  decode(reader, id) {
     const value = new Map<unknown, unknown>();
-    decoder.define(id, value);
-    const count = decoder.in.count(2);
-    for (let i = 0; i < count; i++) value.set(decoder.value(), decoder.value());
+    reader.define(id, value);
+    const count = reader.in.count(2);
+    for (let i = 0; i < count; i++) value.set(reader.value(), reader.value());
     return value;
   },
 };
@@ -29,18 +31,19 @@ export const mapKind: Kind<Map<unknown, unknown>> = {
 export const setKind: Kind<Set<unknown>> = {
   tag: tag.SET,
   name: "Set",
+  types: [Set],
   is: (value): value is Set<unknown> => types.isSet(value),
   prototypeOf: () => Set.prototype,
-  encode(value, encoder) {
+  encode(value, writer) {
     const items = [...Set.prototype.values.call(value)];
-    encoder.out.varint(items.length);
-    for (const [index, item] of items.entries()) encoder.within(`<item ${index}>`, item);
+    writer.out.varint(items.length);
+    for (let i = 0; i < items.length; i++) writer.within(() => `<item ${i}>`, items[i]);
   },
-  decode(decoder, id) {
+  decode(reader, id) {
     const value = new Set<unknown>();
-    decoder.define(id, value);
-    const count = decoder.in.count();
-    for (let i = 0; i < count; i++) value.add(decoder.value());
+    reader.define(id, value);
+    const count = reader.in.count();
+    for (let i = 0; i < count; i++) value.add(reader.value());
     return value;
   },
 };

@@ -6,8 +6,9 @@ import type { Kind } from "./kind.ts";
 export const dateKind: Kind<Date> = {
   tag: tag.DATE,
   name: "Date",
+  types: [Date],
   is: (value): value is Date => types.isDate(value),
   prototypeOf: () => Date.prototype,
-  encode: (value, encoder) => encoder.out.float64(Date.prototype.getTime.call(value)),
-  decode: (decoder) => new Date(decoder.in.float64()),
+  encode: (value, writer) => writer.out.float64(Date.prototype.getTime.call(value)),
+  decode: (reader) => new Date(reader.in.float64()),
 };

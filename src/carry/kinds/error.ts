@@ -5,6 +5,7 @@
  */
 import { types } from "node:util";
 import * as ours from "../../errors.ts";
+import { constructorOf, isNative } from "../prototypes.ts";
 import * as tag from "../tags.ts";
 import type { Kind } from "./kind.ts";
 
@@ -26,10 +27,15 @@ for (const type of [
 const names = new Map<object, string>();
 for (const [name, type] of classes) names.set(type.prototype, name);
 
-/** The name of a class that every receiver has; another copy of this package counts, by brand. */
+/**
+ * The name of a class that every receiver has. That of another realm (`node:vm`) counts, and that
+ * of another copy of this package, by its brand.
+ */
 function nameOf(prototype: object): string | undefined {
   const name = names.get(prototype);
   if (name !== undefined) return name;
+  const type = constructorOf(prototype);
+  if (type !== undefined && isNative(type) && classes.has(type.name)) return type.name;
   for (const symbol of Object.getOwnPropertySymbols(prototype)) {
     const key = Symbol.keyFor(symbol);
     if (key?.startsWith(BRAND) === true && classes.has(key.slice(BRAND.length))) {
@@ -48,6 +54,11 @@ function knownName(error: object): string {
   return "Error";
 }
 
+/** Whether a value is an error of any kind. */
+export function isError(value: unknown): value is Error {
+  return types.isNativeError(value) || value instanceof DOMException;
+}
+
 /** An Error object without the cost of a stack trace. */
 export function bareError(prototype: object): Error {
   const limit = Error.stackTraceLimit;
@@ -61,6 +72,7 @@ export function bareError(prototype: object): Error {
 export const errorKind: Kind<Error> = {
   tag: tag.ERROR,
   name: "Error",
+  types: [...classes.values()],
   is: (value): value is Error => types.isNativeError(value),
   prototypeOf(value) {
     const prototype = Object.getPrototypeOf(value) as object | null;
@@ -68,17 +80,17 @@ export const errorKind: Kind<Error> = {
     return classes.get(knownName(value))!.prototype;
   },
   extraKeys: (value) => Reflect.ownKeys(value).filter((key) => key !== "stack"),
-  encode(value, encoder) {
-    encoder.out.string(knownName(value));
+  encode(value, writer) {
+    writer.out.string(knownName(value));
     const stack: unknown = Object.hasOwn(value, "stack") ? value.stack : undefined;
-    encoder.value(typeof stack === "string" ? stack : undefined);
+    writer.value(typeof stack === "string" ? stack : undefined);
   },
-  decode(decoder, id) {
-    const type = classes.get(decoder.in.string());
-    if (type === undefined) throw decoder.in.damaged("an unknown class of error");
+  decode(reader, id) {
+    const type = classes.get(reader.in.string());
+    if (type === undefined) throw reader.in.damaged("an unknown class of error");
     const value = bareError(type.prototype);
-    decoder.define(id, value);
-    const stack = decoder.value();
+    reader.define(id, value);
+    const stack = reader.value();
     if (typeof stack === "string") {
       Object.defineProperty(value, "stack", { value: stack, writable: true, configurable: true });
     } else delete value.stack;
@@ -90,20 +102,21 @@ export const errorKind: Kind<Error> = {
 export const domExceptionKind: Kind<DOMException> = {
   tag: tag.DOM_EXCEPTION,
   name: "DOMException",
+  types: [DOMException],
   is: (value): value is DOMException => value instanceof DOMException,
   prototypeOf: () => DOMException.prototype,
   extraKeys: (value) =>
     Reflect.ownKeys(value).filter(
       (key) => key !== "stack" && (typeof key === "string" || Symbol.keyFor(key) !== undefined),
     ),
-  encode(value, encoder) {
-    encoder.out.string(value.message);
-    encoder.out.string(value.name);
-    encoder.out.string(typeof value.stack === "string" ? value.stack : "");
+  encode(value, writer) {
+    writer.out.string(value.message);
+    writer.out.string(value.name);
+    writer.out.string(typeof value.stack === "string" ? value.stack : "");
   },
-  decode(decoder) {
-    const value = new DOMException(decoder.in.string(), decoder.in.string());
-    const stack = decoder.in.string();
+  decode(reader) {
+    const value = new DOMException(reader.in.string(), reader.in.string());
+    const stack = reader.in.string();
     Object.defineProperty(value, "stack", { value: stack, writable: true, configurable: true });
     return value;
   },

@@ -6,18 +6,19 @@ import type { Kind } from "./kind.ts";
 export const regexpKind: Kind<RegExp> = {
   tag: tag.REGEXP,
   name: "RegExp",
+  types: [RegExp],
   is: (value): value is RegExp => types.isRegExp(value),
   prototypeOf: () => RegExp.prototype,
   extraKeys: (value) => Reflect.ownKeys(value).filter((key) => key !== "lastIndex"),
-  encode(value, encoder) {
-    encoder.out.string(value.source);
-    encoder.out.string(value.flags);
-    encoder.within(".lastIndex", value.lastIndex);
+  encode(value, writer) {
+    writer.out.string(value.source);
+    writer.out.string(value.flags);
+    writer.within(".lastIndex", value.lastIndex);
   },
-  decode(decoder, id) {
-    const value = decoder.building(() => new RegExp(decoder.in.string(), decoder.in.string()));
-    decoder.define(id, value);
-    value.lastIndex = decoder.value() as number;
+  decode(reader, id) {
+    const value = reader.building(() => new RegExp(reader.in.string(), reader.in.string()));
+    reader.define(id, value);
+    value.lastIndex = reader.value() as number;
     return value;
   },
 };

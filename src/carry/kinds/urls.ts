@@ -5,29 +5,31 @@ import type { Kind } from "./kind.ts";
 export const urlKind: Kind<URL> = {
   tag: tag.URL_,
   name: "URL",
+  types: [URL],
   is: (value): value is URL => value instanceof URL,
   prototypeOf: () => URL.prototype,
-  encode: (value, encoder) => encoder.out.string(value.href),
-  decode: (decoder) => decoder.building(() => new URL(decoder.in.string())),
+  encode: (value, writer) => writer.out.string(value.href),
+  decode: (reader) => reader.building(() => new URL(reader.in.string())),
 };
 
 export const urlSearchParamsKind: Kind<URLSearchParams> = {
   tag: tag.URL_SEARCH_PARAMS,
   name: "URLSearchParams",
+  types: [URLSearchParams],
   is: (value): value is URLSearchParams => value instanceof URLSearchParams,
   prototypeOf: () => URLSearchParams.prototype,
-  encode(value, encoder) {
+  encode(value, writer) {
     const entries = [...value];
-    encoder.out.varint(entries.length);
+    writer.out.varint(entries.length);
     for (const [name, item] of entries) {
-      encoder.out.string(name);
-      encoder.out.string(item);
+      writer.out.string(name);
+      writer.out.string(item);
     }
   },
-  decode(decoder) {
+  decode(reader) {
     const value = new URLSearchParams();
-    const count = decoder.in.count(2);
-    for (let i = 0; i < count; i++) value.append(decoder.in.string(), decoder.in.string());
+    const count = reader.in.count(2);
+    for (let i = 0; i < count; i++) value.append(reader.in.string(), reader.in.string());
     return value;
   },
 };

@@ -1,5 +1,5 @@
 /** Arbitrary graphs: every type that the codec keeps, shared and cyclic references included. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 
 const strings = fc.oneof(
   fc.string(),
@@ -88,7 +88,7 @@ function contain(form: number, keys: readonly string[], parts: readonly unknown[
     case 5:
       return new AggregateError(parts, keys[0]);
     case 6:
-      return Object.assign(Object.create(null) as object, { ...Object.fromEntries(pairs) });
+      return Object.assign(Object.create(null) as object, Object.fromEntries(pairs));
     default:
       return Object.fromEntries(pairs);
   }

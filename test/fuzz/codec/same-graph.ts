@@ -44,7 +44,8 @@ export function difference(left: unknown, right: unknown): string | undefined {
     const isError = types.isNativeError(a);
     const sameKeys =
       keys.length === others.length && keys.every((key, i) => isError || key === others[i]);
-    if (!sameKeys) return `${path} (keys ${keys.map(String)} / ${others.map(String)})`;
+    if (!sameKeys)
+      return `${path} (keys ${keys.map(String).join()} / ${others.map(String).join()})`;
     for (const key of keys) {
       const step = `${path}.${String(key)}`;
       if (isError && key === "stack") {
