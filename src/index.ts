@@ -1,4 +1,5 @@
 /** The contents page: every module as a namespace. */
+export * as asyncio from "./asyncio/index.ts";
 export * as errors from "./errors.ts";
 export * as os from "./os/index.ts";
 export * as sched from "./sched/index.ts";

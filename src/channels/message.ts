@@ -6,7 +6,13 @@
  * without coding. Coding and decoding run user code, so they happen before and after a queue's
  * latches are taken, never under them.
  */
-import { Decoder, Encoder, type Destination } from "../carry/index.ts";
+import {
+  type Decoder,
+  type Destination,
+  type Encoder,
+  createDecoder,
+  createEncoder,
+} from "../carry/index.ts";
 import type { Handle } from "../core/blocks.ts";
 import { UnpicklingError } from "../errors.ts";
 import type { MemberOf } from "../sync/shared-object.ts";
@@ -89,8 +95,8 @@ export class Messages {
     this.#memberOf = memberOf;
     const put = (bytes: Uint8Array): number => this.#parts.push(bytes) - 1;
     const outOfBand = { put };
-    this.#encoder = new Encoder({ destination, outOfBand, outOfBandBytes: OUT_OF_BAND_BYTES });
-    this.#decoder = new Decoder({ destination, outOfBand: { take: (id) => this.#take(id) } });
+    this.#encoder = createEncoder({ destination, outOfBand, outOfBandBytes: OUT_OF_BAND_BYTES });
+    this.#decoder = createDecoder({ destination, outOfBand: { take: (id) => this.#take(id) } });
   }
 
   /**

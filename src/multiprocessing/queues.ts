@@ -45,9 +45,9 @@ export class SimpleQueue<T = unknown> extends OneWay<T> {
 
 const name = (type: { readonly name: string }): string => `multiprocessing.${type.name}`;
 const memberOf = familyMember;
-registerQueue(name(Queue), { type: Queue, memberOf });
-// After its base class: the last that fits an object counts.
+// Before its base class: the first that fits an object counts.
 registerQueue(name(JoinableQueue), { type: JoinableQueue, memberOf });
+registerQueue(name(Queue), { type: Queue, memberOf });
 registerQueue(name(LifoQueue), { type: LifoQueue, memberOf });
 registerQueue(name(PriorityQueue), { type: PriorityQueue, memberOf });
 registerQueue(name(SimpleQueue), { type: SimpleQueue, memberOf });
