@@ -13,6 +13,7 @@ import {
   createDecoder,
   createEncoder,
 } from "../carry/index.ts";
+import { functionCarrier } from "../carry/functions/carrier.ts";
 import type { Handle } from "../core/blocks.ts";
 import { UnpicklingError } from "../errors.ts";
 import type { MemberOf } from "../sync/shared-object.ts";
@@ -81,6 +82,7 @@ export class Incoming {
 /** The codec of one thread for one arena. */
 export class Messages {
   readonly #memberOf: MemberOf;
+  readonly #destination: Destination;
   readonly #encoder: Encoder;
   readonly #decoder: Decoder;
   readonly #scratch: Buffer = Buffer.allocUnsafeSlow(INLINE_BYTES);
@@ -93,6 +95,7 @@ export class Messages {
 
   constructor(memberOf: MemberOf, destination: Destination) {
     this.#memberOf = memberOf;
+    this.#destination = destination;
     const put = (bytes: Uint8Array): number => this.#parts.push(bytes) - 1;
     const outOfBand = { put };
     this.#encoder = createEncoder({ destination, outOfBand, outOfBandBytes: OUT_OF_BAND_BYTES });
@@ -147,7 +150,7 @@ export class Messages {
 
   /** A value coded by user code that runs while another is coded. */
   #nested(value: unknown): Draft {
-    return new Messages(this.#memberOf, this.#encoder.options.destination).encode(value);
+    return new Messages(this.#memberOf, this.#destination).encode(value);
   }
 
   /** Bytes as a message of their own, without coding. */
@@ -236,7 +239,7 @@ export class Messages {
   }
 
   async #load(references: ReturnType<Decoder["references"]>): Promise<void> {
-    await this.#decoder.options.carrier?.prepare(references);
+    await functionCarrier.prepare(references);
   }
 
   #take(id: number): Uint8Array {
