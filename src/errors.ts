@@ -56,6 +56,31 @@ brand(ClosedError, "MANYHANDS_CLOSED", "ClosedError");
 export class EndOfStreamError extends ManyhandsError {}
 brand(EndOfStreamError, "MANYHANDS_END_OF_STREAM", "EndOfStreamError");
 
+/** A stream ended before everything that was asked for had come. */
+export class IncompleteReadError extends EndOfStreamError {
+  /** What had come. */
+  readonly partial: Uint8Array;
+  /** How many bytes were asked for; null where that was up to a separator. */
+  readonly expected: number | null;
+  constructor(message: string, partial: Uint8Array, expected: number | null) {
+    super(message);
+    this.partial = partial;
+    this.expected = expected;
+  }
+}
+brand(IncompleteReadError, "MANYHANDS_INCOMPLETE_READ", "IncompleteReadError");
+
+/** A separator did not come within the limit of a stream. What was read stays in the stream. */
+export class LimitOverrunError extends ManyhandsError {
+  /** How many bytes were searched. */
+  readonly consumed: number;
+  constructor(message: string, consumed: number) {
+    super(message);
+    this.consumed = consumed;
+  }
+}
+brand(LimitOverrunError, "MANYHANDS_LIMIT_OVERRUN", "LimitOverrunError");
+
 /** The peer is gone while writing, nobody listens, or a message was over its limit. */
 export class BrokenConnectionError extends ManyhandsError {}
 brand(BrokenConnectionError, "MANYHANDS_BROKEN_CONNECTION", "BrokenConnectionError");

@@ -111,12 +111,12 @@ export class GraphWriter {
   }
 
   /** Writes a value that `step` leads to, for the path of a refusal. */
-  within(step: string, value: unknown): void {
+  within(step: string | (() => string), value: unknown): void {
     this.enter(2);
     try {
       this.value(value);
     } catch (error) {
-      throw located(error, step);
+      throw located(error, typeof step === "string" ? step : step());
     }
     this.leave(2);
   }

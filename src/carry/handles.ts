@@ -36,6 +36,7 @@ const handleTypes = new Map<string, HandleType>();
 const { isProxy } = types;
 const NONE = "";
 let byPrototype = new WeakMap<object, string>();
+let registrations = 0;
 
 /**
  * Makes a type of object shareable. The name is the same in every thread and process; registering
@@ -47,6 +48,12 @@ export function registerHandle<T extends object, V>(
 ): void {
   handleTypes.set(typeName, type as unknown as HandleType);
   byPrototype = new WeakMap();
+  registrations++;
+}
+
+/** Rises with each registration: what was found out about prototypes before may have changed. */
+export function handleRegistrations(): number {
+  return registrations;
 }
 
 /** The name of an object's type of handle; undefined when it has none. */

@@ -10,10 +10,10 @@ import { types } from "node:util";
 import { PicklingError } from "../errors.ts";
 import type { GraphWriter } from "./graph-writer.ts";
 import { encodeNamedObject } from "./function-node.ts";
-import { handleType, handleTypeName } from "./handles.ts";
+import { handleRegistrations, handleType, handleTypeName } from "./handles.ts";
 import { outOfBandKind } from "./kinds/binary.ts";
 import type { Kind } from "./kinds/kind.ts";
-import { kindOf } from "./kinds/all.ts";
+import { kindOf, usualKind } from "./kinds/all.ts";
 import { keyStep, writeExtras } from "./properties.ts";
 import { constructorOf, isStandard, nativeState } from "./prototypes.ts";
 import { located, Refusal } from "./refusal.ts";
@@ -24,38 +24,80 @@ const SHARED =
   "use shareBuffer(), SharedMemory or SharedArray of manyhands/multiprocessing";
 const REDUCE = Symbol.for("manyhands.reduce");
 
+/** Prototypes of classes whose instances are nothing but their fields. */
+let fieldsOnly = new WeakSet<object>();
+let asOf = 0;
+
 export function encodeInstance(writer: GraphWriter, value: object, prototype: object | null): void {
+  if (prototype !== null) {
+    const usual = usualKind(prototype);
+    if (usual?.is(value) === true) return encodeKind(writer, value, usual, undefined);
+    if (fieldsOnly.has(prototype) && asOf === handleRegistrations()) {
+      if (constructorOf(value) === undefined && !(REDUCE in value)) {
+        return encodeFields(writer, value, prototype);
+      }
+    }
+  }
+  encodeUnusual(writer, value, prototype);
+}
+
+function encodeUnusual(writer: GraphWriter, value: object, prototype: object | null): void {
   if (encodeNamedObject(writer, value)) return;
   if (encodeHandle(writer, value)) return;
   const own = constructorOf(value);
-  if (own !== undefined) return encodePrototype(writer, value, own);
+  if (own !== undefined) return encodePrototype(writer, own);
   const reduce: unknown = REDUCE in value ? value[REDUCE] : undefined;
   if (typeof reduce === "function") return encodeReduced(writer, value, reduce);
   if (types.isSharedArrayBuffer(value)) return encodeAttachment(writer, value, SHARED);
   const kind = kindOf(value);
-  if (kind !== undefined) return encodeKind(writer, value, kind);
+  if (kind !== undefined) return encodeKind(writer, value, kind, specialPrototype(value, kind));
   if (Array.isArray(value)) {
     const special = isStandard(prototype, "Array") ? undefined : prototype;
     const keys = Reflect.ownKeys(value).filter((key) => key !== "length" && !isIndexKey(key));
     return encodeSpecial(writer, value, special, keys, () => writer.elements(value));
   }
-  const special = isStandard(prototype, "Object") ? undefined : prototype;
+  if (types.isArgumentsObject(value)) {
+    throw new Refusal("an arguments object cannot be copied; send [...arguments]");
+  }
+  encodeFields(writer, value, isStandard(prototype, "Object") ? undefined : prototype);
+}
+
+function encodeFields(
+  writer: GraphWriter,
+  value: object,
+  special: object | null | undefined,
+): void {
   const symbols = Object.getOwnPropertySymbols(value);
   encodeSpecial(writer, value, special, symbols, () =>
     writer.ordinary(value, Object.getOwnPropertyNames(value)),
   );
+  if (special === undefined || special === null) return;
+  if (asOf !== handleRegistrations()) {
+    fieldsOnly = new WeakSet();
+    asOf = handleRegistrations();
+  }
+  fieldsOnly.add(special);
+}
+
+/** The object's prototype where it is not the one that its kind gives. */
+function specialPrototype(value: object, kind: Kind): object | null | undefined {
+  const standard = kind.prototypeOf(value);
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  const name = constructorOf(standard)?.name ?? kind.name;
+  return prototype === standard || isStandard(prototype, name) ? undefined : prototype;
 }
 
 const isIndexKey = (key: string | symbol): boolean =>
   typeof key === "string" && String(Number(key) >>> 0) === key && key !== "4294967295";
 
-function encodeKind(writer: GraphWriter, value: object, kind: Kind): void {
+function encodeKind(
+  writer: GraphWriter,
+  value: object,
+  kind: Kind,
+  special: object | null | undefined,
+): void {
   const large = kind.tag === tag.ARRAY_BUFFER && writer.isLarge((value as ArrayBuffer).byteLength);
   const used = large ? (outOfBandKind as unknown as Kind) : kind;
-  const standard = kind.prototypeOf(value);
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  const name = constructorOf(standard)?.name ?? kind.name;
-  const special = prototype === standard || isStandard(prototype, name) ? undefined : prototype;
   const keys = kind.extraKeys?.(value) ?? Reflect.ownKeys(value);
   encodeSpecial(writer, value, special, keys, () => {
     writer.register(value);
@@ -72,14 +114,9 @@ function encodeSpecial(
   keys: readonly (string | symbol)[],
   base: () => void,
 ): void {
-  if (special === undefined) {
-    if (Object.prototype.toString.call(value) === "[object Arguments]") {
-      throw new Refusal("an arguments object cannot be copied; send [...arguments]");
-    }
-    return writeExtras(writer, value, undefined, keys, base);
-  }
+  if (special === undefined) return writeExtras(writer, value, undefined, keys, base);
   if (special !== null) {
-    const native = nativeState(writer, value, special);
+    const native = nativeState(writer, special);
     if (native !== undefined) return encodeAttachment(writer, value, native);
   }
   writeExtras(writer, value, () => writePrototype(writer, special), keys, base);
@@ -106,12 +143,13 @@ export function encodeProxy(writer: GraphWriter, value: object): void {
 function writePrototype(writer: GraphWriter, prototype: object | null): void {
   if (prototype === null) return writer.out.byte(tag.NULL);
   const type = constructorOf(prototype);
-  if (type !== undefined) return encodePrototype(writer, prototype, type);
+  if (type !== undefined) return encodePrototype(writer, type);
   writer.within("[[Prototype]]", prototype);
 }
 
-function encodePrototype(writer: GraphWriter, _prototype: object, type: Function): void {
+function encodePrototype(writer: GraphWriter, type: Function): void {
   writer.out.byte(tag.PROTOTYPE_OF);
+  if (writer.known(type)) return;
   writer.within(`class ${type.name || "(anonymous)"}`, type);
 }
 

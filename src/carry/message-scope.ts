@@ -27,7 +27,7 @@ export class MessageScope {
     const shell = (this.#shell = this.#carrier.scope(this.#header));
     // The id of a scope of this thread's own stays with that: here are the variables of code that
     // was written elsewhere as a part of one of our modules.
-    if (known === undefined || !isOriginal(known)) adopt(shell, this.#origin);
+    if (known === undefined || !isOriginal(known)) adopt(shell, this.#origin, true);
     for (const [name, value] of this.#waiting) shell.fill(name, value);
     this.#waiting = [];
     return shell;

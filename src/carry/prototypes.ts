@@ -60,17 +60,13 @@ const verdicts = new WeakMap<object, Verdict>();
  * language or of Node that is no kind of the codec; undefined when it can.
  * @throws Refusal when it has `#private` fields, or goes to a foreign peer
  */
-export function nativeState(
-  writer: GraphWriter,
-  value: object,
-  prototype: object,
-): string | undefined {
+export function nativeState(writer: GraphWriter, prototype: object): string | undefined {
   if (writer.options.destination === "foreign") {
     throw new Refusal("only plain data goes to a foreign peer, no instances of classes");
   }
   let verdict = verdicts.get(prototype);
   if (verdict === undefined) {
-    verdict = verdictOn(writer, value, prototype);
+    verdict = verdictOn(writer, prototype);
     verdicts.set(prototype, verdict);
   }
   if (verdict.hidden !== undefined) throw new Refusal(verdict.hidden);
@@ -89,13 +85,19 @@ const advice: Readonly<Record<string, string>> = {
   ReadableStream: "read it here and send the data",
 };
 
-function verdictOn(writer: GraphWriter, value: object, prototype: object): Verdict {
-  const tagName = Object.prototype.toString.call(value).slice(8, -1);
+/** Generators and iterators have no class: their prototypes say what they are. */
+function iteratorName(prototype: object): string | undefined {
+  const name: unknown = Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)?.value;
+  return typeof name === "string" && /Generator$|Iterator$/.test(name) ? name : undefined;
+}
+
+function verdictOn(writer: GraphWriter, prototype: object): Verdict {
   let step: object | null = prototype;
   for (; step !== null; step = Object.getPrototypeOf(step) as object | null) {
     const type = constructorOf(step);
     if (type === undefined) {
-      if (/Generator|Iterator/.test(tagName)) return nativeVerdict(tagName, "a built-in object");
+      const name = iteratorName(step);
+      if (name !== undefined) return nativeVerdict(name, "a built-in object");
       continue;
     }
     if (isKindPrototype(step, type)) continue;

@@ -32,7 +32,7 @@ export function writeSource(
 ): void {
   const { form, source, name, url, importMeta, names, extra } = description;
   const { captures, environment, own, prototypeProperties = [] } = description;
-  writer.out.string(originOf(fn));
+  writer.out.string(originOf(fn, form !== "class"));
   for (const text of [form, source, name, url]) writer.out.string(text);
   writer.value(importMeta);
   writer.value(names);
@@ -57,7 +57,7 @@ function writeScope(writer: GraphWriter, scope: ScopeDescription | undefined): v
     sent = new Set();
     scopes.set(scope.key, sent);
     out.varint(scopes.size);
-    out.string(originOf(scope.key));
+    out.string(originOf(scope.key, false));
     writer.value({ ...scope.header });
   } else out.varint([...scopes.keys()].indexOf(scope.key) + 1);
   const missing = scope.captures.filter(([name]) => !sent.has(name));
@@ -104,7 +104,7 @@ export function readSource(reader: GraphReader, carrier: FunctionCarrier, id: nu
   if (scope !== undefined) fillScope(reader, scope);
   readCaptures(reader, header, shell);
   const value = reader.building(() => shell.value);
-  if (value !== known) adopt(value, origin, shell);
+  if (value !== known) adopt(value, origin, shares, shell);
   reader.define(id, value);
   readProperties(reader, stays ? {} : value, false);
   const prototype = stays ? undefined : (value as { prototype?: object }).prototype;

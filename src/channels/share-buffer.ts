@@ -5,9 +5,12 @@
  * The SharedArrayBuffer is what is shared; any view over it crosses with it. It lives as long as
  * somebody has it, or a message carries it: until `close`, collection, or death.
  */
+import { types } from "node:util";
+import { registerHandle } from "../carry/index.ts";
 import type { Handle } from "../core/blocks.ts";
 import { familyMember } from "../core/family-arena.ts";
 import { type FileBlock, createFileBlock, openFileBlock } from "../core/file-block.ts";
+import { noteCarried } from "./carried.ts";
 
 /** Bytes that cross without copying. */
 export interface SharedBytes extends Uint8Array<SharedArrayBuffer> {
@@ -73,16 +76,21 @@ export function closeBuffer(bytes: ArrayBufferView | SharedArrayBuffer): void {
   release(file);
 }
 
-/** The handle of a buffer that `shareBuffer` made; undefined for others, and closed ones. */
-export const sharedHandle = (buffer: SharedArrayBuffer): Handle | undefined =>
-  files.get(buffer)?.handle;
-
-/**
- * The buffer of this thread for a handle that came here; the same one each time.
- * @throws ClosedError when nobody has it any more
- */
-export function bufferOf(handle: Handle): SharedArrayBuffer {
+/** The buffer of this thread for a handle that came here; the same one each time. */
+function bufferOf(handle: Handle): SharedArrayBuffer {
   const known = buffers.get(handle.block);
   const buffer = known?.stamp === handle.stamp ? known.buffer.deref() : undefined;
   return buffer ?? remember(openFileBlock(familyMember(), handle));
 }
+
+registerHandle<SharedArrayBuffer, readonly [block: number, stamp: number]>("SharedArrayBuffer", {
+  is: (value): value is SharedArrayBuffer => types.isSharedArrayBuffer(value),
+  toHandle(buffer) {
+    const file = files.get(buffer);
+    // Any other is left to who can pass it on to a thread.
+    if (file === undefined) return undefined;
+    noteCarried(familyMember(), file.handle);
+    return [file.handle.block, file.handle.stamp];
+  },
+  fromHandle: ([block, stamp]) => bufferOf({ block, stamp }),
+});

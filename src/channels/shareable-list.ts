@@ -5,6 +5,7 @@
  *   word 0   MAGIC   word 1   how many items   then for each item 4 words:
  *   TYPE, LENGTH in bytes, where its ROOM begins, and how many bytes that has
  */
+import { registerHandle } from "../carry/index.ts";
 import { showByToString } from "../core/shown.ts";
 import { SharedMemory } from "./shared-memory.ts";
 
@@ -187,3 +188,9 @@ function isSame(one: ShareableItem, other: ShareableItem): boolean {
   if (!(one instanceof Uint8Array) || !(other instanceof Uint8Array)) return one === other;
   return Buffer.compare(one, other) === 0;
 }
+
+registerHandle<ShareableList, SharedMemory>("ShareableList", {
+  is: (value): value is ShareableList => value instanceof ShareableList,
+  toHandle: ({ memory }) => memory,
+  fromHandle: (memory) => new ShareableList(memory),
+});

@@ -59,6 +59,10 @@ export function findMemory(
   );
 }
 
+/** Whether the array's memory is a file, and not a plain SharedArrayBuffer. */
+export const hasFile = ({ arena }: Member, at: number): boolean =>
+  atomics.load(arena.words, at) !== 0;
+
 /** Ends the array's reference to its file. */
 export function dropMemory(member: Member, at: number): void {
   const { words } = member.arena;

@@ -6,9 +6,21 @@
 import * as atomics from "../core/atomics.ts";
 import { registerKind } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";
-import { type MemberOf, type NameOptions, Shared, WORDS_AT, isAdopting } from "../sync/shared.ts";
+import {
+  type MemberOf,
+  type NameOptions,
+  SharedObject,
+  WORDS_AT,
+  isAdopting,
+} from "../sync/shared-object.ts";
 import { type ArrayContents, checkedContents } from "./shared-array-contents.ts";
-import { MEMORY_WORDS, dropMemory, findMemory, makeMemory } from "./shared-array-memory.ts";
+import {
+  MEMORY_WORDS,
+  dropMemory,
+  findMemory,
+  hasFile,
+  makeMemory,
+} from "./shared-array-memory.ts";
 import {
   type ItemOf,
   type ItemType,
@@ -46,7 +58,7 @@ interface Items {
 }
 
 /** An array without a lock of its own. */
-export class RawArray<C extends TypeCode> extends Shared {
+export class RawArray<C extends TypeCode> extends SharedObject {
   /** The typed array itself: `view[i]`. Characters are numbers here. */
   readonly view: ViewOf<C>;
   readonly #type: ItemType;
@@ -88,6 +100,11 @@ export class RawArray<C extends TypeCode> extends Shared {
 
   #fillWith({ items }: ArrayContents): void {
     if (items !== undefined) this.#items.set(items);
+  }
+
+  /** @internal Whether its memory can be found by who has the handle. */
+  get isInFile(): boolean {
+    return hasFile(this.member, this.handle.block + MEMORY);
   }
 
   /** Its type code. */

@@ -2,7 +2,7 @@
 import { registerKind } from "../core/kinds.ts";
 import type { LockTypes } from "../sync/condition.ts";
 import type { Lock } from "../sync/lock.ts";
-import type { MemberOf } from "../sync/shared.ts";
+import type { MemberOf } from "../sync/shared-object.ts";
 import { RawArray, destroyMemory } from "./shared-array-raw.ts";
 import type { ItemOf, TypeCode } from "./type-codes.ts";
 import { KIND_ARRAY } from "./value-kinds.ts";

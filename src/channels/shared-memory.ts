@@ -7,8 +7,9 @@
  */
 import { randomBytes } from "node:crypto";
 import { closeSync } from "node:fs";
+import { registerHandle } from "../carry/index.ts";
 import { showByToString } from "../core/shown.ts";
-import { AlreadyExistsError, ClosedError } from "../errors.ts";
+import { AlreadyExistsError, ClosedError, PicklingError } from "../errors.ts";
 import { loadPlatform } from "../platform/load.ts";
 import {
   type UsedFile,
@@ -204,3 +205,12 @@ function checkedName(name: unknown): string {
       "without slashes and NULs",
   );
 }
+
+registerHandle<SharedMemory, string>("SharedMemory", {
+  is: (value): value is SharedMemory => value instanceof SharedMemory,
+  toHandle(memory) {
+    if (!memory.closed) return memory.name;
+    throw new PicklingError(`shared memory ${JSON.stringify(memory.name)} was closed here`);
+  },
+  fromHandle: (name) => SharedMemory.arrived(name),
+});

@@ -10,7 +10,13 @@ import type { Member } from "../core/member.ts";
 import type { LockTypes } from "../sync/condition.ts";
 import { KIND_LOCK } from "../sync/kinds.ts";
 import type { Lock } from "../sync/lock.ts";
-import { type MemberOf, type NameOptions, WORDS_AT, adopt, isAdopting } from "../sync/shared.ts";
+import {
+  type MemberOf,
+  type NameOptions,
+  WORDS_AT,
+  adopt,
+  isAdopting,
+} from "../sync/shared-object.ts";
 
 /** How a value or an array is guarded. */
 export interface LockOptions extends NameOptions {

@@ -6,7 +6,13 @@
 import * as atomics from "../core/atomics.ts";
 import type { Cells } from "../core/atomics.ts";
 import { registerKind } from "../core/kinds.ts";
-import { type MemberOf, type NameOptions, Shared, WORDS_AT, isAdopting } from "../sync/shared.ts";
+import {
+  type MemberOf,
+  type NameOptions,
+  SharedObject,
+  WORDS_AT,
+  isAdopting,
+} from "../sync/shared-object.ts";
 import {
   type ItemOf,
   type ItemType,
@@ -29,7 +35,7 @@ const { cells } = atomics;
  * A value without a lock of its own. Each operation is atomic by itself; reading and then writing
  * is two.
  */
-export class RawValue<C extends TypeCode> extends Shared {
+export class RawValue<C extends TypeCode> extends SharedObject {
   readonly #type: ItemType;
   readonly #cells: Cells;
   readonly #cell: number;

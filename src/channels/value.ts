@@ -2,7 +2,7 @@
 import { registerKind } from "../core/kinds.ts";
 import type { LockTypes } from "../sync/condition.ts";
 import type { Lock } from "../sync/lock.ts";
-import type { MemberOf } from "../sync/shared.ts";
+import type { MemberOf } from "../sync/shared-object.ts";
 import type { ItemOf, TypeCode } from "./type-codes.ts";
 import { KIND_VALUE } from "./value-kinds.ts";
 import { type LockOptions, attachLock, detachLock, findLock, runHeld } from "./value-lock.ts";

@@ -1,5 +1,6 @@
 /** The questions that `manyhands doctor` asks, in the order in which it prints the answers. */
 import { availableParallelism, cpus, release } from "node:os";
+import { inspectorStatus } from "../carry/index.ts";
 import { loadPlatform, whyNoPlatform } from "../platform/load.ts";
 
 /** The answer to one question. */
@@ -52,9 +53,18 @@ function sharedMemory(): Finding {
   return { ok: true, detail: "threads and processes share memory" };
 }
 
+/** Whether functions can be sent with what they capture. */
+function capturedVariables(): Finding {
+  const { available, reason, remedy } = inspectorStatus();
+  if (available) return { ok: true, detail: "functions cross with what they capture" };
+  const why = `${reason!}; ${remedy!}`;
+  return { ok: false, detail: "functions that capture variables cannot be sent", why };
+}
+
 export const checkups: readonly Checkup[] = [
   { name: "Node.js", check: nodeVersion },
   { name: "platform", check: platform },
   { name: "processors", check: processors },
   { name: "shared memory", check: sharedMemory },
+  { name: "functions", check: capturedVariables },
 ];

@@ -8,7 +8,7 @@
 import { ResourceLimitError, StateError } from "../errors.ts";
 import type { Arena } from "./arena.ts";
 import * as atomics from "./atomics.ts";
-import { type Handle, HEADER_WORDS, close, open, prepare, seize, stampOf } from "./blocks.ts";
+import { type Handle, HEADER_WORDS, close, open, prepare, stampOf } from "./blocks.ts";
 import { FIRST_SUPERBLOCK, H_WARM, SUPERBLOCK_BYTES } from "./layout.ts";
 import {
   CLASS_BYTES,
@@ -26,8 +26,8 @@ import {
   indexOf,
   isCut,
   isEmpty,
-  isInSpan,
   isSpan,
+  isWhole,
   orphan,
   ownerOf,
   setBit,
@@ -53,11 +53,17 @@ export class Allocator {
   readonly #punchHole: PunchHole | undefined;
   /** For each class the superblocks that are ours; the last is the one in use. */
   readonly #mine: number[][] = CLASS_BYTES.map(() => []);
+  /**
+   * The next use's stamp. Threads begin far from each other, so that a handle of an old use is not
+   * mistaken for a new one's, whatever became of the memory meanwhile.
+   */
+  #stamp: number;
 
   constructor(arena: Arena, id: number, punchHole?: PunchHole) {
     this.#arena = arena;
     this.#id = id;
     this.#punchHole = punchHole;
+    this.#stamp = Math.imul(id, 0x9e37_79b1) | 1;
   }
 
   /**
@@ -69,7 +75,8 @@ export class Allocator {
     const total = sizeBytes + HEADER_WORDS * 4;
     const block = total <= CLASS_BYTES[LARGEST_CLASS]! ? this.#small(total) : this.#span(total);
     if (zeroed) this.#arena.words.fill(0, block, block + Math.ceil(sizeBytes / 4));
-    open(this.#arena, block, kind);
+    this.#stamp = (this.#stamp + 2) | 0;
+    open(this.#arena, block, kind, this.#stamp);
     return block;
   }
 
@@ -83,8 +90,8 @@ export class Allocator {
       mine.unshift(mine.pop()!);
     }
     for (;;) {
-      const superblock = this.#adopt(shape) || this.#claimOne(shape);
-      mine.push(superblock);
+      const superblock = this.#adopt(shape) || this.#claimOne(shape) || this.#findRoom(shape);
+      if (superblock === 0) throw this.#full(SUPERBLOCK_BYTES);
       const block = this.#take(superblock, shape);
       if (block !== 0) return block;
     }
@@ -99,13 +106,20 @@ export class Allocator {
     return block;
   }
 
-  /** A superblock of this class whose owner is gone and which has room. */
+  /** A superblock of this class whose owner is gone, perhaps with room. */
   #adopt(shape: number): number {
     const end = highest(this.#arena);
     for (let superblock = FIRST_SUPERBLOCK; superblock < end; superblock++) {
       if (ownerOf(this.#arena, superblock) !== ORPHAN) continue;
       if (shapeOf(this.#arena, superblock) !== shape) continue;
-      if (claim(this.#arena, superblock, ORPHAN, this.#id)) return superblock;
+      if (!claim(this.#arena, superblock, ORPHAN, this.#id)) continue;
+      // Between look and claim it may have been given back, cut otherwise, and orphaned again.
+      if (shapeOf(this.#arena, superblock) === shape) {
+        this.#mine[shape]!.push(superblock);
+        return superblock;
+      }
+      orphan(this.#arena, superblock, this.#id);
+      this.#buryOrphan(superblock);
     }
     return 0;
   }
@@ -115,14 +129,42 @@ export class Allocator {
       if (ownerOf(this.#arena, superblock) !== 0) continue;
       if (!claim(this.#arena, superblock, 0, this.#id)) continue;
       cut(this.#arena, superblock, shape);
+      this.#mine[shape]!.push(superblock);
       return superblock;
     }
-    throw this.#full(SUPERBLOCK_BYTES);
+    return 0;
+  }
+
+  /** When the arena is full: room in a superblock of ours that we had not looked at for long. */
+  #findRoom(shape: number): number {
+    const mine = this.#mine[shape]!;
+    const roomy = mine.findIndex((superblock) => findFree(this.#arena, superblock, shape) >= 0);
+    if (roomy >= 0) {
+      const [superblock] = mine.splice(roomy, 1) as [number];
+      mine.push(superblock);
+      return superblock;
+    }
+    return this.#giveBackEmpty() ? this.#claimOne(shape) : 0;
+  }
+
+  /** Gives back those of our superblocks in which nothing is in use; true if there were any. */
+  #giveBackEmpty(): boolean {
+    let found = false;
+    for (const [shape, mine] of this.#mine.entries()) {
+      this.#mine[shape] = mine.filter((superblock) => {
+        if (!isEmpty(this.#arena, superblock)) return true;
+        giveBack(this.#arena, superblock);
+        found = true;
+        return false;
+      });
+    }
+    return found;
   }
 
   #span(total: number): number {
     const count = Math.ceil(total / SUPERBLOCK_BYTES);
-    const first = claimSpan(this.#arena, count, this.#id);
+    let first = claimSpan(this.#arena, count, this.#id);
+    if (first === 0 && this.#giveBackEmpty()) first = claimSpan(this.#arena, count, this.#id);
     if (first === 0) throw this.#full(total);
     const warm = atomics.load(this.#arena.words, H_WARM);
     if (warm > 0) atomics.add(this.#arena.words, H_WARM, -Math.min(warm, count));
@@ -150,17 +192,13 @@ export class Allocator {
    * Frees a block that `holder` holds: NOBODY, or a thread that is dead. False if it was too late.
    */
   freeFrom(holder: number, handle: Handle): boolean {
-    if (!seize(this.#arena, handle, this.#id, holder) || !close(this.#arena, handle)) return false;
-    this.#reclaim(handle.block);
+    if (!close(this.#arena, handle, this.#id, holder)) return false;
+    this.reclaim(handle.block);
     return true;
   }
 
-  /** Finishes what a dead holder began: a block that it was about to open, or had closed. */
-  finish(block: number): void {
-    this.#reclaim(block);
-  }
-
-  #reclaim(block: number): void {
+  /** Makes the room of a block free that oneself, or a thread now dead, prepared or closed. */
+  reclaim(block: number): void {
     const arena = this.#arena;
     const superblock = superblockOf(block);
     const shape = shapeOf(arena, superblock);
@@ -171,11 +209,13 @@ export class Allocator {
 
   #reclaimSpan(first: number, count: number): void {
     const warm = atomics.add(this.#arena.words, H_WARM, count);
-    if (this.#punchHole !== undefined && warm + count > WARM_SUPERBLOCKS) {
+    // Parts that a dead thread gave back before us may be in use again.
+    const whole = isWhole(this.#arena, first);
+    if (this.#punchHole !== undefined && warm + count > WARM_SUPERBLOCKS && whole) {
       this.#punchHole(first * SUPERBLOCK_BYTES, count * SUPERBLOCK_BYTES);
       atomics.add(this.#arena.words, H_WARM, -count);
     }
-    giveBackSpan(this.#arena, first);
+    giveBackSpan(this.#arena, first, this.#id);
   }
 
   /** An orphan that became empty is free; adopting it first makes sure that nobody sets bits. */
@@ -188,18 +228,18 @@ export class Allocator {
     }
   }
 
-  /** Gives up all superblocks of `id`: of oneself before leaving, or of a dead thread. */
+  /**
+   * Gives up all superblocks of `id`: of oneself before leaving, or of a dead thread whose blocks were
+   * freed.
+   */
   disown(id: number = this.#id): void {
     const arena = this.#arena;
     const end = highest(arena);
     for (let superblock = FIRST_SUPERBLOCK; superblock < end; superblock++) {
       if (ownerOf(arena, superblock) !== id) continue;
-      const shape = shapeOf(arena, superblock);
-      if (isCut(shape)) {
+      if (isCut(shapeOf(arena, superblock))) {
         orphan(arena, superblock, id);
         this.#buryOrphan(superblock);
-      } else if (isSpan(shape) || isInSpan(arena, superblock)) {
-        orphan(arena, superblock, id);
       } else {
         giveBack(arena, superblock);
       }

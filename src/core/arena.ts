@@ -36,6 +36,8 @@ export interface Life {
 export interface Bells {
   /** Makes the loop of the thread `id` look at its ready records, if it said that it sleeps. */
   ring(id: number): void;
+  /** Lets go of whatever was kept to ring those whose lives are over. */
+  forgetDead(): void;
   /** Calls `onRing` in this thread's loop whenever its bell was rung. */
   listen(id: number, onRing: () => void): Listening;
 }
@@ -46,8 +48,9 @@ export interface Listening {
   arm(): void;
   /** While held, the loop stays alive for the bell. */
   hold(held: boolean): void;
-  /** A process joined the family: its end is to be heard too. */
-  lookAtFamily?(): void;
+  /** A process joined, whose death is to be heard of too. */
+  familyGrew(): void;
+  /** Ends it in a forked child, whose parent goes on listening: nothing shared is changed. */
   stop(): void;
 }
 
@@ -83,7 +86,8 @@ export class Arena {
     const { words } = this;
     atomics.store(words, H_VERSION, VERSION);
     atomics.store(words, H_SUPERBLOCKS, this.superblocks);
-    atomics.store(words, H_HIGH, FIRST_SUPERBLOCK);
+    // Another thread that found the memory new may use it already.
+    atomics.compareExchange(words, H_HIGH, 0, FIRST_SUPERBLOCK);
     atomics.store(words, H_MAGIC, MAGIC);
   }
 

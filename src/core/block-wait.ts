@@ -16,6 +16,7 @@ import {
   GRANTED,
   QUEUED,
   W_FLOW,
+  W_KEY,
   W_MODE,
   W_STATE,
   W_TOKEN,
@@ -23,7 +24,7 @@ import {
   dequeue,
   enqueue,
 } from "./queues.ts";
-import { settleIfDead } from "./settle.ts";
+import { lookAround, settleIfDead } from "./settle.ts";
 import { S_SLEEPS_ON, S_WAITS_FOR, field } from "./slots.ts";
 import { latched } from "./wake.ts";
 import { TIMED_OUT, WAIT, type Waitable } from "./waitable.ts";
@@ -74,6 +75,7 @@ function sleepUntilTold(
       if (atomics.load(words, record + W_STATE) === GRANTED) {
         return atomics.load(words, record + W_TOKEN);
       }
+      if (atomics.load(words, record + W_STATE) === QUEUED) lookAround(member);
       if (waitable.dependsOn !== undefined) settleIfDead(member, waitable.dependsOn());
       const expired = until?.passed ?? false;
       const token = latched(member, bucket, () => lookAgain(member, waitable, record, expired));
@@ -96,24 +98,28 @@ export function lookAgain(
 ): number {
   const { words } = member.arena;
   const granted = () => atomics.load(words, record + W_STATE) === GRANTED;
+  const bucket = bucketFor(waitable.home);
   let token = granted() ? WAIT : waitable.attempt(record);
   if (token === WAIT && expired && !granted()) token = waitable.expire?.(record) ?? TIMED_OUT;
   // Each look may complete what a dead waker began, and so grant the very record that looks.
   if (granted()) return atomics.load(words, record + W_TOKEN);
-  if (token === WAIT) atomics.store(words, record + W_STATE, QUEUED);
-  else dequeue(member.arena, bucketFor(waitable.home), record);
+  if (token !== WAIT) dequeue(member.arena, bucket, record);
+  // Whoever was about to grant or to move it died when it had left its queue.
+  else if (atomics.load(words, record + W_KEY) === 0) {
+    enqueue(member.arena, bucket, record, waitable.key);
+  } else atomics.store(words, record + W_STATE, QUEUED);
   return token;
 }
 
 /**
- * Takes a queued record back. True when it left the queue, false when it was granted before.
+ * Takes a queued record back: WAIT when it left the queue, or the token that it had got before.
  */
-export function withdraw(member: Member, waitable: Waitable, record: number): boolean {
+export function withdraw(member: Member, waitable: Waitable, record: number): number {
   const bucket = bucketFor(waitable.home);
   return latched(member, bucket, () => {
-    if (atomics.load(member.arena.words, record + W_STATE) === GRANTED) return false;
-    dequeue(member.arena, bucket, record);
-    return true;
+    const token = lookAgain(member, waitable, record, false);
+    if (token === WAIT) dequeue(member.arena, bucket, record);
+    return token;
   });
 }
 

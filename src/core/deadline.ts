@@ -8,6 +8,8 @@
  * thousand waits leave nothing behind.
  */
 
+import { currentHost } from "./flow.ts";
+
 /** How long a wait may take, and what may end it early. */
 export interface Wait {
   /** Milliseconds; zero tries once; absent or Infinity waits for ever. */
@@ -47,11 +49,22 @@ export function timeAllowed(wait: SyncWait | undefined): number {
 }
 
 /** The signal a caller gave, checked. */
-export function signalOf(wait: Wait | undefined): AbortSignal | undefined {
+export function givenSignal(wait: Wait | undefined): AbortSignal | undefined {
   const signal = wait?.signal;
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw new TypeError("signal must be an AbortSignal");
   return signal;
+}
+
+/**
+ * The signal that ends a wait: the caller's, checked, and inside a task the task's too, so that
+ * its cancellation reaches every wait of the library. Also to be asked when no `Wait` was given.
+ */
+export function signalOf(wait: Wait | undefined): AbortSignal | undefined {
+  const signal = givenSignal(wait);
+  const host = currentHost();
+  if (host === undefined) return signal;
+  return signal === undefined ? host.waitSignal : AbortSignal.any([signal, host.waitSignal]);
 }
 
 /** A moment after which a blocking wait gives up. */

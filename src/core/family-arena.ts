@@ -22,7 +22,7 @@ import * as atomics from "./atomics.ts";
 import { ARENA_BYTES, H_MAGIC, LAST_SLOT, slotAt, slotOf } from "./layout.ts";
 import { Lifelines } from "./lifelines.ts";
 import { Member } from "./member.ts";
-import { watchOwnThreads } from "./own-threads.ts";
+import { forgetMember, watchOwnThreads } from "./own-threads.ts";
 import { PipeBells } from "./pipe-bell.ts";
 import { settle, sweep } from "./settle.ts";
 import {
@@ -105,8 +105,12 @@ export function rejoinAfterFork(): Member | null {
   for (const fd of forkedAway) platform.closeFile(fd);
   forkedAway.length = 0;
   joined?.loop?.stop();
+  if (joined !== undefined) forgetMember(joined);
   joined = undefined;
+  const { lockFd } = family;
   family = { ...family, lockFd: describeAnew(platform, family.fd) };
+  // While it is open here, too, the parent would seem alive after its death.
+  platform.closeFile(lockFd);
   const member = familyMember();
   for (const callback of rejoined) callback(member);
   return member;
@@ -154,15 +158,18 @@ function join(platform: Platform): Member {
   setEnvironmentData(FAMILY, family as never);
   const { buffer, fd } = family;
   const onDeath = (id: number): void => settle(member, id);
+  let home = 0;
   const arena = new Arena(buffer, "process", (made) =>
-    familyParts(made, platform, family!, onDeath),
+    familyParts(made, platform, family!, () => home, onDeath),
   );
   if (atomics.load(arena.words, H_MAGIC) === 0) arena.format();
   arena.verify();
   const id = takeSlots(arena, platform, family.lockFd);
+  home = field(arena, id, S_PROCESS);
   const member = new Member(arena, id, (offset, size) => platform.punchHole(fd, offset, size));
   process.on("exit", (code) => {
-    if (code === 0) setField(arena, id, S_LEFT, 1);
+    // In a forked child this is another life, which its parent goes on with.
+    if (code === 0 && joined === member) setField(arena, id, S_LEFT, 1);
   });
   watchOwnThreads(member);
   if (member.slot === LAST_SLOT) sweep(member);
@@ -173,6 +180,7 @@ function familyParts(
   arena: Arena,
   platform: Platform,
   { address, lockFd }: Family,
+  ownHome: () => number,
   onDeath: (id: number) => void,
 ): ArenaParts {
   const { words } = arena;
@@ -186,7 +194,7 @@ function familyParts(
         const at = slotAt(slot);
         const pid = atomics.load(words, at + S_PID);
         const home = atomics.load(words, at + S_PROCESS);
-        const lives = pid === process.pid || platform.isAliveLockHeld(lockFd, home);
+        const lives = home === ownHome() || platform.isAliveLockHeld(lockFd, home);
         if (!lives || slot === home) return lives;
         const tid = atomics.load(words, at + S_TID);
         return isRunning(pid, tid, atomics.load(words, at + S_STARTED));

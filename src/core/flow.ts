@@ -6,15 +6,34 @@
  * inside of a `run()`, a task, a thread's or process's target. Scopes only: a store that is merely
  * entered leaks into chains started later in the same tick, and two chains would then share one
  * lock unnoticed. Flow 0 is a thread outside any scope, where calls that block live.
+ *
+ * A flow may have a host, who can be told to stop; flows opened inside it keep it.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 
-const storage = new AsyncLocalStorage<number>();
+/** Somebody who can be cancelled: the waits of its flows end when it is. */
+export interface Host {
+  /** Aborts with the next cancellation that no wait has seen yet. */
+  readonly waitSignal: AbortSignal;
+}
+
+/** What the code of a flow can ask for. */
+export interface FlowScope {
+  readonly flow: number;
+  readonly host: Host | undefined;
+}
+
+const storage = new AsyncLocalStorage<FlowScope>();
 let lastFlow = 0;
 
 /** The flow of the code that asks; 0 outside every scope. */
 export function currentFlow(): number {
-  return storage.getStore() ?? 0;
+  return storage.getStore()?.flow ?? 0;
+}
+
+/** Whom the code that asks runs for. */
+export function currentHost(): Host | undefined {
+  return storage.getStore()?.host;
 }
 
 /** A number that no other flow of this thread has. */
@@ -23,9 +42,18 @@ export function newFlow(): number {
   return lastFlow;
 }
 
+/** Runs `body` inside `scope`. */
+export function runInScope<A extends unknown[], R>(
+  scope: FlowScope,
+  body: (...args: A) => R,
+  ...args: A
+): R {
+  return storage.run(scope, body, ...args);
+}
+
 /** Runs `body` as a flow of its own. */
 export function inNewFlow<R>(body: () => R): R {
-  return storage.run(newFlow(), body);
+  return storage.run({ flow: newFlow(), host: currentHost() }, body);
 }
 
 /** Runs `body` inside the flow of the caller, which is made if there is none. */

@@ -27,7 +27,10 @@ export interface KindPolicy {
   readonly shared: boolean;
   /** Settles what the ended life `id` had in this object. May run again if the settler dies too. */
   settle?(member: Member, block: number, id: number, ending: Ending): void;
-  /** Releases what the object refers to, before its block is freed. */
+  /**
+   * Releases what the object refers to, before its block is freed; its handle is of no use by then.
+   * May run again if who runs it dies, and on zeros if its maker died.
+   */
   destroy?(member: Member, handle: Handle): void;
 }
 

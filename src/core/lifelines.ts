@@ -105,8 +105,8 @@ export class Lifelines {
     if (looks > 0) setTimeout(() => this.#ended(id, looks - 1), LOOK_AGAIN_MS).unref();
   }
 
+  /** In a forked child: the slot that says who watches is its parent's. */
   stop(): void {
-    setField(this.#arena, this.#self, S_WATCHES, 0);
     for (const socket of this.#watched.values()) socket.removeAllListeners("close").destroy();
     this.#watched.clear();
   }

@@ -11,17 +11,7 @@ import { lookAgain } from "./block-wait.ts";
 import { Fuse, type Wait, signalOf, timeAllowed } from "./deadline.ts";
 import type { Member } from "./member.ts";
 import { Patience } from "./patience.ts";
-import {
-  GRANTED,
-  IN_LOOP,
-  W_FLOW,
-  W_MODE,
-  W_READY,
-  W_STATE,
-  W_TOKEN,
-  bucketFor,
-  enqueue,
-} from "./queues.ts";
+import { IN_LOOP, W_FLOW, W_MODE, W_READY, bucketFor, enqueue } from "./queues.ts";
 import { LOOK_AT_ALL, LOOK_AT_FAMILY, S_READY, S_RESCAN } from "./slots.ts";
 import { LAST_READY, latched } from "./wake.ts";
 import { TIMED_OUT, WAIT, type Waitable } from "./waitable.ts";
@@ -142,42 +132,56 @@ export class LoopWaits {
 
   /** Looks at everything: somebody died who may have left work half done. */
   lookAtAll(): void {
-    for (const record of Array.from(this.#pending.keys())) this.#lookAt(record, false);
+    const { arena } = this.#member;
+    const listed: number[] = [];
+    for (const [record, pending] of Array.from(this.#pending)) {
+      const bucket = bucketFor(pending.waitable.home);
+      // Who died when it was about to put a record into the list left a mark on it, which would keep
+      // others from doing it. Under the latch nobody alive is about to.
+      latched(this.#member, bucket, () => {
+        this.#takeList(listed);
+        atomics.store(arena.words, record + W_READY, 0);
+      });
+      this.#lookAt(record);
+    }
+    for (const record of listed) this.#lookAt(record);
   }
 
   #look(): void {
     this.#looking = false;
     const { words } = this.#member.arena;
     const asked = atomics.exchange(words, this.#member.at + S_RESCAN, 0);
-    if ((asked & LOOK_AT_FAMILY) !== 0) this.#bell.lookAtFamily?.();
-    if ((asked & LOOK_AT_ALL) !== 0) this.lookAtAll();
-    let record = atomics.exchange(words, this.#member.at + S_READY, 0);
+    if (asked & LOOK_AT_FAMILY) this.#bell.familyGrew();
+    if (asked & LOOK_AT_ALL) this.lookAtAll();
     const ready: number[] = [];
+    this.#takeList(ready);
+    for (const record of ready) this.#lookAt(record);
+    if (this.#pending.size > 0) this.#attend();
+  }
+
+  /** Empties the list of ready records into `ready`. */
+  #takeList(ready: number[]): void {
+    const { words } = this.#member.arena;
+    const taken: number[] = [];
+    let record = atomics.exchange(words, this.#member.at + S_READY, 0);
     while (record !== 0 && record !== LAST_READY) {
-      ready.push(record);
+      taken.push(record);
       const next = atomics.load(words, record + W_READY);
       atomics.store(words, record + W_READY, 0);
       record = next;
     }
     // The list grows at its front; the first to be woken goes first.
-    for (const woken of ready.reverse()) this.#lookAt(woken, true);
-    if (this.#pending.size > 0) this.#attend();
+    ready.push(...taken.reverse());
   }
 
-  /**
-   * A record that was `told` is no longer in its waker's hands; another may be, under the latch.
-   */
-  #lookAt(record: number, told: boolean): void {
+  /** Always under the latch: after it, no waker has to do with a record that is not queued. */
+  #lookAt(record: number): void {
     const pending = this.#pending.get(record);
     if (pending === undefined) return;
-    const { words } = this.#member.arena;
     const { waitable } = pending;
-    const token =
-      told && atomics.load(words, record + W_STATE) === GRANTED
-        ? atomics.load(words, record + W_TOKEN)
-        : latched(this.#member, bucketFor(waitable.home), () =>
-            lookAgain(this.#member, waitable, record, pending.aborted !== undefined),
-          );
+    const token = latched(this.#member, bucketFor(waitable.home), () =>
+      lookAgain(this.#member, waitable, record, pending.aborted !== undefined),
+    );
     if (token !== WAIT) this.#finish(record, pending, token);
   }
 
@@ -202,14 +206,22 @@ export class LoopWaits {
     else pending.reject(pending.aborted.reason);
   }
 
-  /** A record in the ready list must leave it before it can be used again. */
+  /**
+   * A record in the ready list must leave it before it can be used again; or lose the mark, if its
+   * waker died before it was in the list.
+   */
   #retire(record: number): void {
     const { words } = this.#member.arena;
-    if (atomics.load(words, record + W_READY) !== 0) this.#look();
+    const ready: number[] = [];
+    if (atomics.load(words, record + W_READY) !== 0) {
+      this.#takeList(ready);
+      atomics.store(words, record + W_READY, 0);
+    }
     this.#member.returnRecord(record);
+    for (const other of ready) this.#lookAt(other);
   }
 
-  /** Ends listening; what still waits is never settled. */
+  /** Ends listening, in a forked child; what still waits is never settled. */
   stop(): void {
     this.#pending.clear();
     this.#bell.stop();

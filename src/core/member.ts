@@ -7,12 +7,12 @@ import type { Arena } from "./arena.ts";
 import {
   type Handle,
   OBJECT_AT,
+  close,
   isRetainedBy,
   kindOf,
   letGo,
   passTo,
   retain,
-  seize,
   stampOf,
 } from "./blocks.ts";
 import { KIND_WAITER, policyOf } from "./kinds.ts";
@@ -32,6 +32,8 @@ export class Member {
   /** Words whose sleepers are to be woken, and ids whose bells are to be rung, after the latch. */
   readonly toWake: number[] = [];
   readonly toRing: number[] = [];
+  /** The last slot that it looked into for deaths. */
+  lookedInto = 0;
   readonly #spareRecords: number[] = [];
   /** How often this thread has each shared object, by block. */
   readonly #had = new Map<number, number>();
@@ -86,12 +88,17 @@ export class Member {
   }
 
   /**
-   * Frees a shared object that nobody has and no message carries, or whose destroyer `holder` died
-   * on the way; of several who find it so, one does.
+   * Frees a shared object that nobody has and no message carries, or whose maker `holder` died before
+   * it was shared; of several who find it so, one does.
    */
   destroy(handle: Handle, holder: number): void {
-    if (!seize(this.arena, handle, this.id, holder)) return;
-    policyOf(kindOf(this.arena, handle.block))?.destroy?.(this, handle);
-    this.allocator.free(handle.block, handle.stamp);
+    if (close(this.arena, handle, this.id, holder)) this.finishDestroying(handle);
+  }
+
+  /** The rest, after the use has ended; for one who died on the way, too. */
+  finishDestroying(handle: Handle): void {
+    const policy = policyOf(kindOf(this.arena, handle.block));
+    if (policy?.shared === true) policy.destroy?.(this, handle);
+    this.allocator.reclaim(handle.block);
   }
 }

@@ -29,7 +29,7 @@ export class PipeBells implements Bells {
   readonly #arena: Arena;
   readonly #platform: Platform;
   readonly #onDeath: (id: number) => void;
-  /** Open ends of the bells of others, by id; the least recently rung first. */
+  /** Open ends of the bells of others, by id; the first opened first. */
   readonly #open = new Map<number, number>();
 
   /** @param onDeath hears of processes that ended, while this thread waits in its event loop */
@@ -42,13 +42,23 @@ export class PipeBells implements Bells {
   ring(id: number): void {
     const at = slotAt(slotOf(id)) + S_ARMED;
     if (atomics.exchange(this.#arena.words, at, 0) !== 1) return;
+    // The end that we kept may be of a bell which its thread has replaced since.
+    if (this.#write(id) || this.#write(id) || !isListed(this.#arena, id)) return;
+    // No descriptor is left to open it with: whoever rings next may succeed.
+    atomics.compareExchange(this.#arena.words, at, 0, 1);
+  }
+
+  #write(id: number): boolean {
     const fd = this.#open.get(id) ?? this.#openBell(id);
-    if (fd === undefined) return;
+    if (fd === undefined) return false;
     try {
       writeSync(fd, RING);
+      return true;
     } catch (error) {
       // Full means that it is rung; anything else, that nobody listens any more.
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") this.#forget(id);
+      if ((error as NodeJS.ErrnoException).code === "EAGAIN") return true;
+      this.#forget(id);
+      return false;
     }
   }
 
@@ -65,6 +75,12 @@ export class PipeBells implements Bells {
     return fd;
   }
 
+  forgetDead(): void {
+    for (const id of Array.from(this.#open.keys())) {
+      if (!isListed(this.#arena, id)) this.#forget(id);
+    }
+  }
+
   #forget(id: number): void {
     const fd = this.#open.get(id);
     this.#open.delete(id);
@@ -72,7 +88,10 @@ export class PipeBells implements Bells {
   }
 
   listen(id: number, onRing: () => void): Listening {
-    const lifelines = new Lifelines(this.#arena, this.#platform, id, this.#onDeath);
+    const lifelines = new Lifelines(this.#arena, this.#platform, id, (dead) => {
+      this.#onDeath(dead);
+      this.forgetDead();
+    });
     return new PipeBell(this.#arena, this.#platform, id, lifelines, onRing);
   }
 }
@@ -123,8 +142,8 @@ class PipeBell implements Listening {
     return true;
   }
 
-  lookAtFamily(): void {
-    if (this.#watching) this.#lifelines.watchAll();
+  familyGrew(): void {
+    this.#lifelines.watchAll();
   }
 
   arm(): void {
@@ -140,7 +159,6 @@ class PipeBell implements Listening {
   }
 
   stop(): void {
-    setField(this.#arena, this.#id, S_BELL, 0);
     this.#lifelines.stop();
     this.#socket.destroy();
     closeSync(this.#writeFd);

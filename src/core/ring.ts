@@ -16,7 +16,7 @@
  */
 import { ClosedError } from "../errors.ts";
 import * as atomics from "./atomics.ts";
-import { OBJECT_AT, type Handle } from "./blocks.ts";
+import { OBJECT_AT, type Handle, checkHandle } from "./blocks.ts";
 import { waitBlocking } from "./block-wait.ts";
 import { Deadline, type SyncWait, type Wait, timeAllowed } from "./deadline.ts";
 import { registerKind } from "./kinds.ts";
@@ -70,7 +70,9 @@ export class Ring {
     return handle;
   }
 
+  /** @throws ClosedError when the ring no longer exists */
   constructor(member: Member, handle: Handle, sharing: RingSharing = "many") {
+    checkHandle(member.arena, handle, "ring");
     this.#member = member;
     this.#words = member.arena.words;
     this.#bytes = member.arena.bytes;

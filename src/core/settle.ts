@@ -12,14 +12,24 @@
  *   5. event loops look at all their waits: it may have died between changing a wait and telling
  */
 import * as atomics from "./atomics.ts";
-import { holderOf, isInUse, isRetainedBy, kindOf, stampOf } from "./blocks.ts";
+import {
+  changerOf,
+  holderOf,
+  isClosed,
+  isForgotten,
+  isInUse,
+  isRetainedBy,
+  kindOf,
+  stampOf,
+} from "./blocks.ts";
 import { type Ending, policyOf } from "./kinds.ts";
 import { isAlive } from "./latch.ts";
-import { NOBODY, SLOT_COUNT, generationOf, idOf, slotAt, slotOf } from "./layout.ts";
+import { LAST_SLOT, NOBODY, SLOT_COUNT, generationOf, idOf, slotAt, slotOf } from "./layout.ts";
 import type { Member } from "./member.ts";
 import { W_BUCKET, W_KEY, dequeue, eachRecord } from "./queues.ts";
 import {
   FREE,
+  JOINING,
   LIVE,
   LOOK_AT_ALL,
   SETTLING,
@@ -27,29 +37,65 @@ import {
   S_PID,
   S_PROCESS,
   S_RESCAN,
-  S_SETTLER,
+  S_STARTED,
   S_STATE,
+  S_TID,
   field,
-  isListed,
+  generationIn,
+  idIn,
   listed,
   phaseOf,
+  settlerIn,
   stateOf,
 } from "./slots.ts";
 import { eachBlock } from "./superblocks.ts";
+import { isRunning } from "./threads.ts";
 import { latched, notifyAll } from "./wake.ts";
 
-/** Settles those of `ids` that are dead. */
+/** Settles those of `ids` that are dead, unless a living thread is at it. */
 export function settleIfDead(member: Member, ids: Iterable<number>): void {
   for (const id of ids) {
-    if (id === NOBODY || id === member.id || !isListed(member.arena, id)) continue;
-    if (!isAlive(member.arena, id)) settle(member, id);
+    if (id === NOBODY || id === member.id || isAlive(member.arena, id)) continue;
+    settle(member, id);
   }
 }
 
-/** Looks through all slots for deaths that nobody noticed. */
+/** Looks through all slots for deaths that nobody noticed, and settlings that nobody finished. */
 export function sweep(member: Member): void {
-  settleIfDead(member, listed(member.arena));
-  finishAbandonedSettlings(member);
+  for (let slot = 1; slot < SLOT_COUNT; slot++) lookInto(member, slot);
+  member.arena.bells.forgetDead();
+}
+
+/** How many slots one look around takes. */
+const LOOKS = 4;
+
+/**
+ * Looks into the next few slots that are taken, for deaths that nobody noticed. Those who sleep do it
+ * now and then, in turn through all: then a death is found even when all who would hear of it sleep.
+ */
+export function lookAround(member: Member): void {
+  for (let seen = 0, looks = 0; seen < SLOT_COUNT && looks < LOOKS; seen++) {
+    member.lookedInto = (member.lookedInto % LAST_SLOT) + 1;
+    if (lookInto(member, member.lookedInto)) looks++;
+  }
+}
+
+/** False for a slot that is free. */
+function lookInto(member: Member, slot: number): boolean {
+  const { arena } = member;
+  const at = slotAt(slot);
+  const state = atomics.load(arena.words, at + S_STATE);
+  const phase = phaseOf(state);
+  if (phase === FREE || slot === member.slot) return false;
+  const id = idOf(generationIn(state), slot);
+  if (phase === SETTLING || (phase === LIVE && !isAlive(arena, id))) settle(member, id);
+  if (phase !== JOINING) return true;
+  // A process takes its alive-lock only while it joins, so here its number and start must tell.
+  const pid = atomics.load(arena.words, at + S_PID);
+  const tid = atomics.load(arena.words, at + S_TID);
+  const started = atomics.load(arena.words, at + S_STARTED);
+  if (pid !== 0 && !isRunning(pid, tid, started)) settle(member, id);
+  return true;
 }
 
 /** Settles the process `pid`, which its parent knows to have ended, and its threads. */
@@ -64,40 +110,47 @@ export function settleProcess(member: Member, pid: number): void {
 
 /**
  * Puts in order what a life that is over left behind. To be called when that is certain; returns
- * when it is done, by us or by another who was faster.
+ * when it is done, or when another is at it who lives.
  */
 export function settle(member: Member, id: number): void {
-  const { arena } = member;
-  const at = slotAt(slotOf(id));
-  const generation = generationOf(id);
-  const live = stateOf(generation, LIVE);
-  atomics.compareExchange(arena.words, at + S_STATE, live, stateOf(generation, SETTLING));
-  if (claimSettling(member, at, generation)) settleAs(member, id, at);
+  if (claimSettling(member, id)) settleAs(member, id);
 }
 
-/** Of several who want to settle one slot, one does; after its death another. */
-function claimSettling(member: Member, at: number, generation: number): boolean {
-  const { words } = member.arena;
+/** Of several who want to settle a life, one does; after its death another. */
+function claimSettling(member: Member, id: number): boolean {
+  const { arena } = member;
+  const at = slotAt(slotOf(id)) + S_STATE;
+  const generation = generationOf(id);
   for (;;) {
-    if (atomics.load(words, at + S_STATE) !== stateOf(generation, SETTLING)) return false;
-    const settler = atomics.load(words, at + S_SETTLER);
-    if (settler === member.id) return true;
-    if (settler !== 0 && isAlive(member.arena, settler)) return false;
-    const was = atomics.compareExchange(words, at + S_SETTLER, settler, member.id);
-    if (was === settler) return true;
+    const state = atomics.load(arena.words, at);
+    if (generationIn(state) !== generation || phaseOf(state) === FREE) return false;
+    if (phaseOf(state) === SETTLING && isAtWork(member, settlerIn(state))) return false;
+    const mine = stateOf(generation, SETTLING, member.slot);
+    // Another may have been faster; then see whether it lives.
+    if (atomics.compareExchange(arena.words, at, state, mine) === state) return true;
   }
 }
 
-function settleAs(member: Member, id: number, at: number): void {
+/** Whether the thread in this slot, which has settlings to finish, lives. */
+function isAtWork({ arena, slot }: Member, settler: number): boolean {
+  const id = idIn(arena, settler);
+  return settler === slot || (id !== 0 && isAlive(arena, id));
+}
+
+function settleAs(member: Member, id: number): void {
   const { arena } = member;
+  const at = slotAt(slotOf(id));
   const ending: Ending = field(arena, id, S_LEFT) === 1 ? "left" : "died";
   settleThreadsOf(member, id);
   leaveQueues(member, id);
   settleObjects(member, id, ending);
   freeBlocks(member, id);
   member.allocator.disown(id);
-  atomics.store(arena.words, at + S_SETTLER, 0);
+  // Before the slot is free: whoever takes it would be believed to be at these settlings.
+  finishSettlingsOf(member, id);
+  atomics.store(arena.words, at + S_PID, 0);
   atomics.store(arena.words, at + S_STATE, stateOf(generationOf(id), FREE));
+  arena.bells.forgetDead();
   tellLoops(member);
 }
 
@@ -138,17 +191,20 @@ function settleObjects(member: Member, id: number, ending: Ending): void {
 function freeBlocks(member: Member, id: number): void {
   const { arena, allocator } = member;
   eachBlock(arena, (block) => {
-    // A block names its holder before it is marked as taken: so read the mark first, which
-    // `eachBlock` did, and the holder after it.
-    const holder = holderOf(arena, block);
     const stamp = stampOf(arena, block);
-    if (holder === id) {
-      if (!isInUse(stamp)) allocator.finish(block);
-      else if (isShared(arena, block)) member.destroy({ block, stamp }, id);
-      else allocator.freeFrom(id, { block, stamp });
-    } else if (holder === NOBODY && isInUse(stamp) && isShared(arena, block)) {
-      if (!isRetainedBy(arena, block, id)) return;
-      member.letGoFor(id, { block, stamp });
+    const handle = { block, stamp };
+    if (!isInUse(stamp)) {
+      // Marked as taken, but not in use: its changer died on the way, or is on it now.
+      if (changerOf(stamp) !== id) return;
+      if (isClosed(stamp)) member.finishDestroying(handle);
+      else allocator.reclaim(block);
+    } else if (holderOf(arena, block) === id) {
+      if (isShared(arena, block)) member.destroy(handle, id);
+      else allocator.freeFrom(id, handle);
+    } else if (holderOf(arena, block) === NOBODY && isShared(arena, block)) {
+      if (isRetainedBy(arena, block, id)) member.letGoFor(id, handle);
+      // It may have died when it had let go as the last one.
+      else if (isForgotten(arena, block)) member.destroy(handle, NOBODY);
     }
   });
 }
@@ -167,14 +223,12 @@ function tellLoops(member: Member): void {
   }
 }
 
-/** Slots whose settler died in the middle. */
-function finishAbandonedSettlings(member: Member): void {
+/** Goes on with what the dead `id` was settling. */
+function finishSettlingsOf(member: Member, id: number): void {
   const { arena } = member;
   for (let slot = 1; slot < SLOT_COUNT; slot++) {
-    const at = slotAt(slot);
-    const state = atomics.load(arena.words, at + S_STATE);
-    if (phaseOf(state) !== SETTLING) continue;
-    const generation = state >>> 2;
-    if (claimSettling(member, at, generation)) settleAs(member, idOf(generation, slot), at);
+    const state = atomics.load(arena.words, slotAt(slot) + S_STATE);
+    if (phaseOf(state) !== SETTLING || settlerIn(state) !== slotOf(id)) continue;
+    settle(member, idOf(generationIn(state), slot));
   }
 }

@@ -5,10 +5,11 @@
  * generation, so an id names one life only and a slot can be used again without anyone taking the
  * newcomer for the dead. Owner words, holders and latches hold ids.
  *
- * State word of a slot (generation << 2 | phase):
+ * State word of a slot (settler's slot << 22 | generation << 2 | phase):
  *   FREE ──claim, CAS──▶ JOINING ──fields written──▶ LIVE ──found ended, CAS──▶ SETTLING
- *     ▲                                                                            │
- *     └───────────── everything it held is settled, by one settler at a time ──────┘
+ *     ▲                     └──────────── found ended, CAS ──────────────────────▶ │ │ ▲
+ *     └───────────── everything it held is settled ────────────────────────────────┘ └─┘ the settler
+ *                                                                       died too, CAS by another
  */
 import { ResourceLimitError } from "../errors.ts";
 import type { Arena } from "./arena.ts";
@@ -37,8 +38,6 @@ export const S_RESCAN = 6;
 export const S_SLEEPS_ON = 7;
 /** What it waits for in a blocking call: the key of its wait; 0 for nothing. */
 export const S_WAITS_FOR = 8;
-/** Who settles it after its death. */
-export const S_SETTLER = 9;
 /** Its doorbell: the number of a pipe in its process, and which pipe that is. */
 export const S_BELL = 10;
 export const S_BELL_INODE = 11;
@@ -63,8 +62,14 @@ export const LOOK_AT_ALL = 1;
 /** A process joined the family. */
 export const LOOK_AT_FAMILY = 2;
 
-export const stateOf = (generation: number, phase: number): number => (generation << 2) | phase;
+const SETTLER_SHIFT = 22;
+
+export const stateOf = (generation: number, phase: number, settler = 0): number =>
+  (settler << SETTLER_SHIFT) | (generation << 2) | phase;
 export const phaseOf = (state: number): number => state & 3;
+export const generationIn = (state: number): number => (state >>> 2) & (GENERATIONS - 1);
+/** The slot of the thread that settles this one; while it is SETTLING. */
+export const settlerIn = (state: number): number => state >>> SETTLER_SHIFT;
 
 export interface SlotInfo {
   readonly pid: number;
@@ -86,17 +91,18 @@ export function claimSlot(arena: Arena, info: SlotInfo): number {
     const at = slotAt(slot);
     const state = atomics.load(words, at + S_STATE);
     if (phaseOf(state) !== FREE) continue;
-    const generation = ((state >>> 2) + 1) % GENERATIONS || 1;
+    const generation = (generationIn(state) + 1) % GENERATIONS || 1;
     const joining = stateOf(generation, JOINING);
     // Another newcomer may take it first; then look for the next.
     if (atomics.compareExchange(words, at + S_STATE, state, joining) !== state) continue;
     for (let word = S_STATE + 1; word < S_NAME; word++) atomics.store(words, at + word, 0);
-    atomics.store(words, at + S_PID, info.pid);
     atomics.store(words, at + S_TID, info.tid);
     atomics.store(words, at + S_THREAD, info.threadId);
     atomics.store(words, at + S_STARTED, info.started);
     atomics.store(words, at + S_PROCESS, info.process ?? slot);
     writeName(arena, slot, info.name);
+    // Last: a newcomer with a pid can be found dead, one without it is not known yet.
+    atomics.store(words, at + S_PID, info.pid);
     return idOf(generation, slot);
   }
   throw new ResourceLimitError(
@@ -120,7 +126,7 @@ export function isListed(arena: Arena, id: number): boolean {
 /** The id of the life that is in a slot now; 0 when nobody lives there. */
 export function idIn(arena: Arena, slot: number): number {
   const state = atomics.load(arena.words, slotAt(slot) + S_STATE);
-  return phaseOf(state) === LIVE ? idOf(state >>> 2, slot) : 0;
+  return phaseOf(state) === LIVE ? idOf(generationIn(state), slot) : 0;
 }
 
 /** The ids of all who are listed as alive. */

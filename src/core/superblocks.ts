@@ -2,13 +2,16 @@
  * The superblock table: which 64 KiB of the arena belong to whom, cut into what.
  *
  * Owner word of a superblock:
- *   0 free ──claim, CAS──▶ id ──its last block is freed, or span freed──▶ 0
- *   id ──the owner leaves or dies, blocks live on──▶ ORPHAN ──adopt, CAS──▶ id
+ *   0 free ──claim, CAS──▶ id ──cut, and empty again──▶ 0
+ *                          id ──the owner leaves or dies, blocks live on──▶ ORPHAN ──adopt, CAS──▶ id
+ *                          id ──part of a span that is complete──▶ SPANNED ──who frees it──▶ id ──▶ 0
  * Shape word, written by the owner after claiming and zeroed before giving back:
  *   0 unknown yet · 1..11 cut into blocks of that class · SPAN | n first of n · BODY | first
  *
- * There is no allocator lock that a dying thread could hold: each step is one atomic write, and a
- * superblock claimed by a thread that died before it gave it a shape is simply free.
+ * There is no allocator lock that a dying thread could hold: each step is one atomic write. Whatever
+ * a dead thread owns it had just claimed, was about to give back, or had cut: only the last can have
+ * blocks in it. Complete spans belong to nobody, so that they outlive who made them, and a death
+ * never meets the one who frees the span.
  *
  * A cut superblock begins with a bitmap (1 = in use). Only the owner sets bits, anyone clears them.
  */
@@ -22,6 +25,8 @@ const SHAPE = 1;
 
 /** Owner of superblocks whose owner is gone while blocks in them live on. No slot has this id. */
 export const ORPHAN = 1_024;
+/** Owner of superblocks that are part of a complete span. No slot has this id either. */
+const SPANNED = 2_048;
 
 export const SPAN: number = 1 << 28;
 const BODY = 1 << 29;
@@ -57,16 +62,12 @@ export const shapeOf = (arena: Arena, superblock: number): number =>
 
 export const isSpan = (shape: number): boolean => (shape & SPAN) !== 0;
 export const spanLength = (shape: number): number => shape & SPAN_COUNT;
-/** Whether a superblock is part of a span that exists, and not of one that was never finished. */
-export function isInSpan(arena: Arena, superblock: number): boolean {
-  const shape = shapeOf(arena, superblock);
-  return (shape & BODY) !== 0 && isSpan(shapeOf(arena, shape & ~BODY));
-}
-
 export const isCut = (shape: number): boolean => shape > 0 && shape <= LARGEST_CLASS;
 
 /** Takes a superblock if it belongs to `from`. */
 export function claim(arena: Arena, superblock: number, from: number, id: number): boolean {
+  // Before it is ours: if we die the next moment, those who look for what we had must come this far.
+  noteUse(arena, superblock + 1);
   const at = arena.tableAt(superblock) + OWNER;
   return atomics.compareExchange(arena.words, at, from, id) === from;
 }
@@ -95,7 +96,6 @@ export const highest = (arena: Arena): number => atomics.load(arena.words, H_HIG
 
 /** Cuts a superblock that was just claimed into blocks of a class. */
 export function cut(arena: Arena, superblock: number, shape: number): void {
-  noteUse(arena, superblock + 1);
   const start = startOf(superblock);
   for (let word = 0; word < BITMAP_WORDS; word++) atomics.store(arena.words, start + word, 0);
   atomics.store(arena.words, arena.tableAt(superblock) + SHAPE, shape);
@@ -111,10 +111,10 @@ export function claimSpan(arena: Arena, count: number, id: number): number {
     let claimed = 0;
     while (claimed < count && claim(arena, first + claimed, 0, id)) claimed++;
     if (claimed === count) {
-      noteUse(arena, first + count);
       for (let body = first + count - 1; body > first; body--) setShape(arena, body, BODY | first);
       prepare(arena, startOf(first) + HEADER_WORDS, id);
       setShape(arena, first, SPAN | count);
+      for (let part = 0; part < count; part++) setOwner(arena, first + part, SPANNED);
       return first;
     }
     // One in the way is taken, perhaps by another thread at this moment: go on behind it.
@@ -128,15 +128,30 @@ function setShape(arena: Arena, superblock: number, shape: number): void {
   atomics.store(arena.words, arena.tableAt(superblock) + SHAPE, shape);
 }
 
-/**
- * Gives back a span, its first superblock last. May be repeated by whoever settles a thread that
- * died in the middle: superblocks which were given back, and perhaps taken again, are left alone.
- */
-export function giveBackSpan(arena: Arena, first: number): void {
-  for (let body = first + spanLength(shapeOf(arena, first)) - 1; body > first; body--) {
-    if (shapeOf(arena, body) === (BODY | first)) giveBack(arena, body);
+function setOwner(arena: Arena, superblock: number, owner: number): void {
+  atomics.store(arena.words, arena.tableAt(superblock) + OWNER, owner);
+}
+
+/** Whether no part of a span was given back yet. */
+export function isWhole(arena: Arena, first: number): boolean {
+  const end = first + spanLength(shapeOf(arena, first));
+  for (let body = first + 1; body < end; body++) {
+    if (shapeOf(arena, body) !== (BODY | first)) return false;
   }
-  giveBack(arena, first);
+  return true;
+}
+
+/**
+ * Gives back a span whose block `id` closed, its first superblock last. May be repeated by whoever
+ * settles a thread that died in the middle: parts which were given back, and perhaps taken again, are
+ * left alone.
+ */
+export function giveBackSpan(arena: Arena, first: number, id: number): void {
+  for (let part = first + spanLength(shapeOf(arena, first)) - 1; part >= first; part--) {
+    if (part !== first && shapeOf(arena, part) !== (BODY | first)) continue;
+    setOwner(arena, part, id);
+    giveBack(arena, part);
+  }
 }
 
 /** The index of a block that is free; -1 when all are in use. For the owner only. */

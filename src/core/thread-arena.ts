@@ -45,6 +45,7 @@ export function threadParts({ words }: { readonly words: Int32Array }): ArenaPar
         const at = slotAt(slotOf(id)) + S_ARMED;
         if (atomics.exchange(words, at, 0) === 1) atomics.notify(words, at, 1);
       },
+      forgetDead() {},
       listen: (id, onRing) => new NotifiedBell(words, slotAt(slotOf(id)) + S_ARMED, onRing),
     },
   };
@@ -83,6 +84,10 @@ class NotifiedBell implements Listening {
     this.#alive ??= setInterval(() => {}, LONGEST_TIMER_MS);
     if (held) this.#alive.ref();
     else this.#alive.unref();
+  }
+
+  familyGrew(): void {
+    // Threads of this process are watched by who starts them.
   }
 
   stop(): void {

@@ -13,18 +13,28 @@ export function kernelThread(): number {
 /** When a thread started, in the kernel's ticks; 0 when it is gone or not to be known. */
 export function startOf(pid: number, tid: number): number {
   try {
-    const stat = readFileSync(`/proc/${pid}/task/${tid}/stat`, "latin1");
-    // The second field is the program's name, in brackets, and may hold anything.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return Number(fields[19]) | 0;
+    return readStart(pid, tid);
   } catch {
     return 0;
   }
 }
 
+function readStart(pid: number, tid: number): number {
+  const stat = readFileSync(`/proc/${pid}/task/${tid}/stat`, "latin1");
+  // The second field is the program's name, in brackets, and may hold anything.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return Number(fields[19]) | 0;
+}
+
 /** Whether a thread still runs; where the kernel does not tell, it is taken to. */
 export function isRunning(pid: number, tid: number, started: number): boolean {
   if (tid === 0) return true;
-  if (!existsSync(`/proc/${pid}/task/${tid}`)) return false;
-  return started === 0 || startOf(pid, tid) === started;
+  if (started === 0) return existsSync(`/proc/${pid}/task/${tid}`);
+  try {
+    return readStart(pid, tid) === started;
+  } catch (error) {
+    // No more descriptors, for one, says nothing about the thread.
+    const { code } = error as NodeJS.ErrnoException;
+    return code !== "ENOENT" && code !== "ESRCH";
+  }
 }

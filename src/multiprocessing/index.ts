@@ -1,11 +1,12 @@
 /** manyhands/multiprocessing: the contents page. */
 export { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from "./locks.ts";
-export { RawArray, RawValue, SharedArray, Value } from "./shared-data.ts";
 export { holdAll, holdAllSync } from "../sync/hold-all.ts";
 export { detectDeadlocks } from "../sync/deadlock.ts";
 export type { BarrierOptions } from "../sync/barrier.ts";
 export type { Guard } from "../sync/guard.ts";
 export type { Owner } from "../sync/holders.ts";
-export type { NameOptions } from "../sync/shared.ts";
-export type { ItemOf, TypeCode, ViewOf } from "../channels/type-codes.ts";
-export type { LockOptions } from "../channels/value-lock.ts";
+export type { NameOptions } from "../sync/shared-object.ts";
+export * from "./queues.ts";
+export * from "./pipes.ts";
+export * from "./wait.ts";
+export * from "./shared-data.ts";

@@ -110,17 +110,24 @@ export class LinuxPlatform implements Platform {
     identity: FileIdentity,
     mode: "read" | "write",
   ): number | null {
-    const flags = mode === "read" ? constants.O_RDONLY : constants.O_WRONLY;
-    let mine: number;
-    try {
-      mine = openSync(`/proc/${pid}/fd/${fd}`, flags | constants.O_NONBLOCK);
-    } catch {
-      return null;
-    }
+    const path = `/proc/${pid}/fd/${fd}`;
+    const mine = mode === "read" ? this.#openForSocket(path) : openForWriting(path);
+    if (mine === null) return null;
     const { dev, ino } = fstatSync(mine);
     if ((dev | 0) === identity.device && (ino | 0) === identity.inode) return mine;
-    closeSync(mine);
+    if (mode === "read") this.closeFile(mine);
+    else closeSync(mine);
     return null;
+  }
+
+  /**
+   * Not through node:fs, which remembers what a Worker opened and closes that number when the Worker
+   * ends: a socket closes it sooner, and by then the number may be another's.
+   */
+  #openForSocket(path: string): number | null {
+    const flags = constants.O_RDONLY | constants.O_NONBLOCK | O_CLOEXEC;
+    const mine = this.#calls.open(path, flags, 0);
+    return mine < 0 ? null : mine;
   }
 
   openFileOf(pid: number, fd: number): number | null {
@@ -170,6 +177,14 @@ export class LinuxPlatform implements Platform {
     for (const cpu of cpus) mask[cpu >> 3]! |= 1 << (cpu & 7);
     const set = this.#calls.schedSetAffinity(pid, mask.length, mask);
     this.#check(set, "sched_setaffinity");
+  }
+}
+
+function openForWriting(path: string): number | null {
+  try {
+    return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    return null;
   }
 }
 

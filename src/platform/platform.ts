@@ -48,7 +48,8 @@ export interface Platform {
   makePipe(): Pipe;
   /**
    * Opens a pipe of another process by that process's own number for it. Null when the process is
-   * gone or the number now stands for something else.
+   * gone or the number now stands for something else. One to read is for a socket, which closes it;
+   * one to write is closed through node:fs.
    */
   openPeerPipe(
     pid: number,

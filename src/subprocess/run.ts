@@ -1,3 +1,4 @@
+import { signalOf } from "../core/deadline.ts";
 import { CompletedProcess } from "./completed-process.ts";
 import type { Captured, Command, NoOptions, RunOptions, ShapeOf } from "./options.ts";
 import { Popen } from "./popen.ts";
@@ -21,7 +22,9 @@ export async function run<const O extends RunOptions = NoOptions>(
 ): Promise<CompletedProcess<Captured<O, "stdout">, Captured<O, "stderr">>> {
   checkIsOptions(options);
   const { check, ...rest } = options;
-  const program: Popen<ShapeOf<O>> = new Popen(command, rest as unknown as O);
+  // Inside a task its cancellation stops the program, as an abort does.
+  const settings = { ...rest, signal: signalOf(options) } as unknown as O;
+  const program: Popen<ShapeOf<O>> = new Popen(command, settings);
   const [stdout, stderr] = await program.communicate();
   const completed = new CompletedProcess(command, program.returnCode!, stdout, stderr);
   if (check === true) completed.checkReturnCode();

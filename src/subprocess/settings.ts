@@ -1,6 +1,6 @@
 /** Options checked and in one form: what does not depend on the program is decided here. */
 import { fileURLToPath } from "node:url";
-import { checkTime, signalOf, timeAllowed } from "../core/deadline.ts";
+import { checkTime, givenSignal, timeAllowed } from "../core/deadline.ts";
 import { checkEnvironment } from "./environment.ts";
 import type { PopenOptions } from "./options.ts";
 import { checkRedirection, PIPE, type Redirection } from "./redirection.ts";
@@ -41,7 +41,7 @@ export function settingsOf(options: PopenOptions): Settings {
     cwd: folderOf(options),
     env: options.env,
     timeoutMs: timeAllowed(options),
-    signal: signalOf(options),
+    signal: givenSignal(options),
     killGroup: options.killGroup === true,
     graceMs: options.graceMs === undefined ? GRACE_MS : checkTime(options.graceMs, "graceMs"),
   };

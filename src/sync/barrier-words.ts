@@ -20,7 +20,7 @@ import type { Member } from "../core/member.ts";
 import { W_NOTE, bucketFor, count, first, following, move } from "../core/queues.ts";
 import { WAIT } from "../core/waitable.ts";
 import { grant, latched } from "../core/wake.ts";
-import { WORDS_AT } from "./shared.ts";
+import { WORDS_AT } from "./shared-object.ts";
 
 const STATE: number = WORDS_AT;
 const PARTIES: number = WORDS_AT + 1;

@@ -36,20 +36,20 @@ import {
 } from "./barrier-words.ts";
 import { KIND_BARRIER } from "./kinds.ts";
 import { checkCount } from "./numbers.ts";
-import { type MemberOf, type NameOptions, Shared, isAdopting } from "./shared.ts";
+import { type MemberOf, type NameOptions, SharedObject, isAdopting } from "./shared-object.ts";
 
 export interface BarrierOptions extends NameOptions {
   /** Run by one of the parties when all have come, before any goes on. */
-  action?: () => void;
+  action?: () => unknown;
   /** How long a wait may take that does not say so itself. */
   timeoutMs?: number;
 }
 
 /** Lets `parties` callers wait for each other, again and again. */
-export class Barrier extends Shared {
+export class Barrier extends SharedObject {
   readonly parties: number;
   /** @internal What goes with the handle when it crosses. */
-  action: (() => void) | undefined;
+  action: (() => unknown) | undefined;
 
   constructor(memberOf: MemberOf, parties: number, options: BarrierOptions = {}) {
     if (!isAdopting()) checkCount(parties, "parties", 1);

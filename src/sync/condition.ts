@@ -1,36 +1,19 @@
-/**
- * Waiting for something to change, under a lock.
- *
- *   LOCK STAMP KIND   the lock's handle and kind; counted like a message, so that it lives as long
- *
- * Its waiters share the latch of the lock: who waits frees the lock and is queued in one step, and
- * who is notified moves to the queue of the lock, without being woken only to wait again. The note
- * of a record names the condition from then on, so that the notification of one who dies on the way
- * goes to another.
- */
-import * as atomics from "../core/atomics.ts";
+/** Waiting for something to change, under a lock. */
 import { waitBlocking } from "../core/block-wait.ts";
-import { type Handle, countMessage, holderOf, isForgotten, stampOf } from "../core/blocks.ts";
 import { Deadline, type SyncWait, type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
-import { type Ending, registerKind } from "../core/kinds.ts";
-import { NOBODY } from "../core/layout.ts";
 import { loopWaits } from "../core/loop-waits.ts";
-import type { Member } from "../core/member.ts";
-import { W_KEY, W_NOTE, bucketFor, count, eachRecord, first, move } from "../core/queues.ts";
-import { TIMED_OUT, type Waitable, WAIT } from "../core/waitable.ts";
+import { bucketFor, count } from "../core/queues.ts";
+import { TIMED_OUT } from "../core/waitable.ts";
 import { latched } from "../core/wake.ts";
 import { NotOwnerError } from "../errors.ts";
+import { ConditionWait } from "./condition-wait.ts";
+import { CONDITION_WORDS, bindLock, kindOfLock, lockOf, notifyWaiters } from "./condition-words.ts";
 import type { Guard } from "./guard.ts";
 import { KIND_CONDITION, KIND_LOCK } from "./kinds.ts";
 import type { Holding, Lock } from "./lock.ts";
-import { attempt, drop, expectWaiter, ownerOf, wakeIfFree } from "./lock-word.ts";
 import { checkCount } from "./numbers.ts";
 import type { RLock } from "./rlock.ts";
-import { type MemberOf, type NameOptions, Shared, WORDS_AT, adopt } from "./shared.ts";
-
-const LOCK: number = WORDS_AT;
-const STAMP: number = WORDS_AT + 1;
-const KIND: number = WORDS_AT + 2;
+import { type MemberOf, type NameOptions, SharedObject, adopt } from "./shared-object.ts";
 
 /** The classes of locks that a face has, for conditions that make or find theirs. */
 export interface LockTypes {
@@ -39,7 +22,7 @@ export interface LockTypes {
 }
 
 /** A condition variable: wait until another says that something changed, under a lock. */
-export class Condition extends Shared {
+export class Condition extends SharedObject {
   /** What it is used under. */
   readonly lock: Lock;
 
@@ -47,26 +30,21 @@ export class Condition extends Shared {
     if (lock !== undefined && !isOneOf(lock, types)) {
       throw new TypeError("a Condition takes a Lock or an RLock of its own module");
     }
-    super(memberOf, KIND_CONDITION, 3, options);
+    super(memberOf, KIND_CONDITION, CONDITION_WORDS, options);
     this.lock = this.isNew ? this.#take(lock ?? new types.RLock()) : this.#find(types);
   }
 
   #take(lock: Lock): Lock {
-    const { arena } = this.member;
-    const { block } = this.handle;
-    countMessage(arena, lock.handle.block, 1);
-    atomics.store(arena.words, block + LOCK, lock.handle.block);
-    atomics.store(arena.words, block + KIND, lock.kind);
-    atomics.store(arena.words, block + STAMP, lock.handle.stamp);
+    bindLock(this.member, this.handle.block, lock.handle, lock.kind);
     return lock;
   }
 
   #find(types: LockTypes): Lock {
-    const { arena } = this.member;
-    const handle = lockOf(this.member, this.handle.block);
-    const kind = atomics.load(arena.words, this.handle.block + KIND);
-    const type: new () => Lock = kind === KIND_LOCK ? types.Lock : types.RLock;
-    return adopt(type, this.memberOf, handle);
+    const { member, memberOf } = this;
+    const { block } = this.handle;
+    const isLock = kindOfLock(member, block) === KIND_LOCK;
+    const type: new () => Lock = isLock ? types.Lock : types.RLock;
+    return adopt(type, memberOf, lockOf(member, block));
   }
 
   acquire(): Promise<true>;
@@ -119,7 +97,7 @@ export class Condition extends Shared {
     const timeoutMs = timeAllowed(wait);
     const signal = signalOf(wait);
     if (isAborted(signal)) throw signal!.reason;
-    const waiting = new Waiting(this, this.#held("wait()"));
+    const waiting = this.#begin("wait()");
     // Even without any time it is queued, so that others get the lock in between.
     const limits = { timeoutMs: Math.max(timeoutMs, 0.001), signal };
     waiting.end(await loopWaits(this.member).wait(waiting, limits));
@@ -131,7 +109,7 @@ export class Condition extends Shared {
   /** The blocking twin of `wait`. */
   waitSync(wait?: SyncWait): boolean {
     const deadline = new Deadline(timeAllowed(wait));
-    const waiting = new Waiting(this, this.#held("waitSync()"));
+    const waiting = this.#begin("waitSync()");
     let token = waitBlocking(this.member, waiting, deadline);
     // The time was over before it could be queued.
     if (token === TIMED_OUT) token = waiting.retake();
@@ -149,7 +127,7 @@ export class Condition extends Shared {
     this.#held("waitFor()");
     while (!(await predicate())) {
       const rest = { ...wait, timeoutMs: deadline.remainingMs };
-      if (!(await this.wait(rest))) return Boolean(await predicate());
+      if (!(await this.wait(rest))) return await predicate();
     }
     return true;
   }
@@ -160,7 +138,7 @@ export class Condition extends Shared {
     const deadline = new Deadline(timeAllowed(wait));
     this.#held("waitForSync()");
     while (!predicate()) {
-      if (!this.waitSync({ timeoutMs: deadline.remainingMs })) return Boolean(predicate());
+      if (!this.waitSync({ timeoutMs: deadline.remainingMs })) return predicate();
     }
     return true;
   }
@@ -184,6 +162,10 @@ export class Condition extends Shared {
 
   #notify(n: number): void {
     this.#latched(() => notifyWaiters(this.member, this.handle.block, this.lock.handle.block, n));
+  }
+
+  #begin(call: string): ConditionWait {
+    return new ConditionWait(this.handle.block, this.lock, this.#held(call));
   }
 
   #held(call: string): Holding {
@@ -217,124 +199,3 @@ function checkPredicate(predicate: unknown): void {
   if (typeof predicate === "function") return;
   throw new TypeError(`a predicate must be a function, not ${typeof predicate}`);
 }
-
-/** One wait: first for a notification, then for the lock. */
-class Waiting implements Waitable {
-  readonly home: number;
-  readonly key: number;
-  readonly flow: number;
-  /** The time was over, or the signal aborted, before a notification came. */
-  gaveUp = false;
-  readonly #member: Member;
-  readonly #lock: Lock;
-  readonly #holding: Holding;
-  #record = 0;
-
-  constructor(condition: Condition, holding: Holding) {
-    this.#member = condition.member;
-    this.#lock = condition.lock;
-    this.#holding = holding;
-    this.home = condition.lock.handle.block;
-    this.key = condition.handle.block;
-    this.flow = holding.flow;
-  }
-
-  attempt(record: number): number {
-    if (this.#record !== 0) {
-      return this.#isNotified(record) ? attempt(this.#member, this.home, record, this.flow) : WAIT;
-    }
-    this.#record = record;
-    atomics.store(this.#member.arena.words, record + W_NOTE, 0);
-    this.#lock.leaving();
-    drop(this.#member, this.home);
-    return WAIT;
-  }
-
-  expire(record: number): number {
-    if (this.#isNotified(record)) return WAIT;
-    this.gaveUp = true;
-    const token = attempt(this.#member, this.home, record, this.flow);
-    if (token === WAIT) move(this.#member.arena, bucketFor(this.home), record, this.home);
-    return token;
-  }
-
-  dependsOn(): Iterable<number> {
-    return [ownerOf(this.#member, this.home)];
-  }
-
-  #isNotified(record: number): boolean {
-    return atomics.load(this.#member.arena.words, record + W_KEY) === this.home;
-  }
-
-  /** Takes the lock again, blocking, after a wait that was never queued. */
-  retake(): number {
-    this.gaveUp = true;
-    const { home, flow } = this;
-    const again: Waitable = {
-      home,
-      key: home,
-      flow,
-      attempt: (record) => attempt(this.#member, home, record, flow),
-      dependsOn: () => this.dependsOn(),
-    };
-    return waitBlocking(this.#member, again, new Deadline(Infinity));
-  }
-
-  /** The lock is ours again. */
-  end(token: number): void {
-    const { words } = this.#member.arena;
-    // The record may be in use by another wait of this thread already.
-    if (atomics.load(words, this.#record + W_KEY) === 0) {
-      atomics.store(words, this.#record + W_NOTE, 0);
-    }
-    this.#lock.retaken(this.#holding, token);
-  }
-}
-
-/** Moves `n` waiters of a condition to the queue of its lock. Under the latch. */
-function notifyWaiters(member: Member, condition: number, lock: number, n: number): void {
-  const { arena } = member;
-  const bucket = bucketFor(lock);
-  for (let moved = 0; moved < n; moved++) {
-    const record = first(arena, bucket, condition);
-    if (record === 0) break;
-    atomics.store(arena.words, record + W_NOTE, condition);
-    expectWaiter(member, lock);
-    move(arena, bucket, record, lock);
-  }
-  wakeIfFree(member, lock);
-}
-
-const lockOf = (member: Member, block: number): Handle => ({
-  block: atomics.load(member.arena.words, block + LOCK),
-  stamp: atomics.load(member.arena.words, block + STAMP),
-});
-
-/** Passes on the notifications that the dead had got and not seen yet. */
-function settleCondition(member: Member, block: number, id: number, _ending: Ending): void {
-  const { arena } = member;
-  const lock = lockOf(member, block);
-  eachRecord(arena, (record) => {
-    if (holderOf(arena, record) !== id) return;
-    if (atomics.compareExchange(arena.words, record + W_NOTE, block, 0) !== block) return;
-    latched(member, bucketFor(lock.block), () => notifyWaiters(member, block, lock.block, 1));
-  });
-}
-
-/** Gives up the lock that the condition kept alive; once, though it may be called again. */
-function releaseLock(member: Member, { block }: Handle): void {
-  const { arena } = member;
-  const lock = lockOf(member, block);
-  if (lock.stamp === 0 || stampOf(arena, lock.block) !== lock.stamp) return;
-  const at = block + STAMP;
-  if (atomics.compareExchange(arena.words, at, lock.stamp, 0) !== lock.stamp) return;
-  countMessage(arena, lock.block, -1);
-  if (isForgotten(arena, lock.block)) member.destroy(lock, NOBODY);
-}
-
-registerKind(KIND_CONDITION, {
-  name: "Condition",
-  shared: true,
-  settle: settleCondition,
-  destroy: releaseLock,
-});

@@ -14,7 +14,7 @@ import { bucketFor, count, first } from "../core/queues.ts";
 import { TIMED_OUT, type Waitable, WAIT } from "../core/waitable.ts";
 import { grant, latched } from "../core/wake.ts";
 import { KIND_EVENT } from "./kinds.ts";
-import { type MemberOf, type NameOptions, Shared, WORDS_AT } from "./shared.ts";
+import { type MemberOf, type NameOptions, SharedObject, WORDS_AT } from "./shared-object.ts";
 
 const SET: number = WORDS_AT;
 const RELEASING: number = WORDS_AT + 1;
@@ -34,7 +34,7 @@ function finishSetting(member: Member, block: number): void {
 }
 
 /** A flag: `set` lets all go who wait and all who come, until `clear`. */
-export class Event extends Shared {
+export class Event extends SharedObject {
   constructor(memberOf: MemberOf, options?: NameOptions) {
     super(memberOf, KIND_EVENT, 2, options);
   }

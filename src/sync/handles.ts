@@ -4,10 +4,10 @@
  * until then.
  */
 import type { Handle } from "../core/blocks.ts";
-import { type MemberOf, type Shared, adopt } from "./shared.ts";
+import { type MemberOf, type SharedObject, adopt } from "./shared-object.ts";
 
 /** What crosses. */
-export function handleOf(object: Shared): Handle {
+export function handleOf(object: SharedObject): Handle {
   return { ...object.handle };
 }
 
@@ -15,7 +15,7 @@ export function handleOf(object: Shared): Handle {
  * The object of a class of this thread for such numbers; the same one each time.
  * @throws ClosedError when it no longer exists, TypeError when it is of another class
  */
-export function fromHandle<T extends Shared>(
+export function fromHandle<T extends SharedObject>(
   type: new () => T,
   memberOf: MemberOf,
   { block, stamp }: Handle,

@@ -10,6 +10,8 @@ import { Holdable } from "./holdable.ts";
 /** What can be held together with others. */
 export type Holdables = Iterable<Holdable | Condition>;
 
+const reach = (lock: Holdable): number => (lock.member.arena.reach === "thread" ? 0 : 1);
+
 function inGlobalOrder(locks: Holdables): Holdable[] {
   if (typeof (locks as Iterable<unknown> | undefined)?.[Symbol.iterator] !== "function") {
     throw new TypeError("holdAll takes several locks, such as an array of them");
@@ -22,7 +24,6 @@ function inGlobalOrder(locks: Holdables): Holdable[] {
     }
     found.add(lock);
   }
-  const reach = (lock: Holdable): number => (lock.member.arena.reach === "thread" ? 0 : 1);
   return Array.from(found).sort((a, b) => reach(a) - reach(b) || a.handle.block - b.handle.block);
 }
 

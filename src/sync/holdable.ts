@@ -10,13 +10,13 @@ import { TIMED_OUT, type Waitable } from "../core/waitable.ts";
 import { TimeoutError } from "../errors.ts";
 import { Guard } from "./guard.ts";
 import { TAKEN, TAKEN_ABANDONED } from "./lock-word.ts";
-import { Shared } from "./shared.ts";
+import { SharedObject } from "./shared-object.ts";
 
 const YES: Promise<true> = Promise.resolve(true);
 
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
 
-export abstract class Holdable extends Shared {
+export abstract class Holdable extends SharedObject {
   /** Takes it at once if that needs no waiting, for the code named `flow`. */
   protected abstract enter(flow: number): boolean;
   /** Takes it if that needs no waiting, and does what is to be done then. */

@@ -33,7 +33,7 @@ import {
 } from "../core/queues.ts";
 import { type Waitable, WAIT } from "../core/waitable.ts";
 import { grant, latched, notify } from "../core/wake.ts";
-import { WORDS_AT } from "./shared.ts";
+import { WORDS_AT } from "./shared-object.ts";
 
 const WORD = WORDS_AT;
 /** Which flow of the holding thread; see `owner-flow.ts`. */
@@ -45,8 +45,10 @@ const HEIR: number = WORDS_AT + 3;
 const NUDGED: number = WORDS_AT + 4;
 const NUDGED_AT: number = WORDS_AT + 5;
 const OVERTAKEN: number = WORDS_AT + 6;
-/** How many words come after WORD, this one included; further ones are for `last-holder.ts`. */
-export const LOCK_WORDS = 7;
+/** The block with the text of where its holder took it, while that waits; see `held-locks.ts`. */
+export const STACK: number = WORDS_AT + 7;
+/** How many words these are. */
+export const LOCK_WORDS = 8;
 
 const QUEUED = 1 << 30;
 const ABANDONED = 1 << 31;

@@ -8,7 +8,8 @@ import { bucketFor, count } from "../core/queues.ts";
 import { TIMED_OUT, type Waitable } from "../core/waitable.ts";
 import { latched } from "../core/wake.ts";
 import { NotOwnerError } from "../errors.ts";
-import { checkDeadlock, isDetecting, noteRelease, noteTaken } from "./deadlock.ts";
+import { REFUSED, checkDeadlock, isDetecting, joinDetection, refusalOf } from "./deadlock.ts";
+import { type Lockable, type Note, noteRelease, noteTaken, publishStacks } from "./held-locks.ts";
 import { Holdable } from "./holdable.ts";
 import { type Owner, NOTE_WORDS, noteEnded, ownerWithId, readNote, show } from "./holders.ts";
 import { KIND_LOCK } from "./kinds.ts";
@@ -27,8 +28,9 @@ import {
   tryDrop,
   tryTake,
 } from "./lock-word.ts";
+import { forgetOrder } from "./lock-order.ts";
 import { flowNow } from "./owner-flow.ts";
-import { type MemberOf, type NameOptions, WORDS_AT } from "./shared.ts";
+import { type MemberOf, type NameOptions, WORDS_AT } from "./shared-object.ts";
 
 /** Where the last holder is noted that ended with the lock in its hands. */
 const ENDED: number = WORDS_AT + LOCK_WORDS;
@@ -44,13 +46,16 @@ export interface Holding {
  * A lock. Any thread may release it, as in Python; to release one that is free is a NotOwnerError.
  * When a holder dies the lock goes to the next waiter, whose guard says so.
  */
-export class Lock extends Holdable {
+export class Lock extends Holdable implements Lockable {
   /** @internal */
   readonly kind: number;
+  /** @internal */
+  note: Note | undefined;
 
   constructor(memberOf: MemberOf, options?: NameOptions, kind: number = KIND_LOCK) {
     super(memberOf, kind, ALL_WORDS, options);
     this.kind = kind;
+    joinDetection(this.member);
   }
 
   override acquireSync(wait?: SyncWait): boolean {
@@ -165,11 +170,14 @@ export class Lock extends Holdable {
     const { member } = this;
     const wait = lockWait(member, this.handle.block, flow);
     if (!isDetecting(member)) return wait;
+    // Before it is queued: whoever sees it wait can say where it took what it holds.
+    publishStacks(member);
     return { ...wait, queued: (record) => checkDeadlock(this, wait, record) };
   }
 
   protected override taken(flow: number, token: number): void {
-    noteTaken(this, flow, token);
+    if (token >= REFUSED) throw refusalOf(token);
+    if (isDetecting(this.member)) noteTaken(this, flow);
     if (token !== TAKEN_ABANDONED) return;
     const ended = readNote(this.member, this.handle.block + ENDED);
     process.emitWarning(
@@ -188,4 +196,9 @@ export function settleLock(member: Member, block: number, id: number, ending: En
   latched(member, bucketFor(block), () => settle(member, block, id));
 }
 
-registerKind(KIND_LOCK, { name: "Lock", shared: true, settle: settleLock });
+registerKind(KIND_LOCK, {
+  name: "Lock",
+  shared: true,
+  settle: settleLock,
+  destroy: forgetOrder,
+});

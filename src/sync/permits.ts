@@ -22,7 +22,7 @@ import { WAIT } from "../core/waitable.ts";
 import { grant, latched } from "../core/wake.ts";
 import { TAKEN } from "./lock-word.ts";
 import { MOST } from "./numbers.ts";
-import { WORDS_AT } from "./shared.ts";
+import { WORDS_AT } from "./shared-object.ts";
 
 const VALUE: number = WORDS_AT;
 const INITIAL: number = WORDS_AT + 1;

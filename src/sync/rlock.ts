@@ -1,13 +1,15 @@
 /** A lock that its owner may take again. */
 import { DeadlockError, NotOwnerError } from "../errors.ts";
 import { registerKind } from "../core/kinds.ts";
-import { isDetecting, noteRelease } from "./deadlock.ts";
+import { isDetecting } from "./deadlock.ts";
+import { noteRelease } from "./held-locks.ts";
 import { KIND_RLOCK } from "./kinds.ts";
 import { Lock, settleLock } from "./lock.ts";
 import { show } from "./holders.ts";
 import { depthOf, dropSlow, flowOf, ownerOf, setHolder, tryDrop, tryTake } from "./lock-word.ts";
+import { forgetOrder } from "./lock-order.ts";
 import { BARE, SYNC, flowNow, isSameOwner, mayRelease } from "./owner-flow.ts";
-import type { MemberOf, NameOptions } from "./shared.ts";
+import type { MemberOf, NameOptions } from "./shared-object.ts";
 
 const SUSPICIOUS_MS = 1_000;
 let warned = false;
@@ -126,4 +128,9 @@ export class RLock extends Lock {
   }
 }
 
-registerKind(KIND_RLOCK, { name: "RLock", shared: true, settle: settleLock });
+registerKind(KIND_RLOCK, {
+  name: "RLock",
+  shared: true,
+  settle: settleLock,
+  destroy: forgetOrder,
+});

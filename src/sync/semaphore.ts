@@ -16,7 +16,7 @@ import {
   settlePermits,
   valueOf,
 } from "./permits.ts";
-import type { MemberOf, NameOptions } from "./shared.ts";
+import type { MemberOf, NameOptions } from "./shared-object.ts";
 
 /**
  * A counter of permits, taken one at a time, and given in order of arrival. Anyone may release,

@@ -10,7 +10,7 @@ import { Event as SharedEvent } from "../sync/event.ts";
 import { Lock as SharedLock } from "../sync/lock.ts";
 import { RLock as SharedRLock } from "../sync/rlock.ts";
 import { Semaphore as SharedSemaphore } from "../sync/semaphore.ts";
-import type { NameOptions } from "../sync/shared.ts";
+import type { NameOptions } from "../sync/shared-object.ts";
 
 /** Mutual exclusion between threads. */
 export class Lock extends SharedLock {

@@ -1,15 +1,18 @@
 /** Values and arrays that are shared between the threads of one process. */
 import { threadMember } from "../core/thread-arena.ts";
+import { registerShareable } from "../channels/carried.ts";
 import { SharedArray as ArrayWithLock } from "../channels/shared-array.ts";
 import { RawArray as ArrayAlone } from "../channels/shared-array-raw.ts";
+import { registerArray } from "../channels/shared-array-handles.ts";
 import type { ItemOf, TypeCode } from "../channels/type-codes.ts";
 import { type LockOptions, isWithoutLock } from "../channels/value-lock.ts";
 import { RawValue as ValueAlone } from "../channels/value-raw.ts";
 import { Value as ValueWithLock } from "../channels/value.ts";
-import type { NameOptions } from "../sync/shared.ts";
+import type { NameOptions } from "../sync/shared-object.ts";
 import { Lock, RLock } from "./locks.ts";
 
 const locks = { Lock, RLock };
+const memberOf = threadMember;
 
 /** A single value without a lock, between threads. */
 export class RawValue<C extends TypeCode> extends ValueAlone<C> {
@@ -43,3 +46,20 @@ export class SharedArray<C extends TypeCode> extends ArrayWithLock<C> {
     super(threadMember, locks, code, sizeOrItems, options);
   }
 }
+
+/** These classes as they are made for an object that exists: without arguments. */
+type Adopted<T> = new () => T;
+
+const share = { memberOf, instead: "the one of manyhands/multiprocessing" };
+registerShareable("threading.Value", { ...share, type: Value as Adopted<Value<TypeCode>> });
+registerShareable("threading.RawValue", {
+  ...share,
+  type: RawValue as Adopted<RawValue<TypeCode>>,
+});
+registerArray("threading.SharedArray", {
+  ...share,
+  type: SharedArray as Adopted<SharedArray<TypeCode>>,
+});
+registerArray("threading.RawArray", { ...share, type: RawArray as Adopted<RawArray<TypeCode>> });
+export type { ItemOf, TypeCode, ViewOf } from "../channels/type-codes.ts";
+export type { LockOptions } from "../channels/value-lock.ts";

@@ -181,6 +181,16 @@ describe("a process that classes are sent to again and again", { timeout }, () =
   });
 });
 
+describe("a program that sends a new closure in each of many blocking calls", { timeout }, () => {
+  it("still gets the latest back as itself, and all classes", () => {
+    for (let i = 0; i < 1000; i++) {
+      const closure = (): number => i;
+      const bytes = encoder.encode([closure, Dog]).slice();
+      assert.deepEqual(decoder.decode(bytes), [closure, Dog]);
+    }
+  });
+});
+
 describe("a forked child", { timeout }, () => {
   it("keeps the classes that it inherited, and takes closures as they are now", () => {
     let n = 1;

@@ -8,7 +8,7 @@ export interface Backend {
   readonly name: Reach;
   readonly sync: typeof threading;
   /** Another thread or process, idle, that is ended with the test file at the latest. */
-  party(): Party;
+  readonly party: () => Party;
 }
 
 const parties: Party[] = [];

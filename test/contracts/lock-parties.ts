@@ -57,7 +57,7 @@ export function lockPartiesContract({ name, sync, party }: Backend, kind: "Lock"
           const at = cell.handle.block + 46;
           const { words } = cell.member.arena;
           const was = words[at]!;
-          await null;
+          await Promise.resolve();
           words[at] = was + 1;
           guard.release();
         }

@@ -5,14 +5,14 @@ import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { type AtomicOperations, replaceAtomics } from "#internal/core/atomics.js";
 import * as atomics from "#internal/core/atomics.js";
 import { adoptFamily, familyMember } from "#internal/core/family-arena.js";
-import type { MemberOf, Shared } from "#internal/sync/shared.js";
+import type { MemberOf, SharedObject } from "#internal/sync/shared-object.js";
 import { fromHandle } from "#internal/sync/handles.js";
 import { threadMember } from "#internal/core/thread-arena.js";
 import type { Answer, Request } from "./party.js";
 
 function serve(classes: object, memberOf: MemberOf, answer: (answer: Answer) => void) {
-  const known = classes as Record<string, new () => Shared>;
-  const kept = new Set<Shared>();
+  const known = classes as Record<string, new () => SharedObject>;
+  const kept = new Set<SharedObject>();
   return async ({ id, source, things, dieAt }: Request): Promise<void> => {
     try {
       const objects = things.map(({ type, handle }) => {
@@ -20,7 +20,9 @@ function serve(classes: object, memberOf: MemberOf, answer: (answer: Answer) => 
         kept.add(object);
         return object;
       });
-      const body = (0, eval)(`(${source})`) as (...things: Shared[]) => unknown;
+      // A function that captures nothing is its text.
+      // oxlint-disable-next-line no-eval
+      const body = (0, eval)(`(${source})`) as (...things: SharedObject[]) => unknown;
       if (dieAt > 0) replaceAtomics(dyingAt(dieAt));
       const value = await body(...objects);
       replaceAtomics();

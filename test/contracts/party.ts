@@ -8,7 +8,7 @@ import { Worker } from "node:worker_threads";
 import { familyAddress } from "#internal/core/family-arena.js";
 import type { Handle } from "#internal/core/blocks.js";
 import { handleOf } from "#internal/sync/handles.js";
-import type { Shared } from "#internal/sync/shared.js";
+import type { SharedObject } from "#internal/sync/shared-object.js";
 
 export type Reach = "thread" | "process";
 
@@ -38,7 +38,7 @@ export class PartyError extends Error {
   }
 }
 
-type Things<S extends readonly Shared[]> = { [K in keyof S]: S[K] };
+type Things<S extends readonly SharedObject[]> = { [K in keyof S]: S[K] };
 
 const main = new URL("./party-main.js", import.meta.url);
 
@@ -80,7 +80,7 @@ export class Party {
   }
 
   /** Does `body` there. Rejects with PartyError when it throws, PartyDied when the party ends. */
-  do<S extends readonly Shared[], R>(
+  do<S extends readonly SharedObject[], R>(
     things: readonly [...S],
     body: (...things: Things<S>) => R,
     dieAt = 0,

@@ -39,7 +39,7 @@ export function describeByValue(subject: Subject): SourceDescription {
   captures.push(...anatomy.statics.filter(([name]) => source.classSource?.statics.includes(name)));
   captures.push(...unusualPrototypes(fn, source));
   const extra: SourceExtra = {
-    line: anatomy.line,
+    ...beginningOf(source, anatomy),
     strict: isStrict(subject),
     moduleNames: environment?.captures.map(([name]) => name) ?? [],
     derived: source.classSource?.derived === true,
@@ -131,6 +131,14 @@ function topLevelCaptures(
   let key = scopeKeys.get(anatomy.scriptId);
   if (key === undefined) scopeKeys.set(anatomy.scriptId, (key = { url }));
   return { key, header: { url, strict: isStrict(subject) }, captures };
+}
+
+/** Where its text begins in its file. */
+function beginningOf({ place }: FunctionSource, { line, column }: CodeAnatomy) {
+  return {
+    line: Math.max(0, line - place.line),
+    column: place.line === 0 ? Math.max(0, column - place.column) : 0,
+  };
 }
 
 function isStrict({ around, url }: Subject): boolean {

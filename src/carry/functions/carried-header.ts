@@ -1,7 +1,8 @@
 /** What headers carry besides the fields that the codec knows: `SourceHeader.extra`. */
 export interface SourceExtra {
-  /** Where the source begins in its file, from 0, so that stack traces tell the right line. */
+  /** Where the source begins in its file, from 0, so that stack traces tell the right place. */
   readonly line: number;
+  readonly column: number;
   readonly strict: boolean;
   /** The names it uses from its module's scope. */
   readonly moduleNames: readonly string[];

@@ -134,20 +134,23 @@ function scopeFor(
   return own;
 }
 
-/** All on one line, so that the source begins where it did in its file. */
+const WIDEST_INDENT = 10_000;
+
+/** The source begins where it did in its file, unless that is in the first line. */
 function factoryCode(header: SourceHeader, extra: SourceExtra, names: readonly string[]): string {
   const { source, form } = header;
+  const indent = extra.line === 0 ? "" : `\n${" ".repeat(Math.min(extra.column, WIDEST_INDENT))}`;
   const isMember = form !== "class" && form !== "expression";
-  const expression = isMember ? `({${source}\n})` : `(${source}\n)`;
+  const [open, close] = isMember ? ["({", "})"] : ["(", ")"];
   const keys = extra.keys.map((key, index) => `const ${KEY}${index} = ${key}; `).join("");
   const variables = keys + (names.length === 0 ? "" : `let ${names.join(", ")}; `);
   const sets = names.map((name, index) => `case ${index}: ${name} = ${VALUE}; break;`).join(" ");
   const gets = names.map((name, index) => `case ${index}: return ${name};`).join(" ");
   return (
-    `${"\n".repeat(extra.line)}((${BASE}, ${STATICS}) => { ${variables}return { ` +
+    `${"\n".repeat(Math.max(0, extra.line - 1))}((${BASE}, ${STATICS}) => { ${variables}return { ` +
     `set(${INDEX}, ${VALUE}) { switch (${INDEX}) { ${sets} } }, ` +
     `get(${INDEX}) { switch (${INDEX}) { ${gets} } }, ` +
-    `build() { return ${expression}; } }; })`
+    `build() { return ${open}${indent}${source}\n${close}; } }; })`
   );
 }
 

@@ -25,6 +25,13 @@ export interface FunctionSource {
   readonly free: FreeNames;
   readonly importMeta: boolean;
   readonly classSource: ClassSource | undefined;
+  /** The place in it that V8 names, a function's parameters, counted from its beginning. */
+  readonly place: Place;
+}
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
 }
 
 const sources = new WeakMap<Function, FunctionSource | null>();
@@ -72,6 +79,7 @@ function fromExpression(node: SyntaxNode, text: string): FunctionSource {
     free: freeNames(node, skipped),
     importMeta: outside.importMeta,
     classSource: asClass,
+    place: placeIn(text, offsetOf(node, wrapped) - EXPRESSION_OPENING.length),
   };
 }
 
@@ -94,7 +102,27 @@ function fromMember(node: SyntaxNode, text: string, within: string): FunctionSou
     free: freeNames(value),
     importMeta: outside.importMeta,
     classSource: undefined,
+    place: placeIn(text, text.indexOf("(", key.end - opening.length)),
   };
+}
+
+/** For a class V8 names the parameters of its constructor, or the class if there is none. */
+function offsetOf(node: SyntaxNode, text: string): number {
+  if (node.type === "ArrowFunctionExpression") {
+    const parameters = /^async\s*/.exec(text.slice(node.start, node.start + 20));
+    return node.start + (node["async"] === true ? (parameters?.[0].length ?? 0) : 0);
+  }
+  if (node.type === "FunctionExpression") {
+    return text.indexOf("(", child(node, "id")?.end ?? node.start);
+  }
+  const elements = children(child(node, "body")!, "body");
+  const maker = elements.find((element) => element["kind"] === "constructor");
+  return maker === undefined ? node.start : text.indexOf("(", maker.start);
+}
+
+function placeIn(text: string, offset: number): Place {
+  const lines = text.slice(0, offset).split("\n");
+  return { line: lines.length - 1, column: lines.at(-1)!.length };
 }
 
 function bracketsAround(text: string, key: SyntaxNode): { start: number; end: number } {

@@ -173,8 +173,25 @@ export function inspect(fn: Function): Anatomy {
   } finally {
     holder.fn = undefined;
     holder.found = undefined;
-    post("Runtime.releaseObjectGroup", { objectGroup: GROUP });
+    letGoSoon();
   }
+}
+
+/** Captures whose remote objects are still held. */
+let held = 0;
+const HELD_AT_MOST = 50;
+
+/** One release for all captures of a message; a thread that never yields releases now and then. */
+function letGoSoon(): void {
+  held++;
+  if (held === 1) queueMicrotask(letGo);
+  else if (held > HELD_AT_MOST) letGo();
+}
+
+function letGo(): void {
+  if (held === 0) return;
+  held = 0;
+  post("Runtime.releaseObjectGroup", { objectGroup: GROUP });
 }
 
 function dissect(holder: Holder, holderId: string, properties: Properties): Anatomy {

@@ -7,6 +7,7 @@
  * a call and not a compilation, and V8 keeps what it learnt about it.
  */
 import { compileFunction } from "node:vm";
+import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ScopeHeader, ScopeShell } from "../function-carrier.ts";
@@ -26,10 +27,13 @@ export class ModuleScope implements ScopeShell {
   readonly header: ScopeHeader;
   readonly #variables = new Map<string, Variable>();
   readonly #factories = new Map<string, unknown>();
+  /** What names the script to stack traces. */
+  readonly #ending: string;
   #evaluate: Evaluate;
 
   constructor(header: ScopeHeader) {
     this.header = header;
+    this.#ending = `${sourceMapComment(header.url)}\n//# sourceURL=${scriptName(header.url)}`;
     this.#evaluate = openScope(this, header);
   }
 
@@ -63,7 +67,7 @@ export class ModuleScope implements ScopeShell {
     if (made === undefined) {
       this.declare(names);
       if (this.#factories.size >= FACTORIES_AT_MOST) this.#factories.clear();
-      made = this.#evaluate(`${code}\n//# sourceURL=${scriptName(this.header.url)}`);
+      made = this.#evaluate(code + this.#ending);
       this.#factories.set(code, made);
     }
     return made;
@@ -76,6 +80,18 @@ export class ModuleScope implements ScopeShell {
  */
 function scriptName(url: string): string {
   return process.env["NODE_V8_COVERAGE"] === undefined ? url : `manyhands:${url}`;
+}
+
+/** Where `--enable-source-maps` finds the map of the file, which serves for the parts of it too. */
+function sourceMapComment(url: string): string {
+  const { sourceMapsEnabled } = process as { sourceMapsEnabled?: boolean };
+  if (sourceMapsEnabled !== true || !url.startsWith("file:")) return "";
+  try {
+    const text = readFileSync(fileURLToPath(url), "utf8");
+    return /\n\/\/# sourceMappingURL=\S+\s*$/.exec(text)?.[0].trimEnd() ?? "";
+  } catch {
+    return "";
+  }
 }
 
 function openScope(scope: ModuleScope, header: ScopeHeader): Evaluate {

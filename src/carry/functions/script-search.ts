@@ -18,17 +18,21 @@ export interface Sought {
 }
 
 const FILES_AT_MOST = 3000;
+/** Code that is nowhere to be found comes from `eval`, perhaps again and again. */
+const MISSES_AT_MOST = 20;
+let misses = 0;
 const SPECIFIER = /\b(?:from|import|require\()\s*["']([^"'\n]+)["']/g;
 
 interface KnownFile {
   readonly text: string;
-  readonly imports: readonly string[];
+  imports?: readonly string[];
 }
 
 const files = new Map<string, KnownFile | undefined>();
 
 /** The only file reachable from `starts` that has the function there; none if there are two. */
 export function searchScript(sought: Sought, starts: readonly string[]): string | undefined {
+  if (misses >= MISSES_AT_MOST) return undefined;
   const queue = [...starts, ...commonJsFiles()];
   const seen = new Set(queue);
   const hits: string[] = [];
@@ -37,12 +41,23 @@ export function searchScript(sought: Sought, starts: readonly string[]): string 
     const file = readFile(url);
     if (file === undefined) continue;
     if (standsIn(file.text, url, sought)) hits.push(url);
-    for (const next of file.imports) {
+    for (const next of (file.imports ??= importsOf(file.text, url))) {
       if (seen.has(next)) continue;
       seen.add(next);
       queue.push(next);
     }
   }
+  for (const url of seen) if (!starts.includes(url)) files.delete(url);
+  if (hits.length !== 1) misses++;
+  return hits.length === 1 ? hits[0] : undefined;
+}
+
+/** The only one of these files that has the function there. */
+export function searchFiles(sought: Sought, urls: readonly string[]): string | undefined {
+  const hits = urls.filter((url) => {
+    const file = readFile(url);
+    return file !== undefined && standsIn(file.text, url, sought);
+  });
   return hits.length === 1 ? hits[0] : undefined;
 }
 
@@ -77,13 +92,15 @@ function readFile(url: string): KnownFile | undefined {
 
 function open(url: string): KnownFile | undefined {
   try {
-    const text = readFileSync(fileURLToPath(url), "utf8");
-    const specifiers = [...text.matchAll(SPECIFIER)].map(([, specifier]) => specifier!);
-    const imports = new Set(specifiers.flatMap((specifier) => resolve(specifier, url)));
-    return { text, imports: [...imports] };
+    return { text: readFileSync(fileURLToPath(url), "utf8") };
   } catch {
     return undefined;
   }
+}
+
+function importsOf(text: string, url: string): string[] {
+  const specifiers = [...text.matchAll(SPECIFIER)].map(([, specifier]) => specifier!);
+  return [...new Set(specifiers.flatMap((specifier) => resolve(specifier, url)))];
 }
 
 function resolve(specifier: string, parent: string): string[] {

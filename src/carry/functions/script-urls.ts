@@ -1,17 +1,19 @@
 /**
  * From a script's number in V8 to the file it came from.
  *
- * The Profiler's best-effort coverage lists every live script with its URL and leaves generated
- * code alone. It is asked again only when an unknown number appears, and what it leaves out is
- * searched for by text. The Profiler is never disabled: that would switch off precise coverage for
- * everybody else in the thread.
+ * Most functions are from a file that is running right now: those on the stack are looked at first.
+ * Then the Profiler's best-effort coverage lists nearly every live script with its URL and leaves
+ * generated code alone; what it leaves out is searched for by text. The Profiler is never disabled:
+ * that would switch off precise coverage for everybody else in the thread.
  */
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import { post, type CodeAnatomy } from "./inspector.ts";
 import { mainScripts } from "./main-script.ts";
-import { filesOnStack, searchScript } from "./script-search.ts";
+import { filesOnStack, searchFiles, searchScript } from "./script-search.ts";
 
+/** How the source of `new Function(…)` begins. */
+const MADE_FROM_TEXT = "function anonymous(";
 const urls = new Map<string, string>();
 
 interface Coverage {
@@ -20,16 +22,18 @@ interface Coverage {
 
 /** The URL of the script that `fn` is from; empty for code without a name, such as of `eval`. */
 export function scriptUrl(fn: Function, anatomy: CodeAnatomy): string {
-  const { scriptId } = anatomy;
-  let url = urls.get(scriptId) ?? listed(scriptId);
-  if (url === undefined) {
-    const sought = {
-      text: Function.prototype.toString.call(fn),
-      line: anatomy.line,
-      column: anatomy.column,
-    };
-    url = searchScript(sought, [...filesOnStack(), ...mainScripts()]) ?? "";
-  }
+  const { scriptId, line, column } = anatomy;
+  const known = urls.get(scriptId);
+  if (known !== undefined) return known;
+  const text = Function.prototype.toString.call(fn);
+  if (text.startsWith(MADE_FROM_TEXT)) return "";
+  const sought = { text, line, column };
+  const near = filesOnStack();
+  const url =
+    searchFiles(sought, near) ??
+    listed(scriptId) ??
+    searchScript(sought, [...near, ...mainScripts()]) ??
+    "";
   urls.set(scriptId, url);
   return url;
 }

@@ -33,6 +33,15 @@ export function kindOfTag(tag: number): Kind | undefined {
   return byTag[tag];
 }
 
+const byPrototype = new Map<object, Kind>();
+for (const kind of kinds)
+  for (const type of kind.types ?? []) byPrototype.set(type.prototype, kind);
+
+/** The kind that an object with this prototype usually is of; `is` has the last word. */
+export function usualKind(prototype: object): Kind | undefined {
+  return byPrototype.get(prototype);
+}
+
 /** The kind of an object by its inner state, whatever its prototype; ordinary ones have none. */
 export function kindOf(value: object): Kind | undefined {
   return kinds.find((kind) => kind.is(value));

@@ -15,7 +15,10 @@ import type { Kind } from "./kind.ts";
 
 type Resizable = ArrayBuffer & { readonly resizable?: boolean; readonly maxByteLength: number };
 type View = ArrayBufferView;
-type ViewClass = new (buffer: ArrayBufferLike, offset: number, length?: number) => View;
+interface ViewClass {
+  new (buffer: ArrayBufferLike, offset: number, length?: number): View;
+  readonly prototype: View;
+}
 
 /** A resizable buffer's reserve that data may ask for. */
 const MAX_RESERVED_BYTES = 2 ** 32;
@@ -32,6 +35,7 @@ function bytesOf(buffer: ArrayBuffer): Uint8Array {
 export const arrayBufferKind: Kind<ArrayBuffer> = {
   tag: tag.ARRAY_BUFFER,
   name: "ArrayBuffer",
+  types: [ArrayBuffer],
   is: (value): value is ArrayBuffer => types.isArrayBuffer(value),
   prototypeOf: () => ArrayBuffer.prototype,
   encode(value, writer) {
@@ -58,6 +62,7 @@ export const arrayBufferKind: Kind<ArrayBuffer> = {
 /** A large buffer: the number under which the receiver finds its bytes. */
 export const outOfBandKind: Kind<ArrayBuffer> = {
   ...arrayBufferKind,
+  types: [],
   tag: tag.ARRAY_BUFFER_OUT_OF_BAND,
   is: (_value): _value is ArrayBuffer => false,
   encode: (value, writer) => writer.outOfBand(bytesOf(value)),
@@ -107,8 +112,9 @@ const sizeOf = (type: ViewClass): number =>
 export const viewKind: Kind<View> = {
   tag: tag.VIEW,
   name: "TypedArray",
+  types: viewClasses.filter((type) => type !== undefined),
   is: (value): value is View => ArrayBuffer.isView(value),
-  prototypeOf: (value) => viewClasses[classNumber(value)]!.prototype as object,
+  prototypeOf: (value) => viewClasses[classNumber(value)]!.prototype,
   extraKeys: (value) =>
     types.isDataView(value)
       ? Reflect.ownKeys(value)
@@ -163,7 +169,9 @@ function decodeView(reader: GraphReader): View {
   const buffer = reader.value();
   if (!types.isAnyArrayBuffer(buffer)) throw reader.in.damaged("a typed array has no buffer");
   return reader.building(() => {
-    const elements = length === undefined ? undefined : length / sizeOf(type);
+    // Without a length, a view over a growable buffer would follow its growth, and be slow.
+    const bytes = length ?? (types.isSharedArrayBuffer(buffer) ? buffer.byteLength : undefined);
+    const elements = bytes === undefined ? undefined : bytes / sizeOf(type);
     if ((type as unknown) === Buffer) return Buffer.from(buffer as ArrayBuffer, offset, elements);
     return new type(buffer, offset, elements);
   });

@@ -6,15 +6,17 @@ import type { Kind } from "./kind.ts";
 export const mapKind: Kind<Map<unknown, unknown>> = {
   tag: tag.MAP,
   name: "Map",
+  types: [Map],
   is: (value): value is Map<unknown, unknown> => types.isMap(value),
   prototypeOf: () => Map.prototype,
   encode(value, writer) {
     // A copy, because a hook that runs meanwhile could change the map.
     const entries = [...Map.prototype.entries.call(value)];
     writer.out.varint(entries.length);
-    for (const [index, [key, item]] of entries.entries()) {
-      writer.within(`<key ${index}>`, key);
-      writer.within(`.get(${described(key, index)})`, item);
+    for (let i = 0; i < entries.length; i++) {
+      const [key, item] = entries[i]!;
+      writer.within(() => `<key ${i}>`, key);
+      writer.within(() => `.get(${described(key, i)})`, item);
     }
   },
   decode(reader, id) {
@@ -29,12 +31,13 @@ export const mapKind: Kind<Map<unknown, unknown>> = {
 export const setKind: Kind<Set<unknown>> = {
   tag: tag.SET,
   name: "Set",
+  types: [Set],
   is: (value): value is Set<unknown> => types.isSet(value),
   prototypeOf: () => Set.prototype,
   encode(value, writer) {
     const items = [...Set.prototype.values.call(value)];
     writer.out.varint(items.length);
-    for (const [index, item] of items.entries()) writer.within(`<item ${index}>`, item);
+    for (let i = 0; i < items.length; i++) writer.within(() => `<item ${i}>`, items[i]);
   },
   decode(reader, id) {
     const value = new Set<unknown>();

@@ -6,6 +6,7 @@ import type { Kind } from "./kind.ts";
 export const dateKind: Kind<Date> = {
   tag: tag.DATE,
   name: "Date",
+  types: [Date],
   is: (value): value is Date => types.isDate(value),
   prototypeOf: () => Date.prototype,
   encode: (value, writer) => writer.out.float64(Date.prototype.getTime.call(value)),

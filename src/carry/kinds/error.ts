@@ -72,6 +72,7 @@ export function bareError(prototype: object): Error {
 export const errorKind: Kind<Error> = {
   tag: tag.ERROR,
   name: "Error",
+  types: [...classes.values()],
   is: (value): value is Error => types.isNativeError(value),
   prototypeOf(value) {
     const prototype = Object.getPrototypeOf(value) as object | null;
@@ -101,6 +102,7 @@ export const errorKind: Kind<Error> = {
 export const domExceptionKind: Kind<DOMException> = {
   tag: tag.DOM_EXCEPTION,
   name: "DOMException",
+  types: [DOMException],
   is: (value): value is DOMException => value instanceof DOMException,
   prototypeOf: () => DOMException.prototype,
   extraKeys: (value) =>

@@ -11,6 +11,8 @@ export interface Kind<T extends object = object> {
   readonly tag: number;
   /** The name of the class, as its constructor has it; for a family, of its main class. */
   readonly name: string;
+  /** The classes whose instances are of this kind and need no further questions. */
+  readonly types?: readonly { readonly prototype: object }[];
   /** Whether the object has this kind's inner state, whatever its prototype is now. */
   is(value: object): value is T;
   /** The prototype that `decode` gives. */

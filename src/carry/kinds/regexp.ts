@@ -6,6 +6,7 @@ import type { Kind } from "./kind.ts";
 export const regexpKind: Kind<RegExp> = {
   tag: tag.REGEXP,
   name: "RegExp",
+  types: [RegExp],
   is: (value): value is RegExp => types.isRegExp(value),
   prototypeOf: () => RegExp.prototype,
   extraKeys: (value) => Reflect.ownKeys(value).filter((key) => key !== "lastIndex"),

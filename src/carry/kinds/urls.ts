@@ -5,6 +5,7 @@ import type { Kind } from "./kind.ts";
 export const urlKind: Kind<URL> = {
   tag: tag.URL_,
   name: "URL",
+  types: [URL],
   is: (value): value is URL => value instanceof URL,
   prototypeOf: () => URL.prototype,
   encode: (value, writer) => writer.out.string(value.href),
@@ -14,6 +15,7 @@ export const urlKind: Kind<URL> = {
 export const urlSearchParamsKind: Kind<URLSearchParams> = {
   tag: tag.URL_SEARCH_PARAMS,
   name: "URLSearchParams",
+  types: [URLSearchParams],
   is: (value): value is URLSearchParams => value instanceof URLSearchParams,
   prototypeOf: () => URLSearchParams.prototype,
   encode(value, writer) {

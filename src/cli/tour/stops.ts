@@ -1,8 +1,9 @@
 /** The stops of the tour, in teaching order. */
+import { asyncio } from "./asyncio.ts";
 import { errors } from "./errors.ts";
 import type { Stop } from "./guide.ts";
 import { os } from "./os.ts";
 import { sched } from "./sched.ts";
 import { subprocess } from "./subprocess.ts";
 
-export const stops: readonly Stop[] = [errors, subprocess, sched, os];
+export const stops: readonly Stop[] = [errors, subprocess, sched, os, asyncio];

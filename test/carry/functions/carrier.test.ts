@@ -69,7 +69,7 @@ test("a class is there before its base and its variables", () => {
   assert.ok(new Copy() instanceof Base);
 });
 
-test("a carried function runs as the file it came from, down to the line", () => {
+test("a carried function runs as the file it came from, down to the column", () => {
   const failing = (): void => {
     throw new Error("x");
   };
@@ -77,13 +77,28 @@ test("a carried function runs as the file it came from, down to the line", () =>
     try {
       fn();
     } catch (error) {
-      return /carrier\.test\.[jt]s:\d+/.exec(String((error as Error).stack))?.[0] ?? "";
+      return /carrier\.test\.[jt]s:\d+:\d+/.exec(String((error as Error).stack))?.[0] ?? "";
     }
     return "";
   };
   assert.notEqual(trace(failing), "");
-  const copy = rebuild(sourceOf(failing)).value as () => unknown;
-  assert.equal(trace(copy), trace(failing));
+  class Failing {
+    field = 1;
+
+    constructor(message: string) {
+      throw new Error(message);
+    }
+  }
+  for (const fn of [failing, () => new Failing("x")]) {
+    const copy = rebuild(sourceOf(fn)).value as () => unknown;
+    assert.equal(trace(copy), trace(fn));
+  }
+  const Copy = rebuild(sourceOf(Failing)).value as typeof Failing;
+  const original = trace(() => new Failing("x"));
+  assert.equal(
+    trace(() => new Copy("x")),
+    original,
+  );
 });
 
 test("an exported function goes by reference, a hidden one by way of a neighbour", () => {

@@ -114,6 +114,12 @@ test("the coverage report of node --test is the same", limit, async () => {
   }
 });
 
+test("a carried function's stack is mapped to its TypeScript", limit, async () => {
+  const flags = ["--no-warnings", "--enable-source-maps"];
+  const { stdout } = await run(process.execPath, [...flags, join(program, "mapped.js")], { env });
+  assert.equal(stdout, "mapped.ts:9:9\n");
+});
+
 test("functions are sent under --inspect", limit, async () => {
   const flags = ["--no-warnings", "--inspect=127.0.0.1:0"];
   const { stdout, stderr } = await run(process.execPath, [...flags, join(program, "covered.js")]);

@@ -8,7 +8,9 @@
  * the thread lets go, and the last to let go frees the memory.
  */
 import { type Handle, OBJECT_AT, checkHandle, kindOf } from "../core/blocks.ts";
+import type { Arena } from "../core/arena.ts";
 import { onRejoin } from "../core/family-arena.ts";
+import { policyOf } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";
 import { showByToString } from "../core/shown.ts";
 import { readText, writeText } from "./text.ts";
@@ -22,7 +24,7 @@ export type MemberOf = () => Member;
 
 /** What the constructors of most primitives take. */
 export interface NameOptions {
-  /** Shown in messages and to whoever else has the object; at most 47 bytes are kept. */
+  /** Shown in messages and to whoever else has the object; at most 46 bytes are kept. */
   name?: string;
 }
 
@@ -30,20 +32,31 @@ export interface NameOptions {
 interface Hold {
   readonly handle: Handle;
   readonly memberOf: MemberOf;
-  readonly object: WeakRef<Shared>;
+  readonly object: WeakRef<SharedObject>;
 }
 
 const holds = new Set<Hold>();
+const holdOf = new WeakMap<SharedObject, Hold>();
 /** The newest hold on each object, by block, in each arena. */
 const newest = new Map<MemberOf, Map<number, Hold>>();
 
-const collected = new FinalizationRegistry<Hold>((hold) => {
+const collected = new FinalizationRegistry<Hold>(endHold);
+
+function endHold(hold: Hold): void {
   const { memberOf, handle } = hold;
   holds.delete(hold);
   const ofArena = newest.get(memberOf);
   if (ofArena?.get(handle.block) === hold) ofArena.delete(handle.block);
   memberOf().letGo(handle);
-});
+}
+
+/** Lets go of a shared object at once; its JavaScript object must not be used any more. */
+export function release(object: SharedObject): void {
+  const hold = holdOf.get(object);
+  if (hold === undefined || !holds.has(hold)) return;
+  collected.unregister(object);
+  endHold(hold);
+}
 
 onRejoin((member) => {
   for (const { handle, memberOf, object } of holds) {
@@ -59,7 +72,7 @@ let adopting: Handle | undefined;
 /** Whether the object being constructed exists already, so that its arguments mean nothing. */
 export const isAdopting = (): boolean => adopting !== undefined;
 
-export abstract class Shared {
+export abstract class SharedObject {
   /** @internal */
   readonly handle: Handle;
   /** @internal */
@@ -80,19 +93,15 @@ export abstract class Shared {
       throw new TypeError(`the handle is not that of a ${this.constructor.name}`);
     }
     this.handle = adopted ?? this.member.create(kind, WORDS_AT - OBJECT_AT + words);
-    if (name !== undefined) writeText(this.member.arena, this.#nameAt, NAME_WORDS, name);
+    if (name !== undefined)
+      writeText(this.member.arena, nameAt(this.handle.block), NAME_WORDS, name);
     if (adopted !== undefined) this.member.retain(adopted);
     keep(this);
   }
 
-  get #nameAt(): number {
-    return this.handle.block + OBJECT_AT;
-  }
-
   /** The name it was given, or one made of its kind and a number. */
   get name(): string {
-    const given = readText(this.member.arena, this.#nameAt, NAME_WORDS);
-    return given === "" ? `${this.constructor.name}-${this.handle.block >>> 4}` : given;
+    return nameOf(this.member.arena, this.handle.block);
   }
 
   /** What state it is in, in a few words. */
@@ -107,7 +116,15 @@ export abstract class Shared {
     this.member = member;
   }
 }
-showByToString(Shared);
+showByToString(SharedObject);
+
+const nameAt = (block: number): number => block + OBJECT_AT;
+
+/** The name of an object: the given one, or one made of its kind and a number. */
+export function nameOf(arena: Arena, block: number): string {
+  const given = readText(arena, nameAt(block), NAME_WORDS);
+  return given === "" ? `${policyOf(kindOf(arena, block))?.name}-${block >>> 4}` : given;
+}
 
 function checkedName(options: NameOptions | undefined): string | undefined {
   if (options === undefined) return undefined;
@@ -123,14 +140,15 @@ function checkedName(options: NameOptions | undefined): string | undefined {
   return name;
 }
 
-function keep(object: Shared): void {
+function keep(object: SharedObject): void {
   const { handle, memberOf } = object;
   const hold: Hold = { handle, memberOf, object: new WeakRef(object) };
   holds.add(hold);
+  holdOf.set(object, hold);
   let ofArena = newest.get(memberOf);
   if (ofArena === undefined) newest.set(memberOf, (ofArena = new Map()));
   ofArena.set(handle.block, hold);
-  collected.register(object, hold);
+  collected.register(object, hold, object);
 }
 
 /**
@@ -138,7 +156,11 @@ function keep(object: Shared): void {
  * one. The handle must be kept alive by somebody until this returns.
  * @throws ClosedError when the object no longer exists
  */
-export function adopt<T extends Shared>(type: new () => T, memberOf: MemberOf, handle: Handle): T {
+export function adopt<T extends SharedObject>(
+  type: new () => T,
+  memberOf: MemberOf,
+  handle: Handle,
+): T {
   const { arena } = memberOf();
   checkHandle(arena, handle, type.name);
   const hold = newest.get(memberOf)?.get(handle.block);

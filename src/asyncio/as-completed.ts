@@ -1,0 +1,89 @@
+/** Gives outcomes in the order in which they come. */
+import { checkTime, Deadline } from "../core/deadline.ts";
+import { TimeoutError } from "../errors.ts";
+import { ensureFutures, type Awaitable, type FutureOf, type ResultOf } from "./awaitable.ts";
+import type { Future } from "./future.ts";
+import type { Observer } from "./observer.ts";
+import { currentScope, takeCancellation } from "./scope.ts";
+import { Waiter, type Place } from "./waiter.ts";
+
+/** One of the awaitables is done. A bare task would be unwrapped by `for await`. */
+export type Completed<A> = {
+  readonly task: FutureOf<A>;
+  /** Its position among the arguments. */
+  readonly index: number;
+} & (
+  | { readonly status: "fulfilled"; readonly value: ResultOf<A> }
+  | { readonly status: "rejected"; readonly reason: unknown }
+);
+
+/**
+ * Starts awaitables and gives a report on each as soon as it is done; errors are reports too. The
+ * time counts from the call; what is unfinished then goes on. Equal ones are reported once.
+ * @throws TypeError for what cannot be awaited, RangeError for a bad time, both at the call; from
+ * `next`, TimeoutError
+ */
+export function asCompleted<A extends Awaitable<unknown>>(
+  awaitables: Iterable<A>,
+  options: { timeoutMs?: number } = {},
+): AsyncIterableIterator<Completed<A>> {
+  const timeoutMs = options.timeoutMs === undefined ? Infinity : checkTime(options.timeoutMs);
+  const futures = ensureFutures(awaitables);
+  const arrivals = new Arrivals(new Set(futures), new Deadline(timeoutMs));
+  return arrivals.reports((future) => futures.indexOf(future)) as AsyncIterableIterator<
+    Completed<A>
+  >;
+}
+
+class Arrivals implements Observer, Place<void> {
+  readonly awaiter: Future<unknown> | undefined = currentScope()?.task;
+  readonly #total: number;
+  readonly #deadline: Deadline;
+  readonly #done: Future<unknown>[] = [];
+  readonly #waiters = new Set<Waiter<void>>();
+  #reported = 0;
+
+  constructor(futures: ReadonlySet<Future<unknown>>, deadline: Deadline) {
+    this.#total = futures.size;
+    this.#deadline = deadline;
+    for (const future of futures) future.observe(this);
+  }
+
+  settled(future: Future<unknown>): void {
+    this.#done.push(future);
+    for (const waiter of this.#waiters) waiter.grant();
+    this.#waiters.clear();
+  }
+
+  leave(waiter: Waiter<void>): void {
+    this.#waiters.delete(waiter);
+  }
+
+  describe(): string {
+    return `asCompleted, ${this.#reported} of ${this.#total} reported`;
+  }
+
+  async *reports(indexOf: (future: Future<unknown>) => number): AsyncGenerator {
+    while (this.#reported < this.#total) {
+      const future = this.#done.shift();
+      if (future === undefined) {
+        await this.#next();
+        continue;
+      }
+      this.#reported++;
+      yield { task: future, index: indexOf(future), ...future.outcome };
+    }
+  }
+
+  async #next(): Promise<void> {
+    const refused = takeCancellation();
+    if (refused !== undefined) throw refused;
+    const waiter = new Waiter<void>(this);
+    this.#waiters.add(waiter);
+    waiter.limit({ timeoutMs: this.#deadline.remainingMs, signal: undefined }, () => {
+      const left = this.#total - this.#reported;
+      waiter.fail(new TimeoutError(`${left} (of ${this.#total}) tasks unfinished`));
+    });
+    return waiter.promise;
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * An await of a future inside a task.
+ *
+ * When the awaiting scope is cancelled the future is cancelled, and the awaiting code goes on with
+ * whatever becomes of it: a CancelledError, or a late result when the awaited task would not stop.
+ */
+import { StateError, type CancelledError } from "../errors.ts";
+import type { Future } from "./future.ts";
+import type { Observer } from "./observer.ts";
+import { currentScope } from "./scope.ts";
+import { Suspension } from "./suspension.ts";
+
+export class Await extends Suspension implements Observer {
+  readonly #future: Future<unknown>;
+
+  private constructor(future: Future<unknown>) {
+    super();
+    this.#future = future;
+  }
+
+  /** Registers an await by the code that runs; returns the error it must fail with instead. */
+  static begin(future: Future<unknown>): Error | undefined {
+    const scope = currentScope();
+    if (scope === undefined) return undefined;
+    if ((scope.task as Future<unknown>) === future && !future.done)
+      return new StateError(`${future.label} awaits itself, which would never end`);
+    const reason = scope.takePending();
+    if (future.done) return reason;
+    if (reason !== undefined) future.cancel(reason.message);
+    if (future.done) return undefined;
+    const waiting = new Await(future);
+    scope.add(waiting);
+    future.observe(waiting);
+    return undefined;
+  }
+
+  get awaiter(): Future<unknown> | undefined {
+    return this.scope?.task;
+  }
+
+  settled(): void {
+    this.scope?.remove(this);
+  }
+
+  cancel(reason: CancelledError): boolean {
+    return this.#future.cancel(reason.message);
+  }
+
+  drop(): void {
+    this.#future.unobserve(this);
+    this.settled();
+  }
+
+  describe(): string {
+    return this.#future.label;
+  }
+}

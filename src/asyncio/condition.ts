@@ -1,0 +1,156 @@
+/** A lock with a waiting room: tasks wait in it until another tells them that things changed. */
+import { Deadline, type Wait } from "../core/deadline.ts";
+import { CancelledError, NotOwnerError } from "../errors.ts";
+import type { Guard } from "./guard.ts";
+import { showByToString } from "../core/shown.ts";
+import { Line } from "./line.ts";
+import { Lock } from "./lock.ts";
+import { takeCancellation } from "./scope.ts";
+import { limitsOf, Waiter, type Limits, type Place } from "./waiter.ts";
+
+/** A condition variable over a lock, its own when none is given. */
+export class Condition implements Place<boolean> {
+  readonly #lock: Lock;
+  readonly #line = new Line<boolean>();
+
+  constructor(lock: Lock = new Lock()) {
+    if (!(lock instanceof Lock))
+      throw new TypeError("a condition of manyhands/asyncio needs a lock of manyhands/asyncio");
+    this.#lock = lock;
+  }
+
+  get locked(): boolean {
+    return this.#lock.locked;
+  }
+
+  /** How many wait to be notified. */
+  get waiting(): number {
+    return this.#line.length;
+  }
+
+  acquire(): Promise<true>;
+  acquire(wait: Wait): Promise<boolean>;
+  acquire(wait?: Wait): Promise<boolean> {
+    return wait === undefined ? this.#lock.acquire() : this.#lock.acquire(wait);
+  }
+
+  tryAcquire(): boolean {
+    return this.#lock.tryAcquire();
+  }
+
+  release(): void {
+    this.#lock.release();
+  }
+
+  hold(wait?: Wait): Promise<Guard> {
+    return this.#lock.hold(wait);
+  }
+
+  run<R>(body: () => R | Promise<R>, wait?: Wait): Promise<R> {
+    return this.#lock.run(body, wait);
+  }
+
+  /**
+   * Releases the lock, waits until notified, and takes the lock again, which it has whatever comes
+   * of the waiting. False when the time of `wait` is over.
+   * @throws NotOwnerError when the lock is not held
+   */
+  async wait(wait: Wait = {}): Promise<boolean> {
+    const limits = limitsOf(wait);
+    this.#requireLock("wait");
+    limits.signal?.throwIfAborted();
+    return this.#wait(limits);
+  }
+
+  /**
+   * Waits until `predicate` holds, asking at each notification; the answer is its last one.
+   * @throws NotOwnerError when the lock is not held
+   */
+  async waitFor(predicate: () => boolean, wait: Wait = {}): Promise<boolean> {
+    const { timeoutMs, signal } = limitsOf(wait);
+    this.#requireLock("waitFor");
+    const deadline = new Deadline(timeoutMs);
+    while (!predicate()) {
+      signal?.throwIfAborted();
+      if (!(await this.#wait({ timeoutMs: deadline.remainingMs, signal }))) return predicate();
+    }
+    return true;
+  }
+
+  /**
+   * Wakes the `n` who wait longest; what is too much is not remembered.
+   * @throws NotOwnerError when the lock is not held, RangeError for a bad count
+   */
+  notify(n = 1): void {
+    if (!(n >= 0)) throw new RangeError(`notify takes a count from zero, not ${n}`);
+    this.#requireLock("notify");
+    this.#wake(n);
+  }
+
+  /** Wakes everybody. @throws NotOwnerError when the lock is not held */
+  notifyAll(): void {
+    this.notify(Infinity);
+  }
+
+  /** @internal */
+  leave(waiter: Waiter<boolean>): void {
+    this.#line.leave(waiter);
+  }
+
+  /** @internal A notification is handed on when the notified one was cancelled. */
+  giveBack(): void {
+    this.#wake(1);
+  }
+
+  /** @internal */
+  describe(): string {
+    return `Condition(${this.#lock.name}).wait()`;
+  }
+
+  toString(): string {
+    return `<Condition of ${this.#lock.name}, ${this.waiting} waiting>`;
+  }
+
+  async #wait(limits: Limits): Promise<boolean> {
+    const refused = takeCancellation();
+    if (refused !== undefined) throw refused;
+    const waiter = new Waiter<boolean>(this);
+    this.#line.join(waiter);
+    waiter.limit(limits, () => waiter.end(false));
+    this.#lock.release();
+    try {
+      return await waiter.promise;
+    } finally {
+      await this.#takeBack();
+    }
+  }
+
+  /** A cancellation cannot keep the lock from being taken; it arrives when that is done. */
+  async #takeBack(): Promise<void> {
+    let cancelled: CancelledError | undefined;
+    for (;;) {
+      try {
+        await this.#lock.acquire();
+        break;
+      } catch (error) {
+        if (!(error instanceof CancelledError)) throw error;
+        cancelled = error;
+      }
+    }
+    if (cancelled !== undefined) throw cancelled;
+  }
+
+  #wake(n: number): void {
+    for (let left = n; left > 0; left--) {
+      const next = this.#line.next();
+      if (next === undefined) return;
+      next.grant(true);
+    }
+  }
+
+  #requireLock(verb: string): void {
+    if (!this.locked)
+      throw new NotOwnerError(`${verb} needs ${this.#lock.name} to be held; acquire it first`);
+  }
+}
+showByToString(Condition);

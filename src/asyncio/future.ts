@@ -1,0 +1,249 @@
+/**
+ * A result that is not there yet, and the base of tasks.
+ *
+ * A native promise is made only when somebody awaits. Inside the library, observers are told
+ * directly: a gather of a hundred thousand tasks makes no promise for any of them.
+ */
+import { CancelledError, InvalidStateError } from "../errors.ts";
+import { Await } from "./await.ts";
+import { DoneCallback } from "./done-callback.ts";
+import { UnseenFailure } from "./failures.ts";
+import { showByToString } from "../core/shown.ts";
+import type { Observer } from "./observer.ts";
+import { currentOwner, type Owner } from "./owner.ts";
+
+/** The state of a future in a word. */
+export type FutureState = "pending" | "fulfilled" | "rejected" | "cancelled";
+
+/** A `{ status, value | reason }` as `Promise.allSettled` gives it. */
+export type Settled<T> =
+  | { readonly status: "fulfilled"; readonly value: T }
+  | { readonly status: "rejected"; readonly reason: unknown };
+
+// As the language has it: what is thrown may be anything, and nobody wants to be told each time.
+// oxlint-disable-next-line typescript/no-explicit-any
+type OnRejected<B> = ((reason: any) => B | PromiseLike<B>) | null;
+
+/** Kept apart from the futures, since hardly any fails unseen. */
+const unseen = new WeakMap<Future<unknown>, UnseenFailure>();
+
+/**
+ * A result set later by `setResult` or `setException`, or never, by `cancel`.
+ *
+ * Awaiting it inside a task passes a cancellation of that task on to it, as in Python.
+ *
+ * Differs from Python: `done` and `cancelled` are getters.
+ */
+export class Future<T> implements Promise<T> {
+  #state: FutureState = "pending";
+  #outcome: unknown = undefined;
+  #observers: Observer | Observer[] | undefined = undefined;
+  #seen = false;
+
+  get done(): boolean {
+    return this.#state !== "pending";
+  }
+
+  get cancelled(): boolean {
+    return this.#state === "cancelled";
+  }
+
+  get state(): FutureState {
+    return this.#state;
+  }
+
+  /**
+   * The result, or the error thrown.
+   * @throws InvalidStateError while it is pending, CancelledError when it was cancelled
+   */
+  result(): T {
+    this.#requireDone("has no result yet; await it");
+    this.see();
+    if (this.#state === "fulfilled") return this.#outcome as T;
+    throw this.#outcome;
+  }
+
+  /**
+   * The error, null when there is none.
+   * @throws InvalidStateError while it is pending, CancelledError when it was cancelled
+   */
+  exception(): unknown {
+    this.#requireDone("is not done yet; await it");
+    this.see();
+    if (this.#state === "cancelled") throw this.#outcome;
+    return this.#state === "rejected" ? this.#outcome : null;
+  }
+
+  /** @throws InvalidStateError when it is done */
+  setResult(value: T): void {
+    this.#requirePending();
+    this.settle("fulfilled", value);
+  }
+
+  /** @throws InvalidStateError when it is done */
+  setException(error: unknown): void {
+    this.#requirePending();
+    this.settle("rejected", error);
+  }
+
+  /** Cancels it; false when it is done. The message is that of the CancelledError. */
+  cancel(message?: string): boolean {
+    if (this.#state !== "pending") return false;
+    this.settle("cancelled", new CancelledError(message ?? `${this.label} was cancelled`));
+    return true;
+  }
+
+  /** Calls `callback` with this future soon after it is done, never at once. */
+  addDoneCallback(callback: (future: this) => void): void {
+    if (typeof callback !== "function") throw new TypeError("a done callback must be a function");
+    this.see();
+    this.watch(new DoneCallback(callback as (future: Future<unknown>) => void));
+  }
+
+  /** Takes `callback` away, however often it was added; returns how often. */
+  removeDoneCallback(callback: (future: this) => void): number {
+    const before = this.#observers === undefined ? [] : [this.#observers].flat();
+    const after = before.filter((one) => !(one instanceof DoneCallback && one.calls(callback)));
+    this.#observers = after;
+    return before.length - after.length;
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- a future is to be awaited
+  then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: OnRejected<B>,
+  ): Promise<A | B> {
+    this.see();
+    const refused = Await.begin(this);
+    if (refused !== undefined) return Promise.reject(refused).then(onFulfilled, onRejected);
+    const promise = new PromiseOfFuture<T>();
+    this.watch(promise);
+    return promise.promise.then(onFulfilled, onRejected);
+  }
+
+  catch<B = never>(onRejected?: OnRejected<B>): Promise<T | B> {
+    return this.then(undefined, onRejected);
+  }
+
+  finally(onFinally?: (() => void) | null): Promise<T> {
+    return this.then((value) => value).finally(onFinally);
+  }
+
+  get [Symbol.toStringTag](): string {
+    return this.constructor.name;
+  }
+
+  /**
+   * Tells `observer` when the future is done, at once if it is. Its error counts as seen.
+   * @internal
+   */
+  observe(observer: Observer): void {
+    this.see();
+    this.watch(observer);
+  }
+
+  /** @internal The same for those who will not look at the error. */
+  watch(observer: Observer): void {
+    if (this.#state === "pending") this.#addObserver(observer);
+    else observer.settled(this);
+  }
+
+  /** @internal */
+  unobserve(observer: Observer): void {
+    if (this.#observers === observer) this.#observers = undefined;
+    else if (Array.isArray(this.#observers))
+      this.#observers = this.#observers.filter((one) => one !== observer);
+  }
+
+  /** @internal Somebody looks at the outcome, so nobody needs to report it. */
+  see(): void {
+    this.#seen = true;
+    if (this.#state === "rejected") unseen.get(this)?.forget();
+  }
+
+  /** @internal */
+  get seen(): boolean {
+    return this.#seen;
+  }
+
+  /** @internal Everybody who waits for it. */
+  get observers(): readonly Observer[] {
+    return this.#observers === undefined ? [] : [this.#observers].flat();
+  }
+
+  /** @internal */
+  settle(state: FutureState, outcome: unknown): void {
+    this.#state = state;
+    this.#outcome = outcome;
+    const observers = this.#observers;
+    this.#observers = undefined;
+    if (Array.isArray(observers)) for (const observer of observers) observer.settled(this);
+    else observers?.settled(this);
+    if (state === "rejected" && !this.#seen)
+      unseen.set(this, new UnseenFailure(this, this.label, outcome, this.home));
+  }
+
+  /** @internal What it ended with, as a value. */
+  get outcome(): Settled<T> {
+    return this.#state === "fulfilled"
+      ? { status: "fulfilled", value: this.#outcome as T }
+      : { status: "rejected", reason: this.#outcome };
+  }
+
+  /** @internal The value, error or CancelledError it ended with. */
+  get reason(): unknown {
+    return this.#outcome;
+  }
+
+  /** @internal Kind and name, for messages. */
+  get label(): string {
+    return "Future";
+  }
+
+  /** @internal Who reports its failure. */
+  protected get home(): Owner {
+    return currentOwner();
+  }
+
+  toString(): string {
+    return `<${this.label} ${this.state}>`;
+  }
+
+  #addObserver(observer: Observer): void {
+    if (this.#observers === undefined) this.#observers = observer;
+    else if (Array.isArray(this.#observers)) this.#observers.push(observer);
+    else this.#observers = [this.#observers, observer];
+  }
+
+  #requireDone(problem: string): void {
+    if (this.#state === "pending") throw new InvalidStateError(`${this.label} ${problem}`);
+  }
+
+  #requirePending(): void {
+    if (this.#state !== "pending")
+      throw new InvalidStateError(`${this.label} is ${this.state} already`);
+  }
+}
+
+showByToString(Future);
+
+/** The native promise of somebody who awaits a future. */
+class PromiseOfFuture<T> implements Observer {
+  readonly promise: Promise<T>;
+  readonly awaiter: undefined = undefined;
+  #resolve!: (value: T) => void;
+  #reject!: (reason: unknown) => void;
+
+  constructor() {
+    this.promise = new Promise<T>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  settled(future: Future<unknown>): void {
+    const outcome = future.outcome;
+    if (outcome.status === "fulfilled") this.#resolve(outcome.value as T);
+    else this.#reject(outcome.reason);
+  }
+}

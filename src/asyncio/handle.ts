@@ -1,0 +1,37 @@
+/** A callback that the loop will call, unless it is cancelled before. */
+import { AsyncResource } from "node:async_hooks";
+import { callExceptionHandler } from "./exception-handler.ts";
+import type { Turn } from "./ready.ts";
+
+export class Handle implements Turn {
+  #context: AsyncResource | undefined = new AsyncResource("MANYHANDS_HANDLE", {
+    requireManualDestroy: true,
+  });
+  #callback: (() => void) | undefined;
+
+  constructor(callback: () => void) {
+    this.#callback = callback;
+  }
+
+  get cancelled(): boolean {
+    return this.#callback === undefined && this.#context !== undefined;
+  }
+
+  /** The callback will not be called. */
+  cancel(): void {
+    this.#callback = undefined;
+  }
+
+  /** @internal Calls the callback; its error goes to the exception handler. */
+  takeTurn(): void {
+    const callback = this.#callback;
+    if (callback === undefined) return;
+    const context = this.#context!;
+    this.#callback = this.#context = undefined;
+    try {
+      context.runInAsyncScope(callback);
+    } catch (exception) {
+      callExceptionHandler({ message: "A callback failed", exception });
+    }
+  }
+}

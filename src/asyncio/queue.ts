@@ -1,0 +1,256 @@
+/**
+ * Queues between the tasks of one thread.
+ *
+ * An item put while somebody waits for one is handed over directly. A getter that is cancelled
+ * before it went on puts the item back where it was; a putter keeps its item until there is room.
+ */
+import type { Wait } from "../core/deadline.ts";
+import { QueueEmpty, QueueFull, QueueShutDown, StateError } from "../errors.ts";
+import { Event } from "./event.ts";
+import { Fifo } from "./fifo.ts";
+import { byValue, Heap, type Compare } from "./heap.ts";
+import { showByToString } from "../core/shown.ts";
+import { Lifo } from "./lifo.ts";
+import { Line } from "./line.ts";
+import { answered } from "./ready.ts";
+import { takeCancellation } from "./scope.ts";
+import type { Store } from "./store.ts";
+import { limitsOf, Waiter, type Limits, type Place } from "./waiter.ts";
+
+const NO_LIMITS: Limits = { timeoutMs: Infinity, signal: undefined };
+const immediately = Promise.resolve();
+
+/**
+ * First in, first out, between tasks.
+ *
+ * A promise cannot carry a promise: `get` of an item that is itself a promise gives what that
+ * resolves to; `tryGet` gives it as it is.
+ */
+export class Queue<T> {
+  readonly #store: Store<T>;
+  readonly #maxSize: number;
+  readonly #getters = new Line<T>();
+  readonly #putters = new Line<void>();
+  readonly #items = new Map<Waiter<void>, T>();
+  readonly #finished = new Event();
+  #unfinished = 0;
+  #shutDown = false;
+  #dropping = false;
+  readonly #gettersPlace: Place<T> = {
+    leave: (waiter) => this.#getters.leave(waiter),
+    giveBack: (item) => this.#takeBack(item),
+    describe: () => `${this.constructor.name}.get()`,
+  };
+  readonly #puttersPlace: Place<void> = {
+    leave: (waiter) => {
+      this.#putters.leave(waiter);
+      this.#items.delete(waiter);
+    },
+    describe: () => `${this.constructor.name}.put()`,
+  };
+
+  /** @param maxSize zero or less for no limit @throws RangeError for NaN */
+  constructor(maxSize = 0, store: Store<T> = new Fifo<T>()) {
+    if (typeof maxSize !== "number")
+      throw new TypeError(`maxSize must be a number, not ${typeof maxSize}`);
+    if (Number.isNaN(maxSize)) throw new RangeError("maxSize must be a number, not NaN");
+    this.#maxSize = maxSize;
+    this.#store = store;
+    this.#finished.set();
+  }
+
+  get maxSize(): number {
+    return this.#maxSize;
+  }
+
+  get size(): number {
+    return this.#store.size;
+  }
+
+  get empty(): boolean {
+    return this.#store.size === 0;
+  }
+
+  get full(): boolean {
+    return this.#maxSize > 0 && this.#store.size >= this.#maxSize;
+  }
+
+  /**
+   * Adds an item, and waits for room where there is none.
+   * @throws QueueFull when the time of `wait` is over, QueueShutDown after `shutdown`
+   */
+  put(item: T, wait?: Wait): Promise<void> {
+    try {
+      const limits = this.#begin(wait);
+      if (this.tryPut(item)) return answered(immediately);
+      const waiter = new Waiter<void>(this.#puttersPlace);
+      this.#putters.join(waiter);
+      this.#items.set(waiter, item);
+      return waiter.limit(limits, () => waiter.fail(this.#fullError(limits))).promise;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Adds an item if there is room. @throws QueueShutDown after `shutdown` */
+  tryPut(item: T): boolean {
+    if (this.#shutDown) throw new QueueShutDown("the queue is shut down; nothing can be put");
+    if (this.full) return false;
+    this.#add(item);
+    return true;
+  }
+
+  /**
+   * Takes the next item, and waits for one where there is none.
+   * @throws QueueEmpty when the time of `wait` is over, QueueShutDown when the queue is shut down
+   * and drained
+   */
+  get(wait?: Wait): Promise<T> {
+    try {
+      const limits = this.#begin(wait);
+      const next = this.tryGet();
+      if (next !== undefined) return answered(Promise.resolve(next.value));
+      const waiter = new Waiter<T>(this.#gettersPlace);
+      this.#getters.join(waiter);
+      return waiter.limit(limits, () => waiter.fail(this.#emptyError(limits))).promise;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Takes an item if there is one. @throws QueueShutDown when shut down and drained */
+  tryGet(): { value: T } | undefined {
+    if (this.#store.size === 0) {
+      if (this.#shutDown) throw new QueueShutDown("the queue is shut down and empty");
+      return undefined;
+    }
+    const value = this.#store.take();
+    this.#admit();
+    return { value };
+  }
+
+  /** Says that the work for one item got is done. @throws StateError when said too often */
+  taskDone(): void {
+    if (this.#unfinished === 0)
+      throw new StateError("taskDone was called more often than items were put");
+    if (--this.#unfinished === 0) this.#finished.set();
+  }
+
+  /** Waits until `taskDone` was called for every item; false when the time of `wait` is over. */
+  join(wait?: Wait): Promise<boolean> {
+    return wait === undefined ? this.#finished.wait() : this.#finished.wait(wait);
+  }
+
+  /**
+   * Ends the queue: puts fail from now on, gets when all was got. `immediate` drops what is in it,
+   * each item counting as done. May be repeated.
+   */
+  shutdown(options: { immediate?: boolean } = {}): void {
+    this.#shutDown = true;
+    if (options.immediate === true) {
+      this.#dropping = true;
+      this.#drop();
+    }
+    for (let next = this.#putters.next(); next !== undefined; next = this.#putters.next()) {
+      this.#items.delete(next);
+      next.fail(new QueueShutDown("the queue was shut down before there was room"));
+    }
+    if (this.#store.size > 0) return;
+    for (let next = this.#getters.next(); next !== undefined; next = this.#getters.next())
+      next.fail(new QueueShutDown("the queue was shut down and is empty"));
+  }
+
+  /** Items until the queue is shut down and drained. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
+    for (;;) {
+      let item: T;
+      try {
+        item = await this.get();
+      } catch (error) {
+        if (error instanceof QueueShutDown) return;
+        throw error;
+      }
+      yield item;
+    }
+  }
+
+  toString(): string {
+    const limit = this.#maxSize > 0 ? ` of ${this.#maxSize}` : "";
+    return `<${this.constructor.name} ${this.size}${limit}${this.#shutDown ? ", shut down" : ""}>`;
+  }
+
+  #begin(wait: Wait | undefined): Limits {
+    const limits = wait === undefined ? NO_LIMITS : limitsOf(wait);
+    limits.signal?.throwIfAborted();
+    const refused = takeCancellation();
+    if (refused !== undefined) throw refused;
+    return limits;
+  }
+
+  #add(item: T): void {
+    const getter = this.#getters.next();
+    if (getter === undefined) this.#store.add(item);
+    else getter.grant(item);
+    this.#finished.clear();
+    this.#unfinished++;
+  }
+
+  /** Lets those who wait with an item in, as long as there is room. */
+  #admit(): void {
+    while (!this.full) {
+      const putter = this.#putters.next();
+      if (putter === undefined) return;
+      const item = this.#items.get(putter) as T;
+      this.#items.delete(putter);
+      this.#add(item);
+      putter.grant();
+    }
+  }
+
+  #takeBack(item: T): void {
+    const getter = this.#getters.next();
+    if (getter !== undefined) getter.grant(item);
+    else if (this.#dropping) this.taskDone();
+    else this.#store.putBack(item);
+  }
+
+  #drop(): void {
+    for (let left = this.#store.size; left > 0; left--) this.taskDone();
+    this.#store.clear();
+  }
+
+  #fullError({ timeoutMs }: Limits): QueueFull {
+    return new QueueFull(
+      `the queue is full (${this.size} of ${this.#maxSize}) and stayed so for ${timeoutMs} ms`,
+    );
+  }
+
+  #emptyError({ timeoutMs }: Limits): QueueEmpty {
+    return new QueueEmpty(`the queue is empty and stayed so for ${timeoutMs} ms`);
+  }
+}
+showByToString(Queue);
+
+/** Last in, first out. */
+export class LifoQueue<T> extends Queue<T> {
+  constructor(maxSize = 0) {
+    super(maxSize, new Lifo<T>());
+  }
+}
+
+export interface PriorityQueueOptions<T> {
+  maxSize?: number;
+  /** Negative when its first argument is to come first; by value when absent. */
+  compare?: Compare<T>;
+}
+
+/** Lowest first, equals in order of arrival. Arrays compare element by element: `[1, job]`. */
+export class PriorityQueue<T> extends Queue<T> {
+  constructor(options: number | PriorityQueueOptions<T> = 0) {
+    const { maxSize = 0, compare = byValue as Compare<T> } =
+      typeof options === "number" ? { maxSize: options } : options;
+    if (typeof compare !== "function")
+      throw new TypeError("compare must be a function of two items");
+    super(maxSize, new Heap<T>(compare));
+  }
+}

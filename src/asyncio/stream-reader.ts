@@ -1,0 +1,228 @@
+/**
+ * The reading side of a stream: bytes as they come, by count, by line, up to a separator.
+ *
+ * What was received and not yet asked for stays here, so a cancelled read loses nothing. When more
+ * than twice the limit lies here the source is told to wait.
+ */
+import { IncompleteReadError, LimitOverrunError, StateError } from "../errors.ts";
+import { showByToString } from "../core/shown.ts";
+import { takeCancellation } from "./scope.ts";
+import { Waiter, type Place } from "./waiter.ts";
+
+/** Where the bytes come from. */
+export interface Source {
+  pause(): void;
+  resume(): void;
+}
+
+export const DEFAULT_LIMIT: number = 64 * 1024;
+
+export class StreamReader implements Place<void> {
+  readonly #limit: number;
+  readonly #source: Source | undefined;
+  #received: Buffer[] = [];
+  #size = 0;
+  #ended = false;
+  #error: Error | undefined;
+  #waiter: Waiter<void> | undefined;
+  #reading = false;
+  #paused = false;
+
+  /** @throws RangeError for a limit below 1 */
+  constructor(options: { limit?: number; source?: Source } = {}) {
+    const { limit = DEFAULT_LIMIT, source } = options;
+    if (typeof limit !== "number") throw new TypeError("limit must be a number of bytes");
+    if (!(limit >= 1)) throw new RangeError(`limit must be at least 1 byte, not ${limit}`);
+    this.#limit = limit;
+    this.#source = source;
+  }
+
+  /** True when the other side has ended and everything was read. */
+  get atEof(): boolean {
+    return this.#ended && this.#size === 0;
+  }
+
+  /**
+   * Up to `n` bytes, as soon as there are any; none at the end of the stream. Without `n`,
+   * everything up to the end.
+   */
+  async read(n = -1): Promise<Buffer> {
+    if (n !== -1) checkCount(n);
+    if (n === 0) return Buffer.alloc(0);
+    return this.#exclusively(async () => {
+      if (n === -1 || n === Infinity) while (!this.#ended) await this.#more();
+      else while (this.#size === 0 && !this.#ended) await this.#more();
+      return this.#take(n === -1 ? this.#size : Math.min(n, this.#size));
+    });
+  }
+
+  /**
+   * The next line without its newline; null at the end. A last line may lack the newline.
+   * @throws LimitOverrunError when the line is longer than the limit
+   */
+  async readLine(): Promise<Buffer | null> {
+    try {
+      const line = await this.readUntil("\n");
+      return line.subarray(0, -1);
+    } catch (error) {
+      if (!(error instanceof IncompleteReadError)) throw error;
+      return error.partial.length === 0 ? null : (error.partial as Buffer);
+    }
+  }
+
+  /**
+   * Exactly `n` bytes.
+   * @throws IncompleteReadError, with what there was, when the stream ends before
+   */
+  async readExactly(n: number): Promise<Buffer> {
+    checkCount(n);
+    return this.#exclusively(async () => {
+      while (this.#size < n && !this.#ended) await this.#more();
+      if (this.#size >= n) return this.#take(n);
+      const partial = this.#take(this.#size);
+      throw new IncompleteReadError(
+        `the stream ended after ${partial.length} of ${n} bytes`,
+        partial,
+        n,
+      );
+    });
+  }
+
+  /**
+   * Bytes up to and with a separator, or the first to come of several.
+   * @throws IncompleteReadError when the stream ends before, LimitOverrunError when it does not
+   * come within the limit
+   */
+  async readUntil(
+    separator: string | Uint8Array | readonly (string | Uint8Array)[] = "\n",
+  ): Promise<Buffer> {
+    const wanted = separatorsOf(separator);
+    return this.#exclusively(async () => {
+      for (;;) {
+        const all = this.#joined();
+        const end = firstEnd(all, wanted);
+        if (end > this.#limit || (end < 0 && all.length > this.#limit))
+          throw new LimitOverrunError(
+            `no separator within the limit of ${this.#limit} bytes; raise limit`,
+            Math.min(all.length, end < 0 ? all.length : end),
+          );
+        if (end >= 0) return this.#take(end);
+        if (this.#ended)
+          throw new IncompleteReadError(
+            `the stream ended before the separator, after ${all.length} bytes`,
+            this.#take(all.length),
+            null,
+          );
+        await this.#more();
+      }
+    });
+  }
+
+  /** Lines until the end. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, void> {
+    for (let line = await this.readLine(); line !== null; line = await this.readLine()) yield line;
+  }
+
+  /** Adds bytes; for whoever is the source. */
+  feedData(data: Uint8Array): void {
+    if (data.length === 0) return;
+    this.#received.push(Buffer.isBuffer(data) ? data : Buffer.from(data));
+    this.#size += data.length;
+    this.#wake();
+    if (this.#size <= 2 * this.#limit || this.#paused) return;
+    this.#paused = true;
+    this.#source?.pause();
+  }
+
+  /** No more bytes will come. */
+  feedEof(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  /** The source failed: reads that cannot be answered from what is here fail with `error`. */
+  setException(error: Error): void {
+    this.#error = error;
+    this.#ended = true;
+    this.#wake();
+  }
+
+  /** @internal */
+  leave(): void {}
+
+  /** @internal */
+  describe(): string {
+    return "StreamReader.read()";
+  }
+
+  toString(): string {
+    return `<StreamReader ${this.#size} bytes${this.#ended ? ", ended" : ""}>`;
+  }
+
+  async #exclusively(read: () => Promise<Buffer>): Promise<Buffer> {
+    if (this.#reading) throw new StateError("another read of this stream is under way");
+    const refused = takeCancellation();
+    if (refused !== undefined) throw refused;
+    this.#reading = true;
+    try {
+      return await read();
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  async #more(): Promise<void> {
+    if (this.#paused) {
+      this.#paused = false;
+      this.#source?.resume();
+    }
+    this.#waiter = new Waiter<void>(this);
+    await this.#waiter.promise;
+    if (this.#error !== undefined && this.#size === 0) throw this.#error;
+  }
+
+  #wake(): void {
+    this.#waiter?.grant();
+  }
+
+  #joined(): Buffer {
+    if (this.#received.length !== 1) this.#received = [Buffer.concat(this.#received)];
+    return this.#received[0]!;
+  }
+
+  #take(n: number): Buffer {
+    const all = this.#joined();
+    this.#received = n === all.length ? [] : [all.subarray(n)];
+    this.#size = all.length - n;
+    if (this.#paused && this.#size <= this.#limit) {
+      this.#paused = false;
+      this.#source?.resume();
+    }
+    return all.subarray(0, n);
+  }
+}
+showByToString(StreamReader);
+
+function checkCount(n: number): void {
+  if (typeof n !== "number") throw new TypeError(`a count of bytes is needed, not ${typeof n}`);
+  if (!(n >= 0)) throw new RangeError(`a count of bytes must be zero or more, not ${n}`);
+}
+
+function separatorsOf(
+  separator: string | Uint8Array | readonly (string | Uint8Array)[],
+): readonly Buffer[] {
+  const several = typeof separator === "string" || separator instanceof Uint8Array;
+  const list = (several ? [separator] : [...separator]) as (string | Uint8Array)[];
+  if (list.length === 0 || list.some((one) => one.length === 0))
+    throw new RangeError("a separator must have at least one byte");
+  return list.map((one) => Buffer.from(one as Uint8Array));
+}
+
+/** Where the separator that ends first ends; -1 when there is none. */
+function firstEnd(all: Buffer, separators: readonly Buffer[]): number {
+  const ends = separators
+    .map((one) => ({ at: all.indexOf(one), length: one.length }))
+    .filter(({ at }) => at >= 0)
+    .map(({ at, length }) => at + length);
+  return ends.length === 0 ? -1 : Math.min(...ends);
+}

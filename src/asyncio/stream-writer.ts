@@ -1,0 +1,119 @@
+/** The writing side of a stream. */
+import type { Socket } from "node:net";
+import { BrokenConnectionError, ClosedError } from "../errors.ts";
+import { showByToString } from "../core/shown.ts";
+import { Line } from "./line.ts";
+import { takeCancellation } from "./scope.ts";
+import { Waiter, type Place } from "./waiter.ts";
+
+export class StreamWriter implements Place<void> {
+  readonly #socket: Socket;
+  readonly #draining = new Line<void>();
+  readonly #closing = new Line<void>();
+  #error: Error | undefined;
+  #ended = false;
+  #closed = false;
+
+  /** @internal */
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on("drain", () => release(this.#draining));
+    socket.on("error", (error) => (this.#error = error));
+    socket.on("close", () => {
+      this.#closed = true;
+      release(this.#draining);
+      release(this.#closing);
+    });
+  }
+
+  /** True after `close`, or when the connection is gone. */
+  get isClosing(): boolean {
+    return this.#ended || this.#closed || this.#socket.destroyed;
+  }
+
+  /** Queues bytes to be sent; `await drain()` keeps the queue short. @throws ClosedError */
+  write(data: string | Uint8Array): void {
+    if (this.#ended) throw new ClosedError("the writer is closed");
+    if (typeof data !== "string" && !(data instanceof Uint8Array))
+      throw new TypeError(`write takes a string or bytes, not ${typeof data}`);
+    if (!this.#socket.destroyed) this.#socket.write(data);
+  }
+
+  writeLines(lines: Iterable<string | Uint8Array>): void {
+    for (const line of lines) this.write(line);
+  }
+
+  /**
+   * Waits until the queue of unsent bytes is short again.
+   * @throws BrokenConnectionError when the connection is lost
+   */
+  async drain(): Promise<void> {
+    const refused = takeCancellation();
+    if (refused !== undefined) throw refused;
+    this.#requireConnection();
+    if (!this.#socket.writableNeedDrain) return;
+    const waiter = new Waiter<void>(this);
+    this.#draining.join(waiter);
+    await waiter.promise;
+    this.#requireConnection();
+  }
+
+  /** Says that nothing more will be written; the other side reads its end of stream. */
+  writeEof(): void {
+    this.#socket.end();
+  }
+
+  /** Sends what is queued and closes the connection. May be repeated. */
+  close(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#socket.end(() => this.#socket.destroy());
+  }
+
+  /** Waits until the connection is closed. */
+  async waitClosed(): Promise<void> {
+    if (this.#closed) return;
+    const waiter = new Waiter<void>(this);
+    this.#closing.join(waiter);
+    return waiter.promise;
+  }
+
+  /** `socket`, `peername` or `sockname`. */
+  getExtraInfo(name: "socket" | "peername" | "sockname"): unknown {
+    if (name === "socket") return this.#socket;
+    const { remoteAddress, remotePort, localAddress, localPort } = this.#socket;
+    return name === "peername"
+      ? { address: remoteAddress, port: remotePort }
+      : { address: localAddress, port: localPort };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.waitClosed();
+  }
+
+  /** @internal */
+  leave(waiter: Waiter<void>): void {
+    this.#draining.leave(waiter);
+    this.#closing.leave(waiter);
+  }
+
+  /** @internal */
+  describe(): string {
+    return "StreamWriter";
+  }
+
+  toString(): string {
+    return `<StreamWriter ${this.#closed ? "closed" : this.isClosing ? "closing" : "open"}>`;
+  }
+
+  #requireConnection(): void {
+    if (this.#error === undefined && !(this.#socket.destroyed && !this.#ended)) return;
+    throw new BrokenConnectionError("the connection is lost", { cause: this.#error });
+  }
+}
+showByToString(StreamWriter);
+
+function release(line: Line<void>): void {
+  for (let next = line.next(); next !== undefined; next = line.next()) next.grant();
+}

@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createTask, gather, LifoQueue, PriorityQueue, Queue, sleep } from "manyhands/asyncio";
+import { CancelledError, QueueEmpty, QueueFull, QueueShutDown, StateError } from "manyhands/errors";
+import { expectNoLeftovers } from "../support/leftovers.js";
+
+expectNoLeftovers();
+const limit = { timeout: 10_000 };
+const drain = <T>(queue: Queue<T>): T[] => {
+  const items: T[] = [];
+  for (let next = queue.tryGet(); next !== undefined; next = queue.tryGet()) items.push(next.value);
+  return items;
+};
+
+test("the three kinds differ in their order", limit, () => {
+  const kinds: [Queue<number>, number[]][] = [
+    [new Queue(), [3, 1, 2]],
+    [new LifoQueue(), [2, 1, 3]],
+    [new PriorityQueue(), [1, 2, 3]],
+  ];
+  for (const [queue, order] of kinds) {
+    for (const item of [3, 1, 2]) queue.tryPut(item);
+    assert.deepEqual(drain(queue), order);
+  }
+});
+
+test("a priority queue compares tuples, keeps equals in order, takes a rule", limit, () => {
+  const tuples = new PriorityQueue<[number, string]>();
+  for (const item of [
+    [10, "c"],
+    [9, "b"],
+    [9, "a"],
+  ] as [number, string][])
+    tuples.tryPut(item);
+  assert.deepEqual(drain(tuples), [
+    [9, "a"],
+    [9, "b"],
+    [10, "c"],
+  ]);
+  const jobs = new PriorityQueue<{ at: number; id: string }>({ compare: (a, b) => b.at - a.at });
+  for (const [at, id] of [
+    [1, "x"],
+    [2, "y"],
+    [2, "z"],
+  ] as const)
+    jobs.tryPut({ at, id });
+  assert.deepEqual(
+    drain(jobs).map(({ id }) => id),
+    ["y", "z", "x"],
+  );
+});
+
+test("put waits for room, get for an item, in order of arrival", limit, async () => {
+  const queue = new Queue<number>(1);
+  const producer = createTask(async () => {
+    for (let item = 0; item < 100; item++) await queue.put(item);
+    queue.shutdown();
+  });
+  const items: number[] = [];
+  for await (const item of queue) items.push(item);
+  await producer;
+  assert.deepEqual(
+    items,
+    Array.from({ length: 100 }, (_, index) => index),
+  );
+});
+
+test("times end a wait with QueueFull and QueueEmpty", limit, async () => {
+  const queue = new Queue<number>(1);
+  await assert.rejects(queue.get({ timeoutMs: 1 }), QueueEmpty);
+  await queue.put(1);
+  await assert.rejects(queue.put(2, { timeoutMs: 0 }), QueueFull);
+  assert.equal(queue.tryPut(2), false);
+  assert.deepEqual([queue.size, queue.full, queue.empty, queue.maxSize], [1, true, false, 1]);
+  await assert.rejects(queue.get({ timeoutMs: -1 }), RangeError);
+  assert.equal(await queue.get(), 1);
+  assert.equal(queue.tryGet(), undefined);
+});
+
+test(
+  "a getter cancelled when an item came for it leaves the item in its place",
+  limit,
+  async () => {
+    const queue = new Queue<string>();
+    const getter = createTask(() => queue.get());
+    await sleep(0);
+    queue.tryPut("first");
+    queue.tryPut("second");
+    getter.cancel();
+    await assert.rejects(getter, CancelledError);
+    assert.deepEqual(drain(queue), ["first", "second"]);
+  },
+);
+
+test("a getter cancelled when an item came for it passes it to the next", limit, async () => {
+  const queue = new Queue<string>();
+  const [first, second] = [createTask(() => queue.get()), createTask(() => queue.get())];
+  await sleep(0);
+  queue.tryPut("item");
+  first.cancel();
+  await assert.rejects(first, CancelledError);
+  assert.equal(await second, "item");
+});
+
+test("a cancelled putter does not put, and does not stand in the way", limit, async () => {
+  const queue = new Queue<number>(1);
+  await queue.put(0);
+  const [first, second] = [createTask(() => queue.put(1)), createTask(() => queue.put(2))];
+  await sleep(0);
+  first.cancel();
+  await assert.rejects(first, CancelledError);
+  assert.equal(await queue.get(), 0);
+  await second;
+  assert.deepEqual(drain(queue), [2]);
+});
+
+test("whatever is cancelled when, no item is lost or doubled", limit, async () => {
+  const queue = new Queue<number>(2);
+  const got: number[] = [];
+  const put: number[] = [];
+  const tasks = Array.from({ length: 400 }, (_, index) =>
+    createTask(async () => {
+      await sleep(0);
+      if (index % 2 === 0) {
+        await queue.put(index);
+        put.push(index);
+      } else got.push(await queue.get());
+    }),
+  );
+  for (const [index, task] of tasks.entries()) {
+    if (index % 3 === 0) task.cancel();
+    if (index % 7 === 0) await sleep(0);
+  }
+  await sleep(1);
+  for (const task of tasks) task.cancel();
+  await gather(tasks, { returnExceptions: true });
+  got.push(...drain(queue));
+  assert.deepEqual(
+    got.sort((a, b) => a - b),
+    put.sort((a, b) => a - b),
+  );
+});
+
+test("join waits until every item is done", limit, async () => {
+  const queue = new Queue<number>();
+  assert.equal(await queue.join(), true);
+  queue.tryPut(1);
+  assert.equal(await queue.join({ timeoutMs: 1 }), false);
+  const joined = createTask(() => queue.join());
+  await queue.get();
+  queue.taskDone();
+  assert.equal(await joined, true);
+  assert.throws(() => queue.taskDone(), StateError);
+});
+
+test("after shutdown nothing can be put, and gets end when all was got", limit, async () => {
+  const queue = new Queue<number>(1);
+  await queue.put(1);
+  const putter = createTask(() => queue.put(2));
+  await sleep(0);
+  queue.shutdown();
+  await assert.rejects(putter, QueueShutDown);
+  assert.throws(() => queue.tryPut(3), QueueShutDown);
+  assert.equal(await queue.get(), 1);
+  await assert.rejects(queue.get(), QueueShutDown);
+  assert.equal(await queue.join({ timeoutMs: 0 }), false);
+});
+
+test("an immediate shutdown drops the items and wakes everybody", limit, async () => {
+  const queue = new Queue<number>();
+  const getter = createTask(() => queue.get());
+  await sleep(0);
+  queue.shutdown({ immediate: true });
+  await assert.rejects(getter, QueueShutDown);
+  const full = new Queue<number>();
+  full.tryPut(1);
+  full.tryPut(2);
+  full.shutdown();
+  full.shutdown({ immediate: true });
+  assert.equal(await full.join(), true);
+  assert.equal(full.size, 0);
+  assert.throws(() => full.taskDone(), StateError);
+});
+
+test("sizes are checked", limit, () => {
+  assert.throws(() => new Queue(NaN), RangeError);
+  assert.throws(() => new Queue("1" as never), TypeError);
+  assert.equal(new Queue(-1).full, false);
+});
