@@ -13,7 +13,7 @@ import { type FileBlock, createFileBlock, openFileBlock } from "../core/file-blo
 import { noteCarried } from "./carried.ts";
 
 /** Bytes that cross without copying. */
-export interface SharedBytes extends Uint8Array<SharedArrayBuffer> {
+export interface SharedBytes extends Uint8Array {
   /** Lets go of the memory in this thread: it cannot be sent from here any more. */
   close(): void;
   [Symbol.dispose](): void;

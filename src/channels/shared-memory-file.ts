@@ -2,7 +2,7 @@
  * The files behind shared memory with a name, which any process of the same user can find.
  *
  * A file of mode 0600 in /dev/shm. Whoever uses one has it open and noted so (a shared lock on the
- * file, which the kernel drops with the last of its descriptors, however a process ends). A file
+ * file, which the kernel drops when its process ends, however it does). A file
  * that somebody can lock alone is used by nobody: so the next who makes, attaches or looks after
  * such memory removes it. Between opening and noting, a file may be removed so; then it has no more
  * links, and one opens or makes it again.
@@ -117,9 +117,17 @@ function openExisting(path: string): number | null {
   return null;
 }
 
+/** Whether a file still has a name. */
+export const hasName = ({ fd }: Pick<UsedFile, "fd">): boolean => fstatSync(fd).nlink > 0;
+
 /** Notes the use of a file; false when it was removed before that. */
-const isOurs = (fd: number): boolean =>
-  loadPlatform().noteUse(fd, "shared") && fstatSync(fd).nlink > 0;
+const isOurs = (fd: number): boolean => loadPlatform().noteUse(fd, "shared") && hasName({ fd });
+
+/** Ends the use of a file, also where its memory is still mapped. */
+export function leaveFile({ fd }: UsedFile): void {
+  loadPlatform().noteUse(fd, "over");
+  closeSync(fd);
+}
 
 /** Whether the name still stands for this file. */
 function isNamed(path: string, inode: number): boolean {

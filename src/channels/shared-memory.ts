@@ -6,7 +6,6 @@
  * anybody refers to it, also after `close`: it is never unmapped under a view.
  */
 import { randomBytes } from "node:crypto";
-import { closeSync } from "node:fs";
 import { registerHandle } from "../carry/index.ts";
 import { showByToString } from "../core/shown.ts";
 import { AlreadyExistsError, ClosedError, PicklingError } from "../errors.ts";
@@ -14,6 +13,8 @@ import { loadPlatform } from "../platform/load.ts";
 import {
   type UsedFile,
   createFile,
+  hasName,
+  leaveFile,
   openFile,
   pathOf,
   removeUnused,
@@ -38,7 +39,10 @@ interface Use {
   readonly file: UsedFile;
   /** Whether this process made it, and stands for it. */
   readonly made: boolean;
+  /** False once what it is noted for is over. */
   open: boolean;
+  /** Whether its object was closed, and the process that made it only stands for it. */
+  closed: boolean;
 }
 
 const uses = new Set<Use>();
@@ -50,7 +54,7 @@ const collected = new FinalizationRegistry<Use>((use) => {
 });
 
 function beginUse(name: string, file: UsedFile, made: boolean): Use {
-  const use = { name, file, made, open: true };
+  const use = { name, file, made, open: true, closed: false };
   if (uses.size === 0) process.on("exit", leaveAll);
   uses.add(use);
   return use;
@@ -62,7 +66,13 @@ function endUse(use: Use): void {
   uses.delete(use);
   known.delete(use.file.inode);
   if (uses.size === 0) process.off("exit", leaveAll);
-  closeSync(use.file.fd);
+  leaveFile(use.file);
+}
+
+/** What this process only stands for needs that no more once it has no name. */
+function tidy(): void {
+  for (const use of Array.from(uses)) if (use.closed && !hasName(use.file)) endUse(use);
+  sweepFiles();
 }
 
 /** At the end of this thread: what nobody uses any more is removed. */
@@ -101,7 +111,7 @@ export class SharedMemory {
     const size = checkedSize(options.size);
     const name = options.name === undefined ? undefined : checkedName(options.name);
     loadPlatform();
-    sweepFiles();
+    tidy();
     if (name !== undefined) return new SharedMemory(beginUse(name, createFile(name, size), true));
     for (;;) {
       const made = randomBytes(6).toString("hex");
@@ -120,7 +130,7 @@ export class SharedMemory {
   static attach(name: string): SharedMemory {
     checkedName(name);
     loadPlatform();
-    sweepFiles();
+    tidy();
     return new SharedMemory(beginUse(name, openFile(name), false));
   }
 
@@ -129,7 +139,7 @@ export class SharedMemory {
     const file = openFile(name);
     const here = known.get(file.inode)?.deref();
     if (here === undefined || here.closed) return new SharedMemory(beginUse(name, file, false));
-    closeSync(file.fd);
+    leaveFile(file);
     return here;
   }
 
@@ -161,7 +171,9 @@ export class SharedMemory {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (!this.#use.made) endUse(this.#use);
+    const use = this.#use;
+    use.closed = true;
+    if (use.open && (!use.made || !hasName(use.file))) endUse(use);
   }
 
   /**
@@ -171,6 +183,7 @@ export class SharedMemory {
   unlink(): void {
     unlinkFile(this.name, this.#use.file.inode);
     endUse(this.#use);
+    tidy();
   }
 
   [Symbol.dispose](): void {

@@ -152,8 +152,8 @@ export class LinuxPlatform implements Platform {
     return query.readInt16LE(0) !== F_UNLCK;
   }
 
-  noteUse(fd: number, use: "shared" | "alone"): boolean {
-    const lock = flock(use === "shared" ? F_RDLCK : F_WRLCK, 0);
+  noteUse(fd: number, use: "shared" | "alone" | "over"): boolean {
+    const lock = flock({ shared: F_RDLCK, alone: F_WRLCK, over: F_UNLCK }[use], 0);
     return this.#calls.fcntl(fd, F_OFD_SETLK, lock) === 0;
   }
 

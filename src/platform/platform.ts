@@ -70,10 +70,11 @@ export interface Platform {
   isAliveLockHeld(fd: number, index: number): boolean;
 
   /**
-   * Notes on a file that this description uses it, together with others (`shared`) or alone; false
-   * when what others noted forbids it. Until the description closes or its users die.
+   * Notes on a file that this description uses it, together with others (`shared`) or alone, or
+   * that it does so no more (`over`); false when what others noted forbids it. Lasts until the
+   * description is closed and what was mapped through it is unmapped, by whatever end.
    */
-  noteUse(fd: number, use: "shared" | "alone"): boolean;
+  noteUse(fd: number, use: "shared" | "alone" | "over"): boolean;
 
   /** The kernel's number of the calling thread. */
   threadId(): number;

@@ -44,11 +44,14 @@ for (const backend of [threads, processes]) {
   test(`${what} is read and written by index`, limit, () => {
     const array = new SharedArray("d", [1, 2, 3, 4]);
     assert.deepEqual([array.at(-1), array.get(0), array.get(-4)], [4, 1, 1]);
-    assert.deepEqual([array.slice(1, -1), array.slice(2), array.slice()], [
-      [2, 3],
-      [3, 4],
-      [1, 2, 3, 4],
-    ]);
+    assert.deepEqual(
+      [array.slice(1, -1), array.slice(2), array.slice()],
+      [
+        [2, 3],
+        [3, 4],
+        [1, 2, 3, 4],
+      ],
+    );
     assert.deepEqual([...array.fill(7, 1, 3)], [1, 7, 7, 4]);
     for (const index of [4, -5]) {
       assert.throws(() => array.at(index), RangeError);

@@ -169,11 +169,11 @@ test("a Value keeps its lock alive, and goes with the last who has it", limit, (
   const lock = handleOf(value.getLock());
   assert.equal(fromHandle(Value as never, value.memberOf, handle), value);
   member.letGo(lock);
-  assert.equal(value.withLockSync(({ value: seen }) => seen), 7);
+  assert.equal(
+    value.withLockSync(({ value: seen }) => seen),
+    7,
+  );
   member.letGo(handle);
   assert.throws(() => fromHandle(Value as never, value.memberOf, handle), ClosedError);
-  assert.throws(
-    () => fromHandle(multiprocessing.RLock, value.memberOf, lock),
-    ClosedError,
-  );
+  assert.throws(() => fromHandle(multiprocessing.RLock, value.memberOf, lock), ClosedError);
 });
