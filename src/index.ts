@@ -7,3 +7,4 @@ export * as sched from "./sched/index.ts";
 export * as subprocess from "./subprocess/index.ts";
 export * as testing from "./testing/index.ts";
 export * as threading from "./threading/index.ts";
+export * as queue from "./queue/index.ts";

@@ -20,3 +20,7 @@ export {
   setStartMethod,
 } from "./start-methods.ts";
 export type { StartMethod, StdioChoice } from "../workers/runtime.ts";
+export * from "./queues.ts";
+export * from "./pipes.ts";
+export * from "./wait.ts";
+export * from "./shared-data.ts";

@@ -21,3 +21,4 @@ export { Thread } from "./thread.ts";
 export type { Fn, ThreadOptions, ThreadState } from "./thread.ts";
 export type { ExceptHook, UncaughtInThread } from "../workers/except-hook.ts";
 export { Timer } from "./timer.ts";
+export * from "./shared-data.ts";
