@@ -1,4 +1,6 @@
 /** manyhands/threading: the contents page. */
+import "./lock-handles.ts";
+
 export { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from "./locks.ts";
 export { holdAll, holdAllSync } from "../sync/hold-all.ts";
 export { detectDeadlocks } from "../sync/deadlock.ts";

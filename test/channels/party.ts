@@ -48,6 +48,8 @@ export function inProcess(routine: Name, ...args: unknown[]): Party {
     async kill() {
       child.kill("SIGKILL");
       await exit;
+      // It may have died before it had its orders.
+      mailbox.shutdown({ immediate: true });
     },
     async ended() {
       const [code, signal] = (await exit) as [number | null, string | null];
@@ -69,6 +71,7 @@ export function inThread(routine: Name, ...args: unknown[]): Party {
   return {
     async kill() {
       await worker.terminate();
+      mailbox.shutdown({ immediate: true });
     },
     async ended() {
       await exit;

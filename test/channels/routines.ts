@@ -8,7 +8,15 @@ export function produce(queue: Queue<unknown>, producer: number, count: number):
   for (let number = 0; number < count; number++) queue.putSync({ producer, number });
 }
 
-/** The same without blocking the thread. */
+/** Puts numbered items, short and long ones, until it is killed. */
+export function produceForever(queue: Queue<unknown>, producer: number): void {
+  for (let number = 0; ; number++) {
+    const more = number % 5 === 0 ? new Uint8Array(number % 2 === 0 ? 3000 : 9000) : "short";
+    queue.putSync({ producer, number, more });
+  }
+}
+
+/** As `produce`, without blocking the thread. */
 export async function produceLater(
   queue: Queue<unknown>,
   producer: number,
