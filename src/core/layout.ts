@@ -28,6 +28,8 @@ export const H_DETECTS = 5;
 export const H_DETECTOR = 6;
 /** The block that notes in which order locks were taken; 0 when there is none yet. */
 export const H_ORDERS = 7;
+/** No slot from this number on was ever taken. */
+export const H_SLOTS = 8;
 
 /** Holders and owners that are this id belong to nobody who could die. */
 export const NOBODY = 0;

@@ -136,8 +136,8 @@ export class LoopWaits {
     const listed: number[] = [];
     for (const [record, pending] of Array.from(this.#pending)) {
       const bucket = bucketFor(pending.waitable.home);
-      // Who died when it was about to put a record into the list left a mark on it, which would keep
-      // others from doing it. Under the latch nobody alive is about to.
+      // Who died when it was about to put a record into the list left a mark on it, which would
+      // keep others from doing it. Under the latch nobody alive is about to.
       latched(this.#member, bucket, () => {
         this.#takeList(listed);
         atomics.store(arena.words, record + W_READY, 0);
