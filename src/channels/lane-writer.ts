@@ -93,7 +93,7 @@ export class LaneWriter {
       return;
     }
     let { size } = store;
-    for (let until = performance.now() + PACE_MS; store.bytes > PACED_BYTES; ) {
+    for (let until = performance.now() + PACE_MS; store.bytes > PACED_BYTES;) {
       if (store.size < size) {
         ({ size } = store);
         until = performance.now() + PACE_MS;

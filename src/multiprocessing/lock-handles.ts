@@ -10,3 +10,5 @@ for (const type of [RLock, Lock, BoundedSemaphore, Semaphore, Condition, Event, 
     memberOf: familyMember,
   });
 }
+
+export { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore };

@@ -1,7 +1,13 @@
 /** manyhands/threading: the contents page. */
-import "./lock-handles.ts";
-
-export { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from "./locks.ts";
+export {
+  Barrier,
+  BoundedSemaphore,
+  Condition,
+  Event,
+  Lock,
+  RLock,
+  Semaphore,
+} from "./lock-handles.ts";
 export { holdAll, holdAllSync } from "../sync/hold-all.ts";
 export { detectDeadlocks } from "../sync/deadlock.ts";
 export type { BarrierOptions } from "../sync/barrier.ts";

@@ -11,3 +11,5 @@ for (const type of [RLock, Lock, BoundedSemaphore, Semaphore, Condition, Event, 
     instead: `multiprocessing.${type.name}`,
   });
 }
+
+export { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore };

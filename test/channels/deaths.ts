@@ -13,7 +13,7 @@ interface Item {
 }
 
 export interface DeathRun {
-  readonly queue: Pick<Queue<unknown>, "size" | "empty" | "shutdown">;
+  readonly queue: Pick<Queue, "size" | "empty" | "shutdown">;
   readonly pairs: number;
   readonly durationMs: number;
 }

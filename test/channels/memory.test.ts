@@ -37,7 +37,7 @@ test("10,000 messages of 1 MB in one synchronous loop do not grow the arena", li
 
 test("a slow consumer holds its producer up before its memory is used up", limit, async () => {
   const maxBytes = 2 ** 20;
-  const queue = new Queue<unknown>(0, { maxBytes });
+  const queue = new Queue(0, { maxBytes });
   const party = inProcess("produceForever", queue, 0);
   for (let taken = 0; taken < 500; taken++) {
     await queue.get();
@@ -79,7 +79,7 @@ test("queues, pipes and messages that nobody has are freed", limit, async () => 
 
 test("a queue of threads is refused by name where it would go to a process", limit, () => {
   const before = blocksInUse(familyMember());
-  const queue = new Queue<unknown>();
+  const queue = new Queue();
   assert.throws(
     () => queue.putSync({ inner: new ThreadQueue() }),
     (error: PicklingError) =>
@@ -87,31 +87,35 @@ test("a queue of threads is refused by name where it would go to a process", lim
       error.path.includes("inner") &&
       /multiprocessing\.Queue/.test(error.message),
   );
-  const threads = new ThreadQueue<unknown>();
+  const threads = new ThreadQueue();
   threads.putSync(queue);
   assert.equal(threads.getSync(), queue);
   assert.deepEqual(blocksInUse(familyMember()).KIND_MESSAGE, before.KIND_MESSAGE);
 });
 
-test("functions and locks go through queues, a compare function with its queue", limit, async () => {
-  const queue = new Queue<unknown>();
-  const factor = 3;
-  queue.putSync((value: number) => value * factor);
-  assert.equal(((await queue.get()) as (value: number) => number)(2), 6);
-  const lock = new Lock();
-  queue.putSync({ lock });
-  assert.equal((queue.getSync() as { lock: Lock }).lock, lock);
-  const answers = new Queue<unknown>();
-  const party = inProcess("takeAll", queue, answers);
-  const ordered = new PriorityQueue<number>({ compare: (a, b) => b - a });
-  const other = inProcess("takeAll", ordered, answers);
-  for (const item of [1, 3, 2]) ordered.putSync(item);
-  const got = [await answers.get(), await answers.get(), await answers.get()];
-  assert.deepEqual(new Set(got), new Set([1, 2, 3]));
-  queue.putSync(lock);
-  assert.equal(await answers.get(), lock);
-  queue.shutdown();
-  ordered.shutdown();
-  await party.ended();
-  await other.ended();
-});
+test(
+  "functions and locks go through queues, a compare function with its queue",
+  limit,
+  async () => {
+    const queue = new Queue();
+    const factor = 3;
+    queue.putSync((value: number) => value * factor);
+    assert.equal(((await queue.get()) as (value: number) => number)(2), 6);
+    const lock = new Lock();
+    queue.putSync({ lock });
+    assert.equal((queue.getSync() as { lock: Lock }).lock, lock);
+    const answers = new Queue();
+    const party = inProcess("takeAll", queue, answers);
+    const ordered = new PriorityQueue<number>({ compare: (a, b) => b - a });
+    const other = inProcess("takeAll", ordered, answers);
+    for (const item of [1, 3, 2]) ordered.putSync(item);
+    const got = [await answers.get(), await answers.get(), await answers.get()];
+    assert.deepEqual(new Set(got), new Set([1, 2, 3]));
+    queue.putSync(lock);
+    assert.equal(await answers.get(), lock);
+    queue.shutdown();
+    ordered.shutdown();
+    await party.ended();
+    await other.ended();
+  },
+);

@@ -82,7 +82,8 @@ export function inThread(routine: Name, ...args: unknown[]): Party {
 }
 
 async function perform([routine, ...args]: readonly unknown[]): Promise<void> {
-  await (routines[routine as Name] as (...given: unknown[]) => unknown)(...args);
+  const found = new Map(Object.entries(routines)).get(routine as Name)!;
+  await (found as (...given: unknown[]) => unknown)(...args);
 }
 
 if (!isMainThread && workerData?.mailbox !== undefined) {

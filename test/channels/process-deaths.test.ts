@@ -20,5 +20,5 @@ test("the same holds for a priority queue", limit, async () => {
     maxSize: 100,
     compare: (a, b) => a.number - b.number,
   });
-  await killAtRandom({ queue: queue as PriorityQueue<unknown>, pairs: 2, durationMs: 3000 });
+  await killAtRandom({ queue: queue as PriorityQueue, pairs: 2, durationMs: 3000 });
 });
