@@ -56,7 +56,7 @@ export function checkIsOptions(options: unknown): void {
 
 export function checkFlag(value: unknown, name: string): void {
   if (value !== undefined && typeof value !== "boolean")
-    throw new TypeError(`${name} must be true or false, not ${String(value)}`);
+    throw new TypeError(`${name} must be true or false, not ${typeof value}`);
 }
 
 function streamsOf(options: PopenOptions): Pick<Settings, "stdin" | "stdout" | "stderr"> {
