@@ -55,7 +55,8 @@ export function ensureFutures(awaitables: Iterable<Awaitable<unknown>>): Future<
       throw new TypeError(`a promise or a function is needed, not ${describe(one)}`);
   const known = new Map<unknown, Future<unknown>>();
   return list.map((one) => {
-    if (typeof one === "function" || one instanceof Future) return ensureFuture(one);
+    if (one instanceof Future) return one;
+    if (typeof one === "function") return new Task(one);
     const future = known.get(one) ?? ensureFuture(one);
     known.set(one, future);
     return future;

@@ -148,8 +148,8 @@ export class Scope extends AsyncResource implements FlowScope, Host {
   close(): void {
     this.#setPending(undefined);
     this.#closed = true;
-    if (this.parent === undefined && this.#busy) this.#attach();
-    else this.#detach();
+    if (this.parent !== undefined) this.#detach();
+    else if (this.#busy) this.#attach();
   }
 
   /** Forgets the awaits that were left behind. */
