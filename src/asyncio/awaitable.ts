@@ -50,6 +50,7 @@ export function ensureFutures(awaitables: Iterable<Awaitable<unknown>>): Future<
   if (typeof awaitables !== "object" || awaitables === null || !(Symbol.iterator in awaitables))
     throw new TypeError(`an array of awaitables is needed, not ${describe(awaitables)}`);
   const list = [...awaitables];
+  if (list.every((one) => one instanceof Future)) return list;
   for (const one of list)
     if (typeof one !== "function" && !isThenable(one))
       throw new TypeError(`a promise or a function is needed, not ${describe(one)}`);
