@@ -12,13 +12,16 @@ import { slotAt, slotOf } from "./layout.ts";
 import { dropLatch, takeLatch } from "./latch.ts";
 import type { Member } from "./member.ts";
 import {
+  GIVEN,
   GRANTED,
   IN_LOOP,
   NOTIFIED,
+  ONE_OF_MANY,
   QUEUED,
   W_BUCKET,
   W_KEY,
   W_MODE,
+  W_NOTE,
   W_READY,
   W_STATE,
   W_TOKEN,
@@ -39,7 +42,7 @@ export function latched<R>(member: Member, bucket: number, body: () => R): R {
   if (takeLatch(arena, bucket, member.id)) {
     // Its last holder died in the middle: order first, then everybody looks for himself.
     rebuild(arena, bucket);
-    notifyBucket(member, bucket);
+    goOn(member, bucket);
   }
   try {
     return body();
@@ -61,9 +64,17 @@ function tell(member: Member): void {
 
 /** Gives a queued waiter what it waits for; its wait answers the token. */
 export function grant(member: Member, record: number, token: number): void {
+  const { words } = member.arena;
+  atomics.store(words, record + W_TOKEN, token);
+  // This decides; should we die from here on, who takes the latch over does the rest.
+  atomics.store(words, record + W_STATE, GIVEN);
+  release(member, record);
+}
+
+/** Lets a waiter go that has what it wants. */
+function release(member: Member, record: number): void {
   const { arena } = member;
   dequeue(arena, atomics.load(arena.words, record + W_BUCKET), record);
-  atomics.store(arena.words, record + W_TOKEN, token);
   change(member, record, GRANTED);
 }
 
@@ -78,21 +89,25 @@ export function notifyAll(member: Member, bucket: number, key: number): void {
   for (; record !== 0; record = following(member.arena, record, key)) notify(member, record);
 }
 
-function notifyBucket(member: Member, bucket: number): void {
+/** Completes what a dead holder of the latch had decided, and lets all others look again. */
+function goOn(member: Member, bucket: number): void {
   const { arena } = member;
   eachRecord(arena, (record) => {
     if (atomics.load(arena.words, record + W_BUCKET) !== bucket) return;
-    if (atomics.load(arena.words, record + W_KEY) !== 0) notify(member, record);
+    if (atomics.load(arena.words, record + W_STATE) === GIVEN) release(member, record);
+    else if (atomics.load(arena.words, record + W_KEY) !== 0) notify(member, record);
   });
 }
 
 function change(member: Member, record: number, state: number): void {
   const { words } = member.arena;
   // Read first: a waiter that sees its new state may use the record for another wait at once.
-  const inLoop = atomics.load(words, record + W_MODE) === IN_LOOP;
+  const mode = atomics.load(words, record + W_MODE);
   const holder = holderOf(member.arena, record);
+  const sleeping = mode === ONE_OF_MANY ? atomics.load(words, record + W_NOTE) : record;
   atomics.store(words, record + W_STATE, state);
-  if (!inLoop) member.toWake.push(record + W_STATE);
+  if (mode === ONE_OF_MANY) atomics.store(words, sleeping + W_STATE, NOTIFIED);
+  if (mode !== IN_LOOP) member.toWake.push(sleeping + W_STATE);
   else if (addToReady(words, record, slotAt(slotOf(holder)) + S_READY)) member.toRing.push(holder);
 }
 

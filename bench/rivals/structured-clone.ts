@@ -1,0 +1,5 @@
+import { measuresOf } from "../messages.js";
+
+export const { message, number, text, list, result, wide, records, numbers } = measuresOf(
+  () => (value) => structuredClone(value),
+);

@@ -1,0 +1,57 @@
+/** Reads one captured variable as it should cross: its value now, or the import that it names. */
+import { isBuiltin } from "node:module";
+import { types } from "node:util";
+import { Refusal } from "../refusal.ts";
+import { builtinName } from "./builtin-names.ts";
+import { importedBinding, type ImportedBinding } from "./imported-binding.ts";
+import { isMainScript } from "./main-script.ts";
+import { importFact, type ImportFact } from "./module-facts.ts";
+
+/** The value of the variable `name`. Throws a `Refusal` when it is not initialised. */
+export function readVariable(variables: Readonly<Record<string, unknown>>, name: string): unknown {
+  try {
+    return variables[name];
+  } catch {
+    throw new Refusal("it is not initialised yet; declare it before the function is sent", [name]);
+  }
+}
+
+/** What a variable at a file's top level sends: an import is made again, not copied. */
+export function importOrValue(value: unknown, name: string, url: string): unknown {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return value;
+  if (isRequire(value)) return importedBinding({ kind: "module", url, name: "require", cjs: true });
+  const fact = importFact(url, name);
+  if (fact !== undefined) return importOf(fact, url) ?? value;
+  return types.isModuleNamespaceObject(value) ? (builtinDefault(value) ?? value) : value;
+}
+
+function importOf(fact: ImportFact, parent: string): ImportedBinding | undefined {
+  const { specifier, name, cjs } = fact;
+  const header = {
+    kind: "module" as const,
+    url: specifier,
+    ...(isBuiltin(specifier) ? {} : { parent }),
+    ...(name === "*" ? {} : { name }),
+    ...(cjs ? { cjs } : {}),
+  };
+  const relative = /^(?:\.{0,2}\/|file:)/.test(specifier);
+  if (relative && isMainScript(new URL(specifier, parent).href)) return undefined;
+  return importedBinding(header);
+}
+
+/** A namespace of a Node module has the module itself as its default export. */
+function builtinDefault(namespace: object): object | undefined {
+  const whole = (namespace as { default?: unknown }).default;
+  if (typeof whole !== "object" && typeof whole !== "function") return undefined;
+  const path = whole === null ? undefined : builtinName(whole);
+  return path?.length === 1 && path[0]!.startsWith("node:") ? (whole ?? undefined) : undefined;
+}
+
+function isRequire(value: object): boolean {
+  return (
+    typeof value === "function" &&
+    value.name === "require" &&
+    Object.hasOwn(value, "resolve") &&
+    Object.hasOwn(value, "cache")
+  );
+}

@@ -1,0 +1,185 @@
+/**
+ * Decides how a function crosses: by name where every realm has it, by reference where the receiver
+ * can import it, through its class where it is a method, and by value otherwise. Descriptions that
+ * cannot change are kept.
+ */
+import type {
+  BuiltinHeader,
+  DescribeOptions,
+  FunctionDescription,
+  ModuleHeader,
+  SourceDescription,
+} from "../function-carrier.ts";
+import { types } from "node:util";
+import { Refusal } from "../refusal.ts";
+import { builtinName, isBuiltinGlobal } from "./builtin-names.ts";
+import { isImportable, referenceTo } from "./by-reference.ts";
+import { describeByValue, refuseUnseen, type Subject } from "./by-value.ts";
+import { computedKeys } from "./computed-keys.ts";
+import { contextOf, referenceOf } from "./explicit.ts";
+import { describeRebuilt } from "./function-shell.ts";
+import { functionSource } from "./function-source.ts";
+import { ImportedBinding } from "./imported-binding.ts";
+import { inspect, inspectorStatus, type CodeAnatomy } from "./inspector.ts";
+import { rememberReference } from "./module-access.ts";
+import { learnOwner, memberOf } from "./member-owner.ts";
+import { namespaceUrl } from "./namespace-url.ts";
+import { ownProperties, propertyCount, prototypeProperties } from "./own-properties.ts";
+import { scriptUrl } from "./script-urls.ts";
+import { surroundings } from "./surroundings.ts";
+
+interface Kept {
+  readonly description: FunctionDescription;
+  /** How many properties it had; a later one makes the description stale. */
+  readonly properties: number;
+}
+
+const kept = new WeakMap<Function, Kept>();
+const keptWithMain = new WeakMap<Function, Kept>();
+
+/** See `FunctionCarrier.describe`. */
+export function describe(fn: Function, options: DescribeOptions = {}): FunctionDescription {
+  const cache = options.importMain === true ? keptWithMain : kept;
+  const known = cache.get(fn);
+  if (known !== undefined && known.properties === propertyCount(fn)) return known.description;
+  const description = decide(fn, options);
+  if (isConstant(description)) cache.set(fn, { description, properties: propertyCount(fn) });
+  return description;
+}
+
+/** Whether it would be the same next time. */
+function isConstant(description: FunctionDescription): boolean {
+  if (description.kind === "bound") return false;
+  if (description.kind !== "source") return true;
+  const { captures, environment, own, prototypeProperties: added = [] } = description;
+  return (
+    captures.length === 0 && environment === undefined && own.length === 0 && added.length === 0
+  );
+}
+
+function decide(fn: Function, options: DescribeOptions): FunctionDescription {
+  const stated = referenceOf(fn) ?? describeInContext(fn) ?? describeRebuilt(fn);
+  if (stated !== undefined) return stated;
+  if (types.isProxy(fn)) throw new Refusal("it is a Proxy, which cannot be looked into");
+  const native = isNative(fn) ? byName(fn) : undefined;
+  if (native !== undefined) return native;
+  if (!inspectorStatus().available) return byName(fn) ?? describeUninspected(fn);
+  const anatomy = inspect(fn);
+  if (anatomy.kind === "native") {
+    throw new Refusal("it is native code; wrap it in a function of your own");
+  }
+  if (anatomy.kind === "code") return describeCode(fn, anatomy, options);
+  learnOwner(anatomy.target, anatomy.self);
+  return anatomy;
+}
+
+const NATIVE = /\{\s*\[native code\]\s*\}\s*$/;
+
+function isNative(fn: Function): boolean {
+  return NATIVE.test(Function.prototype.toString.call(fn));
+}
+
+function byName(fn: object): BuiltinHeader | undefined {
+  const path = builtinName(fn);
+  return path === undefined ? undefined : { kind: "builtin", path };
+}
+
+function describeCode(
+  fn: Function,
+  anatomy: CodeAnatomy,
+  options: DescribeOptions,
+): FunctionDescription {
+  const url = scriptUrl(fn, anatomy);
+  // V8 does not list all of Node's own scripts.
+  const named = url.startsWith("file:") ? undefined : byName(fn);
+  if (named !== undefined) return named;
+  if (url.startsWith("node:")) {
+    throw new Refusal(`it is internal to Node (${url}); wrap it in a function of your own`);
+  }
+  const source = functionSource(fn);
+  const around = surroundings(anatomy, url);
+  if (isImportable(url, options.importMain)) {
+    const place = { url, scriptId: anatomy.scriptId, around };
+    const reference = referenceTo(fn, source, place);
+    if (reference !== undefined) {
+      rememberReference(reference, fn);
+      return reference;
+    }
+  }
+  if (source === undefined) {
+    throw new Refusal("its source cannot be read on its own; export it from a module instead");
+  }
+  const needsClass = source.free.privates.size > 0 || source.free.used.has("super");
+  if (
+    source.form !== "class" &&
+    (needsClass || (source.form !== "expression" && isImportable(url)))
+  ) {
+    const member = memberOf(fn, around);
+    if (member !== undefined) return member;
+  }
+  const subject: Subject = { fn, source, url, anatomy, around };
+  return describeByValue(subject);
+}
+
+/** By value with the captures that `withContext` named. */
+function describeInContext(fn: Function): SourceDescription | undefined {
+  const context = contextOf(fn);
+  if (context === undefined) return undefined;
+  return describeStated(fn, context, (name) => {
+    return `it uses '${name}', which is neither in its withContext nor a global`;
+  });
+}
+
+/** Without the inspector only a function that captures nothing can go by value. */
+function describeUninspected(fn: Function): SourceDescription {
+  const { reason, remedy } = inspectorStatus();
+  return describeStated(fn, {}, (name) => `it captures '${name}', and ${reason!}; ${remedy!}`);
+}
+
+function describeStated(
+  fn: Function,
+  context: Readonly<Record<string, unknown>>,
+  refusal: (name: string) => string,
+): SourceDescription {
+  const source = functionSource(fn);
+  if (source === undefined) throw new Refusal("its source cannot be read on its own");
+  refuseUnseen(source);
+  const captures: [string, unknown][] = [];
+  for (const name of source.free.used) {
+    if (Object.hasOwn(context, name)) captures.push([name, context[name]]);
+    else if (!isBuiltinGlobal(name)) throw new Refusal(refusal(name));
+  }
+  const derived = source.classSource?.derived === true;
+  return {
+    kind: "source",
+    form: source.form,
+    source: source.text,
+    name: fn.name,
+    url: "",
+    importMeta: source.importMeta,
+    names: captures.map(([name]) => name),
+    extra: {
+      line: 0,
+      column: 0,
+      strict: true,
+      moduleNames: [],
+      derived,
+      keys: computedKeys(fn, source),
+    },
+    captures,
+    ...(derived ? { heritage: Object.getPrototypeOf(fn) as unknown } : {}),
+    own: ownProperties(fn, source),
+    prototypeProperties: prototypeProperties(fn, source),
+  };
+}
+
+/** See `FunctionCarrier.describeObject`. */
+export function describeObject(object: object): BuiltinHeader | ModuleHeader | undefined {
+  if (object instanceof ImportedBinding) return object.header;
+  const named = byName(object);
+  if (named !== undefined) return named;
+  if (!types.isModuleNamespaceObject(object)) return undefined;
+  const url = namespaceUrl(object);
+  if (url !== undefined) return { kind: "module", url };
+  throw new Refusal("it is a module as a whole; import it inside the function that needs it");
+}

@@ -1,0 +1,209 @@
+/**
+ * What a file says about itself: what it imports and under which names it exports.
+ *
+ * JavaScript is parsed. TypeScript, and files too large to parse in passing, are searched for
+ * statements at the beginning of a line. A wrong guess there does no harm beyond a copy: the caller
+ * checks every name against the variables that are really there.
+ */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { child, children, parseFile, type SyntaxNode } from "./syntax.ts";
+
+/** Where a name comes from. `name` is "*" for a whole module. */
+export interface ImportFact {
+  readonly specifier: string;
+  readonly name: string;
+  /** By `require`. */
+  readonly cjs: boolean;
+}
+
+export interface ModuleFacts {
+  readonly imports: ReadonlyMap<string, ImportFact>;
+  /** From the local name to the exported one. */
+  readonly exports: ReadonlyMap<string, string>;
+  /** The source of an `export default` without a name of its own. */
+  readonly defaultText: string | undefined;
+  readonly strict: boolean;
+}
+
+const PARSED_AT_MOST = 400_000;
+const known = new Map<string, ModuleFacts | undefined>();
+
+/** The facts about a file; undefined where it cannot be read. */
+export function moduleFacts(url: string): ModuleFacts | undefined {
+  if (!known.has(url)) known.set(url, readFacts(url));
+  return known.get(url);
+}
+
+const importing = new Map<string, string>();
+
+/** Where the name at the file's top level is imported from; undefined when it is not. */
+export function importFact(url: string, name: string): ImportFact | undefined {
+  let statements = importing.get(url);
+  if (statements === undefined) {
+    // The file is parsed only if the name stands in something that looks like an import.
+    const found = readText(url)?.match(/\bimport\b[^;"'`()]*|.*\brequire\b.*/g);
+    importing.set(url, (statements = found?.join("\n") ?? ""));
+  }
+  return statements.includes(name) ? moduleFacts(url)?.imports.get(name) : undefined;
+}
+
+function readText(url: string): string | undefined {
+  if (!url.startsWith("file:")) return undefined;
+  try {
+    return readFileSync(fileURLToPath(url), "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function readFacts(url: string): ModuleFacts | undefined {
+  const text = readText(url);
+  if (text === undefined) return undefined;
+  const tree =
+    text.length > PARSED_AT_MOST || /\.[cm]?tsx?$/.test(new URL(url).pathname)
+      ? undefined
+      : (parseFile(text, "module") ?? parseFile(text, "script"));
+  return tree === undefined ? search(text) : gather(tree, text);
+}
+
+class FactsBuilder {
+  readonly imports = new Map<string, ImportFact>();
+  readonly exports = new Map<string, string>();
+  defaultText: string | undefined;
+  strict = false;
+
+  addImport(local: string, specifier: string, name: string, cjs = false): void {
+    this.imports.set(local, { specifier, name, cjs });
+  }
+}
+
+function nameOf(node: SyntaxNode): string {
+  return String(node["name"] ?? node["value"]);
+}
+
+function gather(tree: SyntaxNode, text: string): ModuleFacts {
+  const facts = new FactsBuilder();
+  const statements = children(tree, "body");
+  facts.strict = statements[0]?.["directive"] === "use strict";
+  for (const statement of statements) {
+    switch (statement.type) {
+      case "ImportDeclaration":
+        gatherImport(statement, facts);
+        break;
+      case "ExportNamedDeclaration":
+        gatherExport(statement, facts);
+        break;
+      case "ExportDefaultDeclaration": {
+        const value = child(statement, "declaration")!;
+        const name = value.type === "Identifier" ? value : child(value, "id");
+        if (name !== undefined) facts.exports.set(nameOf(name), "default");
+        else facts.defaultText = text.slice(value.start, value.end);
+        break;
+      }
+      case "VariableDeclaration":
+        for (const one of children(statement, "declarations")) gatherRequire(one, facts);
+        break;
+    }
+  }
+  return facts;
+}
+
+function gatherImport(statement: SyntaxNode, facts: FactsBuilder): void {
+  // With attributes ({ type: "json" }) the value is plain data, which can be copied.
+  if (children(statement, "attributes").length > 0) return;
+  const specifier = String(child(statement, "source")!["value"]);
+  for (const one of children(statement, "specifiers")) {
+    const imported = child(one, "imported");
+    const whole = one.type === "ImportNamespaceSpecifier" ? "*" : "default";
+    const name = imported === undefined ? whole : nameOf(imported);
+    facts.addImport(nameOf(child(one, "local")!), specifier, name);
+  }
+}
+
+function gatherExport(statement: SyntaxNode, facts: FactsBuilder): void {
+  const declaration = child(statement, "declaration");
+  if (declaration?.type === "VariableDeclaration") {
+    for (const one of children(declaration, "declarations")) {
+      const id = child(one, "id")!;
+      if (id.type === "Identifier") facts.exports.set(nameOf(id), nameOf(id));
+    }
+  } else if (declaration !== undefined) {
+    const name = nameOf(child(declaration, "id")!);
+    facts.exports.set(name, name);
+  } else if (child(statement, "source") === undefined) {
+    for (const one of children(statement, "specifiers")) {
+      facts.exports.set(nameOf(child(one, "local")!), nameOf(child(one, "exported")!));
+    }
+  }
+}
+
+/** `const a = require("x")`, `const { a } = require("x")` and `const a = require("x").a`. */
+function gatherRequire(declarator: SyntaxNode, facts: FactsBuilder): void {
+  const id = child(declarator, "id")!;
+  let value = child(declarator, "init");
+  let name = "*";
+  if (value?.type === "MemberExpression" && !value["computed"]) {
+    name = nameOf(child(value, "property")!);
+    value = child(value, "object");
+  }
+  if (value?.type !== "CallExpression" || child(value, "callee")!["name"] !== "require") return;
+  const specifier = children(value, "arguments")[0]?.["value"];
+  if (typeof specifier !== "string") return;
+  if (id.type === "Identifier") facts.addImport(nameOf(id), specifier, name, true);
+  if (id.type !== "ObjectPattern" || name !== "*") return;
+  for (const property of children(id, "properties")) {
+    const local = child(property, "value");
+    if (local?.type !== "Identifier" || property["computed"]) continue;
+    facts.addImport(nameOf(local), specifier, nameOf(child(property, "key")!), true);
+  }
+}
+
+const NAME = "[\\w$\\u0080-\\uffff]+";
+const IMPORT = new RegExp(
+  `^[ \\t]*import\\s+(?!type\\s+[^,\\s])(?:(${NAME})\\s*,?\\s*)?` +
+    `(?:\\*\\s*as\\s+(${NAME})|\\{([^}]*)\\})?\\s*from\\s*["']([^"'\\n]+)["'](?!\\s*with\\b)`,
+  "gm",
+);
+const EXPORT = new RegExp(
+  `^[ \\t]*export\\s+(default\\s+)?(?:async\\s+)?(?:abstract\\s+)?` +
+    `(?:function\\s*\\*?|class|const|let|var)\\s+(${NAME})`,
+  "gm",
+);
+const EXPORT_LIST = /^[ \t]*export\s*\{([^}]*)\}(?!\s*from\b)/gm;
+const EXPORT_DEFAULT = new RegExp(`^[ \\t]*export\\s+default\\s+(${NAME})\\s*;?\\s*$`, "gm");
+const REQUIRE = new RegExp(
+  `^[ \\t]*(?:const|let|var)\\s+(${NAME})\\s*=\\s*require\\(["']([^"'\\n]+)["']\\)\\s*;?\\s*$`,
+  "gm",
+);
+
+function search(text: string): ModuleFacts {
+  const facts = new FactsBuilder();
+  facts.strict = /^\s*["']use strict["']/.test(text);
+  for (const [, whole, namespace, list, specifier] of text.matchAll(IMPORT)) {
+    if (whole !== undefined) facts.addImport(whole, specifier!, "default");
+    if (namespace !== undefined) facts.addImport(namespace, specifier!, "*");
+    for (const [from, to] of pairs(list)) facts.addImport(to, specifier!, from);
+  }
+  for (const [, isDefault, name] of text.matchAll(EXPORT)) {
+    facts.exports.set(name!, isDefault === undefined ? name! : "default");
+  }
+  for (const [, list] of text.matchAll(EXPORT_LIST)) {
+    for (const [from, to] of pairs(list)) facts.exports.set(from, to);
+  }
+  for (const [, name] of text.matchAll(EXPORT_DEFAULT)) facts.exports.set(name!, "default");
+  for (const [, name, specifier] of text.matchAll(REQUIRE)) {
+    facts.addImport(name!, specifier!, "*", true);
+  }
+  return facts;
+}
+
+/** The names in `a, b as c`. */
+function pairs(list = ""): [from: string, to: string][] {
+  return list
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "" && !item.startsWith("type "))
+    .map((item) => item.split(/\s+as\s+/))
+    .map(([from, to]) => [from!, to ?? from!]);
+}

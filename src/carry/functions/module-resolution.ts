@@ -1,0 +1,51 @@
+/**
+ * `import()` and `import.meta.resolve` as another file would do them.
+ *
+ * Node offers no such call without flags or warnings. Relative names are a matter of URLs. A
+ * package is resolved from here with the conditions of `import`; when the other file finds it
+ * elsewhere, its own `require.resolve` decides.
+ */
+import { createRequire, isBuiltin } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+/** `import(specifier)` in the file `parent`. */
+export function importFrom(
+  specifier: string,
+  parent: string,
+  options?: ImportCallOptions,
+): Promise<unknown> {
+  const url = resolveFrom(specifier, parent);
+  return options === undefined ? import(url) : import(url, options);
+}
+
+/** `import.meta.resolve(specifier)` in the file `parent`. */
+export function resolveFrom(specifier: string, parent: string): string {
+  if (isBuiltin(specifier)) return `node:${specifier.replace(/^node:/, "")}`;
+  const relative = /^\.{0,2}\//.test(specifier);
+  if (relative && URL.canParse(specifier, parent)) return new URL(specifier, parent).href;
+  if (relative || URL.canParse(specifier)) return specifier;
+  const [here, there] = [
+    attempt(() => import.meta.resolve(specifier)),
+    requirePath(specifier, parent),
+  ];
+  if (there === undefined) return here ?? specifier;
+  const url = pathToFileURL(there).href;
+  return here !== undefined && packageRoot(here) === packageRoot(url) ? here : url;
+}
+
+function requirePath(specifier: string, parent: string): string | undefined {
+  if (!parent.startsWith("file:")) return undefined;
+  return attempt(() => createRequire(fileURLToPath(parent)).resolve(specifier));
+}
+
+function attempt(body: () => string): string | undefined {
+  try {
+    return body();
+  } catch {
+    return undefined;
+  }
+}
+
+function packageRoot(url: string): string {
+  return /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(url)?.[0] ?? url;
+}

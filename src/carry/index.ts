@@ -1,0 +1,52 @@
+/** What the layers below use: values to bytes and back, for a destination. */
+import { Decoder } from "./decoder.ts";
+import type { DecoderOptions, EncoderOptions } from "./destination.ts";
+import { Encoder } from "./encoder.ts";
+import { functionCarrier } from "./functions/carrier.ts";
+
+export type { Carriable, CarriableArgs } from "./carriable.ts";
+export { Decoder } from "./decoder.ts";
+export type {
+  AttachmentSink,
+  AttachmentSource,
+  DecoderOptions,
+  Destination,
+  EncoderOptions,
+  OutOfBandSink,
+  OutOfBandSource,
+} from "./destination.ts";
+export { Encoder } from "./encoder.ts";
+export {
+  type FunctionReference,
+  isFunctionReference,
+  referencedFunction,
+  withContext,
+} from "./functions/explicit.ts";
+export { inspectorStatus } from "./functions/inspector.ts";
+export {
+  type HandleContext,
+  type HandleType,
+  registerHandle,
+  type SendingContext,
+  whenHandleUnknown,
+} from "./handles.ts";
+export { renewOrigins } from "./origins.ts";
+export { Refusal } from "./refusal.ts";
+export {
+  packThrown,
+  type PackedThrown,
+  resultRefused,
+  type ThrownElsewhere,
+  unpackThrown,
+  unpackThrownAsync,
+} from "./remote-error.ts";
+
+/** An encoder that carries functions too. */
+export function createEncoder(options: EncoderOptions): Encoder {
+  return new Encoder({ carrier: functionCarrier, ...options });
+}
+
+/** A decoder that rebuilds functions too. */
+export function createDecoder(options: DecoderOptions): Decoder {
+  return new Decoder({ carrier: functionCarrier, ...options });
+}

@@ -1,0 +1,5 @@
+declare const old: {
+  shown(x: string): string;
+  getHidden(): (x: string) => string;
+};
+export = old;

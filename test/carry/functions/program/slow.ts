@@ -1,0 +1,6 @@
+/** A module that cannot be required. */
+await Promise.resolve();
+
+export function late(): number {
+  return 1;
+}
