@@ -68,6 +68,8 @@ function sleepUntilTold(
   atomics.store(words, member.at + S_WAITS_FOR, waitable.key);
   atomics.store(words, member.at + S_SLEEPS_ON, record + W_STATE);
   try {
+    const decided = waitable.queued?.(record) ?? WAIT;
+    if (decided !== WAIT) return decided;
     spinWhileQueued(words, record);
     for (;;) {
       sleepSlice(member, record, until?.remainingMs ?? Infinity);
@@ -98,18 +100,30 @@ export function lookAgain(
   expired: boolean,
 ): number {
   const { words } = member.arena;
-  if (atomics.load(words, record + W_STATE) === GRANTED) {
-    return atomics.load(words, record + W_TOKEN);
-  }
+  const granted = () => atomics.load(words, record + W_STATE) === GRANTED;
   const bucket = bucketFor(waitable.home);
-  let token = waitable.attempt(record);
-  if (token === WAIT && expired) token = waitable.expire?.(record) ?? TIMED_OUT;
+  let token = granted() ? WAIT : waitable.attempt(record);
+  if (token === WAIT && expired && !granted()) token = waitable.expire?.(record) ?? TIMED_OUT;
+  // Each look may complete what a dead waker began, and so grant the very record that looks.
+  if (granted()) return atomics.load(words, record + W_TOKEN);
   if (token !== WAIT) dequeue(member.arena, bucket, record);
   // Whoever was about to grant or to move it died when it had left its queue.
   else if (atomics.load(words, record + W_KEY) === 0) {
     enqueue(member.arena, bucket, record, waitable.key);
   } else atomics.store(words, record + W_STATE, QUEUED);
   return token;
+}
+
+/**
+ * Takes a queued record back: WAIT when it left the queue, or the token that it had got before.
+ */
+export function withdraw(member: Member, waitable: Waitable, record: number): number {
+  const bucket = bucketFor(waitable.home);
+  return latched(member, bucket, () => {
+    const token = lookAgain(member, waitable, record, false);
+    if (token === WAIT) dequeue(member.arena, bucket, record);
+    return token;
+  });
 }
 
 function sleepSlice(member: Member, record: number, remainingMs: number): void {

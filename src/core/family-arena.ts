@@ -7,6 +7,7 @@
  * first thread is in that slot; further threads have slots that name it.
  */
 import { fstatSync, readdirSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
 import {
   getEnvironmentData,
   isMainThread,
@@ -110,7 +111,16 @@ export function rejoinAfterFork(): Member | null {
   family = { ...family, lockFd: describeAnew(platform, family.fd) };
   // While it is open here, too, the parent would seem alive after its death.
   platform.closeFile(lockFd);
-  return familyMember();
+  const member = familyMember();
+  for (const callback of rejoined) callback(member);
+  return member;
+}
+
+const rejoined: ((member: Member) => void)[] = [];
+
+/** Calls back in a child made by fork, with its own membership: what the parent had, it has too. */
+export function onRejoin(callback: (member: Member) => void): void {
+  rejoined.push(callback);
 }
 
 /** Descriptors that mean this process and that a forked child must close. */
@@ -219,7 +229,8 @@ function ownProcess(arena: Arena, pid: number): number | undefined {
 
 function takeProcessSlot(arena: Arena, platform: Platform, lockFd: number, pid: number): number {
   const started = startOf(pid, pid);
-  const name = process.title.startsWith("node") ? "MainProcess" : process.title;
+  // Unless somebody named the process, its title is how Node was called.
+  const name = basename(process.title).startsWith("node") ? "MainProcess" : process.title;
   const id = claimSlot(arena, { pid, tid: pid, threadId: 0, started, name });
   platform.holdAliveLock(lockFd, slotOf(id));
   forkedAway.push(...Lifelines.make(arena, platform, id));

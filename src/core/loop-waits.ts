@@ -55,9 +55,10 @@ export class LoopWaits {
     const signal = signalOf(wait);
     if (signal?.aborted) return Promise.reject(signal.reason);
     const record = this.#member.borrowRecord();
-    const token = this.#begin(waitable, record, timeoutMs === 0);
+    let token = this.#begin(waitable, record, timeoutMs === 0);
+    if (token === WAIT) token = waitable.queued?.(record) ?? WAIT;
     if (token !== WAIT) {
-      this.#member.returnRecord(record);
+      this.#retire(record);
       return Promise.resolve(token);
     }
     return new Promise((resolve, reject) => {

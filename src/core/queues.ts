@@ -10,7 +10,7 @@
  *
  * State of a record:
  *   QUEUED ──somebody thinks it can go on──▶ NOTIFIED ──it looked, and cannot──▶ QUEUED
- *   QUEUED or NOTIFIED ──what it waits for is given to it, out of the queue──▶ GRANTED
+ *   QUEUED or NOTIFIED ──what it waits for is given to it──▶ GIVEN ──out of the queue──▶ GRANTED
  *
  * A record is queued while its key is not zero, whatever the links say. So when a latch's holder
  * died in the middle of changing links, the list is rebuilt from the records, in ticket order.
@@ -32,7 +32,7 @@ export const W_KEY = 2;
 export const W_BUCKET = 3;
 const W_NEXT = 4;
 const W_PREV = 5;
-const W_TICKET = 6;
+export const W_TICKET = 6;
 /** The flow that waits, where the same thread may hold in one flow and wait in another. */
 export const W_FLOW = 7;
 /** How the waiter is reached: by waking its thread, or through its event loop. */
@@ -46,6 +46,8 @@ export const RECORD_BYTES = 44;
 export const QUEUED = 0;
 export const NOTIFIED = 1;
 export const GRANTED = 2;
+/** It is being granted: decided, but not out of its queue yet. Lasts as long as the latch. */
+export const GIVEN = 3;
 
 export const BLOCKING = 0;
 export const IN_LOOP = 1;
@@ -84,12 +86,31 @@ export function dequeue(arena: Arena, bucket: number, record: number): void {
   const { words } = arena;
   if (atomics.load(words, record + W_KEY) === 0) return;
   atomics.store(words, record + W_KEY, 0);
+  unlink(arena, bucket, record);
+}
+
+function unlink(arena: Arena, bucket: number, record: number): void {
+  const { words } = arena;
   const next = atomics.load(words, record + W_NEXT);
   const previous = atomics.load(words, record + W_PREV);
   if (previous === 0) atomics.store(words, bucket + HEAD, next);
   else atomics.store(words, previous + W_NEXT, next);
   if (next === 0) atomics.store(words, bucket + TAIL, previous);
   else atomics.store(words, next + W_PREV, previous);
+}
+
+/**
+ * Moves a queued record to the end of the queue for another key of the same home. It changes queues
+ * by one store, so whoever dies in the middle leaves it in one or the other, never in none.
+ */
+export function move(arena: Arena, bucket: number, record: number, key: number): void {
+  const { words } = arena;
+  const ticket = (atomics.load(words, bucket + TICKET) + 1) | 0;
+  atomics.store(words, bucket + TICKET, ticket);
+  atomics.store(words, record + W_TICKET, ticket);
+  atomics.store(words, record + W_KEY, key);
+  unlink(arena, bucket, record);
+  append(arena, bucket, record);
 }
 
 function seek(arena: Arena, from: number, key: number): number {

@@ -12,6 +12,7 @@ import { slotAt, slotOf } from "./layout.ts";
 import { dropLatch, takeLatch } from "./latch.ts";
 import type { Member } from "./member.ts";
 import {
+  GIVEN,
   GRANTED,
   IN_LOOP,
   NOTIFIED,
@@ -39,7 +40,7 @@ export function latched<R>(member: Member, bucket: number, body: () => R): R {
   if (takeLatch(arena, bucket, member.id)) {
     // Its last holder died in the middle: order first, then everybody looks for himself.
     rebuild(arena, bucket);
-    notifyBucket(member, bucket);
+    goOn(member, bucket);
   }
   try {
     return body();
@@ -61,9 +62,17 @@ function tell(member: Member): void {
 
 /** Gives a queued waiter what it waits for; its wait answers the token. */
 export function grant(member: Member, record: number, token: number): void {
+  const { words } = member.arena;
+  atomics.store(words, record + W_TOKEN, token);
+  // This decides; should we die from here on, who takes the latch over does the rest.
+  atomics.store(words, record + W_STATE, GIVEN);
+  release(member, record);
+}
+
+/** Lets a waiter go that has what it wants. */
+function release(member: Member, record: number): void {
   const { arena } = member;
   dequeue(arena, atomics.load(arena.words, record + W_BUCKET), record);
-  atomics.store(arena.words, record + W_TOKEN, token);
   change(member, record, GRANTED);
 }
 
@@ -78,11 +87,13 @@ export function notifyAll(member: Member, bucket: number, key: number): void {
   for (; record !== 0; record = following(member.arena, record, key)) notify(member, record);
 }
 
-function notifyBucket(member: Member, bucket: number): void {
+/** Completes what a dead holder of the latch had decided, and lets all others look again. */
+function goOn(member: Member, bucket: number): void {
   const { arena } = member;
   eachRecord(arena, (record) => {
     if (atomics.load(arena.words, record + W_BUCKET) !== bucket) return;
-    if (atomics.load(arena.words, record + W_KEY) !== 0) notify(member, record);
+    if (atomics.load(arena.words, record + W_STATE) === GIVEN) release(member, record);
+    else if (atomics.load(arena.words, record + W_KEY) !== 0) notify(member, record);
   });
 }
 

@@ -13,3 +13,10 @@ export {
   setStartMethod,
 } from "./start-methods.ts";
 export type { StartMethod, StdioChoice } from "../workers/runtime.ts";
+export { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from "./locks.ts";
+export { holdAll, holdAllSync } from "../sync/hold-all.ts";
+export { detectDeadlocks } from "../sync/deadlock.ts";
+export type { BarrierOptions } from "../sync/barrier.ts";
+export type { Guard } from "../sync/guard.ts";
+export type { Owner } from "../sync/holders.ts";
+export type { NameOptions } from "../sync/shared-object.ts";

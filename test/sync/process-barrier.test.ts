@@ -1,0 +1,4 @@
+import { processes } from "../contracts/backend.js";
+import { barrierContract } from "../contracts/barrier.js";
+
+barrierContract(processes);

@@ -1,0 +1,4 @@
+import { processes } from "../contracts/backend.js";
+import { deadlockContract } from "../contracts/deadlock.js";
+
+deadlockContract(processes);

@@ -1,0 +1,4 @@
+import { processes } from "../contracts/backend.js";
+import { eventContract } from "../contracts/event.js";
+
+eventContract(processes);

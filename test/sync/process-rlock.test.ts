@@ -1,0 +1,6 @@
+import { processes } from "../contracts/backend.js";
+import { lockContract } from "../contracts/lock.js";
+import { lockPartiesContract } from "../contracts/lock-parties.js";
+
+lockContract(processes, "RLock");
+lockPartiesContract(processes, "RLock");

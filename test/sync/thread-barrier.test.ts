@@ -1,0 +1,4 @@
+import { threads } from "../contracts/backend.js";
+import { barrierContract } from "../contracts/barrier.js";
+
+barrierContract(threads);

@@ -1,0 +1,4 @@
+import { threads } from "../contracts/backend.js";
+import { conditionContract } from "../contracts/condition.js";
+
+conditionContract(threads);

@@ -1,0 +1,4 @@
+import { threads } from "../contracts/backend.js";
+import { eventContract } from "../contracts/event.js";
+
+eventContract(threads);

@@ -1,0 +1,6 @@
+import { threads } from "../contracts/backend.js";
+import { lockContract } from "../contracts/lock.js";
+import { lockPartiesContract } from "../contracts/lock-parties.js";
+
+lockContract(threads, "Lock");
+lockPartiesContract(threads, "Lock");

@@ -1,0 +1,4 @@
+import { threads } from "../contracts/backend.js";
+import { semaphoreContract } from "../contracts/semaphore.js";
+
+semaphoreContract(threads);
