@@ -72,4 +72,4 @@ export {
   type SharedMemoryOptions,
 } from "../channels/shared-memory.ts";
 export { ShareableList, type ShareableItem } from "../channels/shareable-list.ts";
-export { type SharedBytes, closeBuffer, shareBuffer } from "../channels/share-buffer.ts";
+export { closeBuffer, shareBuffer } from "../channels/share-buffer.ts";

@@ -69,6 +69,8 @@ if (isMainThread && process.argv[2] === "party") {
   process.on("message", (request: Request) => void served(request));
 } else if (workerData === "party") {
   threadMember();
-  const served = serve({ ...queue, ...threading }, threadMember, (answer) => parentPort!.postMessage(answer));
+  const served = serve({ ...queue, ...threading }, threadMember, (answer) =>
+    parentPort!.postMessage(answer),
+  );
   parentPort!.on("message", (request: Request) => void served(request));
 }
