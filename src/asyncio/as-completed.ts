@@ -2,6 +2,7 @@
 import { checkTime, Deadline } from "../core/deadline.ts";
 import { TimeoutError } from "../errors.ts";
 import { ensureFutures, type Awaitable, type FutureOf, type ResultOf } from "./awaitable.ts";
+import { Fifo } from "./fifo.ts";
 import type { Future } from "./future.ts";
 import type { Observer } from "./observer.ts";
 import { currentScope, takeCancellation } from "./scope.ts";
@@ -19,7 +20,7 @@ export type Completed<A> = {
 
 /**
  * Starts awaitables and gives a report on each as soon as it is done; errors are reports too. The
- * time counts from the call; what is unfinished then goes on. Equal ones are reported once.
+ * time counts from the call; what is unfinished then goes on. A task given twice is reported once.
  * @throws TypeError for what cannot be awaited, RangeError for a bad time, both at the call; from
  * `next`, TimeoutError
  */
@@ -28,29 +29,33 @@ export function asCompleted<A extends Awaitable<unknown>>(
   options: { timeoutMs?: number } = {},
 ): AsyncIterableIterator<Completed<A>> {
   const timeoutMs = options.timeoutMs === undefined ? Infinity : checkTime(options.timeoutMs);
-  const futures = ensureFutures(awaitables);
-  const arrivals = new Arrivals(new Set(futures), new Deadline(timeoutMs));
-  return arrivals.reports((future) => futures.indexOf(future)) as AsyncIterableIterator<
-    Completed<A>
-  >;
+  const places = new Map<Future<unknown>, number>();
+  for (const [index, future] of ensureFutures(awaitables).entries())
+    if (!places.has(future)) places.set(future, index);
+  const arrivals = new Arrivals(places, new Deadline(timeoutMs));
+  return arrivals.reports() as AsyncIterableIterator<Completed<A>>;
 }
 
 class Arrivals implements Observer, Place<void> {
   readonly awaiter: Future<unknown> | undefined = currentScope()?.task;
-  readonly #total: number;
+  readonly #places: ReadonlyMap<Future<unknown>, number>;
   readonly #deadline: Deadline;
-  readonly #done: Future<unknown>[] = [];
+  readonly #done = new Fifo<Future<unknown>>();
   readonly #waiters = new Set<Waiter<void>>();
   #reported = 0;
 
-  constructor(futures: ReadonlySet<Future<unknown>>, deadline: Deadline) {
-    this.#total = futures.size;
+  constructor(places: ReadonlyMap<Future<unknown>, number>, deadline: Deadline) {
+    this.#places = places;
     this.#deadline = deadline;
-    for (const future of futures) future.observe(this);
+    for (const future of places.keys()) future.observe(this);
+  }
+
+  get #total(): number {
+    return this.#places.size;
   }
 
   settled(future: Future<unknown>): void {
-    this.#done.push(future);
+    this.#done.add(future);
     for (const waiter of this.#waiters) waiter.grant();
     this.#waiters.clear();
   }
@@ -63,15 +68,15 @@ class Arrivals implements Observer, Place<void> {
     return `asCompleted, ${this.#reported} of ${this.#total} reported`;
   }
 
-  async *reports(indexOf: (future: Future<unknown>) => number): AsyncGenerator {
+  async *reports(): AsyncGenerator {
     while (this.#reported < this.#total) {
-      const future = this.#done.shift();
-      if (future === undefined) {
+      if (this.#done.size === 0) {
         await this.#next();
         continue;
       }
+      const future = this.#done.take();
       this.#reported++;
-      yield { task: future, index: indexOf(future), ...future.outcome };
+      yield { task: future, index: this.#places.get(future)!, ...future.outcome };
     }
   }
 

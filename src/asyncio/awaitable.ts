@@ -42,7 +42,10 @@ export function ensureFuture<T>(awaitable: Awaitable<T>): Future<T> {
   throw new TypeError(`a promise or a function is needed, not ${describe(awaitable)}`);
 }
 
-/** Checks a list of awaitables and makes futures of them; equal ones become the same future. */
+/**
+ * Checks a list of awaitables, then makes futures of them. A promise given twice becomes one
+ * future; a function given twice is started twice.
+ */
 export function ensureFutures(awaitables: Iterable<Awaitable<unknown>>): Future<unknown>[] {
   if (typeof awaitables !== "object" || awaitables === null || !(Symbol.iterator in awaitables))
     throw new TypeError(`an array of awaitables is needed, not ${describe(awaitables)}`);
@@ -52,7 +55,7 @@ export function ensureFutures(awaitables: Iterable<Awaitable<unknown>>): Future<
       throw new TypeError(`a promise or a function is needed, not ${describe(one)}`);
   const known = new Map<unknown, Future<unknown>>();
   return list.map((one) => {
-    if (one instanceof Future) return one as Future<unknown>;
+    if (typeof one === "function" || one instanceof Future) return ensureFuture(one);
     const future = known.get(one) ?? ensureFuture(one);
     known.set(one, future);
     return future;

@@ -17,7 +17,8 @@ export type ResultsOf<A extends readonly unknown[], E = never> = {
  * Runs awaitables side by side; the results come in the order of the arguments. The first failure
  * fails the whole at once, while the others go on. Cancelling it cancels all of them.
  *
- * Differs from Python: takes one list.
+ * Differs from Python: takes one list. A function that is in it twice is started twice; a task or
+ * promise shares its result.
  * @throws TypeError for what cannot be awaited
  */
 export function gather<const A extends readonly Awaitable<unknown>[]>(

@@ -4,6 +4,7 @@ import type { DecoderOptions, EncoderOptions } from "./destination.ts";
 import { Encoder } from "./encoder.ts";
 import { functionCarrier } from "./functions/carrier.ts";
 
+export type { Carriable, CarriableArgs } from "./carriable.ts";
 export { Decoder } from "./decoder.ts";
 export type {
   AttachmentSink,
@@ -27,6 +28,7 @@ export {
   type HandleType,
   registerHandle,
   type SendingContext,
+  whenHandleUnknown,
 } from "./handles.ts";
 export { renewOrigins } from "./origins.ts";
 export { Refusal } from "./refusal.ts";

@@ -11,7 +11,7 @@
  */
 import * as atomics from "../core/atomics.ts";
 import type { Member } from "../core/member.ts";
-import { Patience } from "../core/patience.ts";
+import type { Patience } from "../core/patience.ts";
 import { QUEUED, W_STATE, bucketFor, first, following } from "../core/queues.ts";
 import { latched, notify, notifyAll } from "../core/wake.ts";
 import type { MemberOf } from "../sync/shared-object.ts";

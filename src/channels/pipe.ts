@@ -27,7 +27,8 @@ import { idIn } from "../core/slots.ts";
 import { WORDS_AT } from "../sync/shared-object.ts";
 import { KIND_END, KIND_PIPE } from "./kinds.ts";
 import { READERS, WRITERS, wakeAll } from "./lane.ts";
-import { LOG_WORDS, QueueLog } from "./queue-log.ts";
+import { QueueLog } from "./queue-log.ts";
+import { LOG_WORDS } from "./queue-log-layout.ts";
 
 const ENDS = 0;
 /** So that logs begin on cache lines of their own. */

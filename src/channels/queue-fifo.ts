@@ -4,7 +4,8 @@ import type { Member } from "../core/member.ts";
 import { type MemberOf, WORDS_AT } from "../sync/shared-object.ts";
 import { KIND_QUEUE } from "./kinds.ts";
 import { type QueueOptions, STORE_AT, type StoreMaker } from "./queue-base.ts";
-import { LOG_WORDS, QueueLog } from "./queue-log.ts";
+import { QueueLog } from "./queue-log.ts";
+import { LOG_WORDS } from "./queue-log-layout.ts";
 import { TaskQueue } from "./queue-tasks.ts";
 
 export const makeLog: StoreMaker = (member, at, limits) => new QueueLog(member, at, limits);

@@ -67,10 +67,7 @@ export class QueueHeap extends QueueTable {
   #look(): void {
     this.ordered(() => {
       let index = this.length;
-      const last = this.#next;
-      while (index > 0 && (last === undefined || ((this.numberOf(index - 1) - last) | 0) >= 0)) {
-        index--;
-      }
+      while (index > 0 && this.#isUnseen(this.numberOf(index - 1))) index--;
       for (; index < this.length; index++) {
         const entry = this.entry(index);
         if (entry === undefined) continue;
@@ -90,6 +87,10 @@ export class QueueHeap extends QueueTable {
     } finally {
       this.#fresh.splice(0, done);
     }
+  }
+
+  #isUnseen(number: number): boolean {
+    return this.#next === undefined || ((number - this.#next) | 0) >= 0;
   }
 
   #forgetTaken(): void {

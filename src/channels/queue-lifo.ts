@@ -5,7 +5,8 @@ import { type MemberOf, WORDS_AT } from "../sync/shared-object.ts";
 import { KIND_LIFO } from "./kinds.ts";
 import type { Incoming } from "./message.ts";
 import { type QueueOptions, STORE_AT, type StoreMaker } from "./queue-base.ts";
-import { QueueTable, TABLE_WORDS } from "./queue-table.ts";
+import { QueueTable } from "./queue-table.ts";
+import { TABLE_WORDS } from "./queue-table-layout.ts";
 import { TaskQueue } from "./queue-tasks.ts";
 
 /** Takes the newest message. */

@@ -31,47 +31,10 @@ import type { Member } from "../core/member.ts";
 import { KIND_SEGMENT } from "./kinds.ts";
 import { claimMessage, copyBytes, dropMessage, freeMessage } from "./message-block.ts";
 import { type Draft, Incoming } from "./message.ts";
+import * as lay from "./queue-log-layout.ts";
 import { ADDED, FULL, type QueueStore, SHUT, type StoreLimits } from "./queue-store.ts";
 
 registerKind(KIND_SEGMENT, { name: "segment of a queue", shared: false });
-
-// The writers' words.
-const PUT = 0;
-const WRITE = 1;
-const P_NUMBER = 9;
-const P_BLOCK = 10;
-const P_SEGMENT = 12;
-const WRITING = 14;
-/** 1 when nothing is put any more; set under the writers' latch. */
-const CLOSED = 15;
-// The readers' words, in another cache line.
-const GOT = 16;
-const READ = 17;
-const T_NUMBER = 25;
-const T_BLOCK = 26;
-const T_SEGMENT = 28;
-const READING = 30;
-/** How many words a log takes. */
-export const LOG_WORDS = 32;
-
-// Words of a position.
-const SEGMENT = 0;
-const STAMP = 1;
-const OFFSET = 2;
-const BYTES = 3;
-const POSITION_WORDS = 4;
-
-// Words of a segment.
-const NEXT = 0;
-const NEXT_STAMP = 1;
-const FIRST = 2;
-const SEGMENT_BYTES = 16_304;
-const SEGMENT_END: number = SEGMENT_BYTES / 4;
-const BLOCK = -1;
-const END = -2;
-const BLOCK_WORDS = 4;
-
-const wordsFor = (bytes: number): number => (bytes + 7) >>> 2;
 
 /** The log whose words begin at `at`. */
 export class QueueLog implements QueueStore {
@@ -93,9 +56,9 @@ export class QueueLog implements QueueStore {
   /** Makes words that are all zero an empty log. */
   found(): void {
     const { arena, allocator } = this.#member;
-    const segment = allocator.allocate(SEGMENT_BYTES, KIND_SEGMENT);
-    for (const position of [this.#at + WRITE, this.#at + READ]) {
-      this.#setPosition(position, segment, stampOf(arena, segment), FIRST, 0);
+    const segment = allocator.allocate(lay.SEGMENT_BYTES, KIND_SEGMENT);
+    for (const position of [this.#at + lay.WRITE, this.#at + lay.READ]) {
+      this.#setPosition(position, segment, stampOf(arena, segment), lay.FIRST, 0);
     }
     passTo(arena, segment, NOBODY);
   }
@@ -105,11 +68,11 @@ export class QueueLog implements QueueStore {
   }
 
   get put(): number {
-    return atomics.load(this.#words, this.#at + PUT);
+    return atomics.load(this.#words, this.#at + lay.PUT);
   }
 
   get #got(): number {
-    return atomics.load(this.#words, this.#at + GOT);
+    return atomics.load(this.#words, this.#at + lay.GOT);
   }
 
   get size(): number {
@@ -122,16 +85,16 @@ export class QueueLog implements QueueStore {
   }
 
   get isShut(): boolean {
-    return atomics.load(this.#words, this.#at + CLOSED) !== 0;
+    return atomics.load(this.#words, this.#at + lay.CLOSED) !== 0;
   }
 
   get bytes(): number {
-    const got = this.#words[this.#position(READ, this.#got) + BYTES]!;
-    return (this.#words[this.#position(WRITE, this.put) + BYTES]! - got) | 0;
+    const got = this.#words[this.#position(lay.READ, this.#got) + lay.BYTES]!;
+    return (this.#words[this.#position(lay.WRITE, this.put) + lay.BYTES]! - got) | 0;
   }
 
   #position(which: number, number: number): number {
-    return this.#at + which + (number & 1) * POSITION_WORDS;
+    return this.#at + which + (number & 1) * lay.POSITION_WORDS;
   }
 
   #setPosition(
@@ -142,15 +105,15 @@ export class QueueLog implements QueueStore {
     bytes: number,
   ): void {
     const words = this.#words;
-    words[position + SEGMENT] = segment;
-    words[position + STAMP] = stamp;
-    words[position + OFFSET] = offset;
-    words[position + BYTES] = bytes;
+    words[position + lay.SEGMENT] = segment;
+    words[position + lay.STAMP] = stamp;
+    words[position + lay.OFFSET] = offset;
+    words[position + lay.BYTES] = bytes;
   }
 
   append(draft: Draft): number {
     const { arena, id } = this.#member;
-    const latch = this.#at + WRITING;
+    const latch = this.#at + lay.WRITING;
     if (takeLatch(arena, latch, id)) this.#mendWriting();
     try {
       if (this.isShut) return SHUT;
@@ -172,53 +135,53 @@ export class QueueLog implements QueueStore {
   #write(draft: Draft): void {
     const words = this.#words;
     const number = this.put;
-    const from = this.#position(WRITE, number);
-    let segment = words[from + SEGMENT]!;
-    let stamp = words[from + STAMP]!;
-    let offset = words[from + OFFSET]!;
+    const from = this.#position(lay.WRITE, number);
+    let segment = words[from + lay.SEGMENT]!;
+    let stamp = words[from + lay.STAMP]!;
+    let offset = words[from + lay.OFFSET]!;
     const isShort = draft.block === 0;
-    const need = isShort ? wordsFor(draft.length) : BLOCK_WORDS;
+    const need = isShort ? lay.wordsFor(draft.length) : lay.BLOCK_WORDS;
     // The last word is kept for END.
-    const goesOn = offset + need >= SEGMENT_END;
+    const goesOn = offset + need >= lay.SEGMENT_END;
     if (goesOn) {
       const next = this.#addSegment(number, segment, offset);
       segment = next;
       stamp = stampOf(this.#member.arena, next);
-      offset = FIRST;
+      offset = lay.FIRST;
     }
     const at = segment + offset;
     if (isShort) {
       words[at] = draft.length;
       copyBytes(draft.bytes, 0, this.#bytes, (at + 1) * 4, draft.length);
     } else this.#writeBlock(number, at, draft);
-    const bytes = (words[from + BYTES]! + draft.sizeBytes) | 0;
-    const to = this.#position(WRITE, number + 1);
+    const bytes = (words[from + lay.BYTES]! + draft.sizeBytes) | 0;
+    const to = this.#position(lay.WRITE, number + 1);
     this.#setPosition(to, segment, stamp, offset + need, bytes);
-    atomics.store(words, this.#at + PUT, (number + 1) | 0);
-    if (goesOn) atomics.store(words, this.#at + P_SEGMENT, 0);
-    if (!isShort) atomics.store(words, this.#at + P_BLOCK, 0);
+    atomics.store(words, this.#at + lay.PUT, (number + 1) | 0);
+    if (goesOn) atomics.store(words, this.#at + lay.P_SEGMENT, 0);
+    if (!isShort) atomics.store(words, this.#at + lay.P_BLOCK, 0);
   }
 
   #addSegment(number: number, segment: number, offset: number): number {
     const { arena, allocator } = this.#member;
     const words = this.#words;
-    const next = allocator.allocate(SEGMENT_BYTES, KIND_SEGMENT);
+    const next = allocator.allocate(lay.SEGMENT_BYTES, KIND_SEGMENT);
     const stamp = stampOf(arena, next);
-    words[segment + NEXT] = next;
-    words[segment + NEXT_STAMP] = stamp;
-    words[segment + offset] = END;
-    this.#name(P_NUMBER, number, P_SEGMENT, next, stamp);
+    words[segment + lay.NEXT] = next;
+    words[segment + lay.NEXT_STAMP] = stamp;
+    words[segment + offset] = lay.END;
+    this.#name(lay.P_NUMBER, number, lay.P_SEGMENT, next, stamp);
     passTo(arena, next, NOBODY);
     return next;
   }
 
   #writeBlock(number: number, at: number, { block, stamp, sizeBytes }: Draft): void {
     const words = this.#words;
-    words[at] = BLOCK;
+    words[at] = lay.BLOCK;
     words[at + 1] = block;
     words[at + 2] = stamp;
     words[at + 3] = sizeBytes;
-    this.#name(P_NUMBER, number, P_BLOCK, block, stamp);
+    this.#name(lay.P_NUMBER, number, lay.P_BLOCK, block, stamp);
     passTo(this.#member.arena, block, NOBODY);
   }
 
@@ -232,7 +195,7 @@ export class QueueLog implements QueueStore {
   take(incoming: Incoming): boolean {
     if (this.isEmpty) return false;
     const { arena, id } = this.#member;
-    const latch = this.#at + READING;
+    const latch = this.#at + lay.READING;
     if (takeLatch(arena, latch, id)) this.#mendReading();
     try {
       const number = this.#got;
@@ -246,56 +209,56 @@ export class QueueLog implements QueueStore {
 
   #read(number: number, incoming: Incoming): void {
     const words = this.#words;
-    const from = this.#position(READ, number);
-    let segment = words[from + SEGMENT]!;
-    let stamp = words[from + STAMP]!;
-    let offset = words[from + OFFSET]!;
-    const left = words[segment + offset] === END ? { block: segment, stamp } : undefined;
+    const from = this.#position(lay.READ, number);
+    let segment = words[from + lay.SEGMENT]!;
+    let stamp = words[from + lay.STAMP]!;
+    let offset = words[from + lay.OFFSET]!;
+    const left = words[segment + offset] === lay.END ? { block: segment, stamp } : undefined;
     if (left !== undefined) {
-      this.#name(T_NUMBER, number, T_SEGMENT, segment, stamp);
-      stamp = words[segment + NEXT_STAMP]!;
-      segment = words[segment + NEXT]!;
-      offset = FIRST;
+      this.#name(lay.T_NUMBER, number, lay.T_SEGMENT, segment, stamp);
+      stamp = words[segment + lay.NEXT_STAMP]!;
+      segment = words[segment + lay.NEXT]!;
+      offset = lay.FIRST;
     }
     const at = segment + offset;
     const length = words[at]!;
-    const isShort = length !== BLOCK;
+    const isShort = length !== lay.BLOCK;
     if (isShort) {
       copyBytes(this.#bytes, (at + 1) * 4, incoming.room(length), 0, length);
     } else {
       incoming.setBlock(words[at + 1]!, words[at + 2]!);
-      this.#name(T_NUMBER, number, T_BLOCK, incoming.block, incoming.stamp);
+      this.#name(lay.T_NUMBER, number, lay.T_BLOCK, incoming.block, incoming.stamp);
     }
-    const end = offset + (isShort ? wordsFor(length) : BLOCK_WORDS);
-    const bytes = (words[from + BYTES]! + (isShort ? length : words[at + 3]!)) | 0;
-    this.#setPosition(this.#position(READ, number + 1), segment, stamp, end, bytes);
-    atomics.store(words, this.#at + GOT, (number + 1) | 0);
+    const end = offset + (isShort ? lay.wordsFor(length) : lay.BLOCK_WORDS);
+    const bytes = (words[from + lay.BYTES]! + (isShort ? length : words[at + 3]!)) | 0;
+    this.#setPosition(this.#position(lay.READ, number + 1), segment, stamp, end, bytes);
+    atomics.store(words, this.#at + lay.GOT, (number + 1) | 0);
     if (!isShort) {
       claimMessage(this.#member, incoming);
-      atomics.store(words, this.#at + T_BLOCK, 0);
+      atomics.store(words, this.#at + lay.T_BLOCK, 0);
     }
     if (left !== undefined) {
       this.#member.allocator.freeFrom(NOBODY, left);
-      atomics.store(words, this.#at + T_SEGMENT, 0);
+      atomics.store(words, this.#at + lay.T_SEGMENT, 0);
     }
   }
 
   #mendWriting(): void {
-    if (atomics.load(this.#words, this.#at + P_NUMBER) === this.put) {
-      dropMessage(this.#member, this.#named(P_BLOCK));
-      this.#dropSegment(this.#named(P_SEGMENT));
+    if (atomics.load(this.#words, this.#at + lay.P_NUMBER) === this.put) {
+      dropMessage(this.#member, this.#named(lay.P_BLOCK));
+      this.#dropSegment(this.#named(lay.P_SEGMENT));
     }
-    atomics.store(this.#words, this.#at + P_BLOCK, 0);
-    atomics.store(this.#words, this.#at + P_SEGMENT, 0);
+    atomics.store(this.#words, this.#at + lay.P_BLOCK, 0);
+    atomics.store(this.#words, this.#at + lay.P_SEGMENT, 0);
   }
 
   #mendReading(): void {
-    if (atomics.load(this.#words, this.#at + T_NUMBER) !== this.#got) {
-      dropMessage(this.#member, this.#named(T_BLOCK));
-      this.#dropSegment(this.#named(T_SEGMENT));
+    if (atomics.load(this.#words, this.#at + lay.T_NUMBER) !== this.#got) {
+      dropMessage(this.#member, this.#named(lay.T_BLOCK));
+      this.#dropSegment(this.#named(lay.T_SEGMENT));
     }
-    atomics.store(this.#words, this.#at + T_BLOCK, 0);
-    atomics.store(this.#words, this.#at + T_SEGMENT, 0);
+    atomics.store(this.#words, this.#at + lay.T_BLOCK, 0);
+    atomics.store(this.#words, this.#at + lay.T_SEGMENT, 0);
   }
 
   #named(ofBlock: number): Handle {
@@ -309,9 +272,9 @@ export class QueueLog implements QueueStore {
 
   shut(): void {
     const { arena, id } = this.#member;
-    const latch = this.#at + WRITING;
+    const latch = this.#at + lay.WRITING;
     if (takeLatch(arena, latch, id)) this.#mendWriting();
-    atomics.store(this.#words, this.#at + CLOSED, 1);
+    atomics.store(this.#words, this.#at + lay.CLOSED, 1);
     dropLatch(arena, latch);
   }
 
@@ -319,8 +282,8 @@ export class QueueLog implements QueueStore {
     // A put or get that somebody died in is finished by whoever takes the latch next: by us.
     this.shut();
     this.drain();
-    const last = this.#position(READ, this.#got);
-    this.#dropSegment({ block: this.#words[last]!, stamp: this.#words[last + STAMP]! });
+    const last = this.#position(lay.READ, this.#got);
+    this.#dropSegment({ block: this.#words[last]!, stamp: this.#words[last + lay.STAMP]! });
   }
 
   drain(): number {

@@ -8,7 +8,7 @@ import { messagesOf } from "./message.ts";
 import { checkNaturalOrder, naturalOrder } from "./natural-order.ts";
 import { type QueueOptions, STORE_AT, type StoreMaker } from "./queue-base.ts";
 import { type Compare, QueueHeap } from "./queue-heap.ts";
-import { TABLE_WORDS } from "./queue-table.ts";
+import { TABLE_WORDS } from "./queue-table-layout.ts";
 import { TaskQueue } from "./queue-tasks.ts";
 
 export interface PriorityOptions<T> extends QueueOptions {

@@ -3,7 +3,7 @@ import type { MemberOf } from "../sync/shared-object.ts";
 import { KIND_QUEUE } from "./kinds.ts";
 import { QueueBase, type QueueOptions } from "./queue-base.ts";
 import { makeLog } from "./queue-fifo.ts";
-import { LOG_WORDS } from "./queue-log.ts";
+import { LOG_WORDS } from "./queue-log-layout.ts";
 
 export class OneWay<T> extends QueueBase<T> {
   constructor(memberOf: MemberOf, options?: QueueOptions) {

@@ -28,37 +28,9 @@ import {
 } from "./message-block.ts";
 import type { Draft, Incoming } from "./message.ts";
 import { ADDED, FULL, type QueueStore, SHUT, type StoreLimits } from "./queue-store.ts";
+import * as lay from "./queue-table-layout.ts";
 
 registerKind(KIND_TABLE, { name: "table of a queue", shared: false });
-
-const PUT = 0;
-const GOT = 1;
-const BYTES = 2;
-const TABLE = 3;
-const LATCH = 4;
-/** 1 when nothing is put any more; set under the latch. */
-const CLOSED = 5;
-const P_BLOCK = 6;
-const P_STAMP = 7;
-const NEW = 8;
-const NEW_STAMP = 9;
-const OLD = 10;
-const OLD_STAMP = 11;
-/** How many words a table store takes. */
-export const TABLE_WORDS = 16;
-
-// Words of a table.
-const CAPACITY = 0;
-const LENGTH = 1;
-const ENTRIES = 2;
-const FIRST_CAPACITY = 60;
-
-// Words of an entry.
-const BLOCK = 0;
-const STAMP = 1;
-const NUMBER = 2;
-const SIZE = 3;
-const ENTRY_WORDS = 4;
 
 /** An entry that still is in the queue. */
 export interface Entry extends Handle {
@@ -84,9 +56,13 @@ export abstract class QueueTable implements QueueStore {
   abstract take(incoming: Incoming): boolean;
 
   found(): void {
-    const table = this.member.allocator.allocate(tableBytes(FIRST_CAPACITY), KIND_TABLE, true);
-    this.#words[table + CAPACITY] = FIRST_CAPACITY;
-    this.#set(TABLE, table);
+    const table = this.member.allocator.allocate(
+      lay.tableBytes(lay.FIRST_CAPACITY),
+      KIND_TABLE,
+      true,
+    );
+    this.#words[table + lay.CAPACITY] = lay.FIRST_CAPACITY;
+    this.#set(lay.TABLE, table);
     passTo(this.member.arena, table, NOBODY);
   }
 
@@ -103,24 +79,24 @@ export abstract class QueueTable implements QueueStore {
   }
 
   get put(): number {
-    return this.#get(PUT);
+    return this.#get(lay.PUT);
   }
 
   get size(): number {
-    const got = this.#get(GOT);
+    const got = this.#get(lay.GOT);
     return (this.put - got) | 0;
   }
 
   get isEmpty(): boolean {
-    return this.#get(GOT) === this.put;
+    return this.#get(lay.GOT) === this.put;
   }
 
   get isShut(): boolean {
-    return this.#get(CLOSED) !== 0;
+    return this.#get(lay.CLOSED) !== 0;
   }
 
   get bytes(): number {
-    return this.#get(BYTES);
+    return this.#get(lay.BYTES);
   }
 
   hasRoomFor({ sizeBytes }: Draft): boolean {
@@ -133,7 +109,7 @@ export abstract class QueueTable implements QueueStore {
   /** Runs `body` while nobody else changes the table. */
   protected ordered<R>(body: () => R): R {
     const { arena, id } = this.member;
-    const latch = this.#at + LATCH;
+    const latch = this.#at + lay.LATCH;
     if (takeLatch(arena, latch, id)) this.#mend();
     try {
       return body();
@@ -157,61 +133,61 @@ export abstract class QueueTable implements QueueStore {
 
   #write({ block, stamp, sizeBytes }: Draft): void {
     const words = this.#words;
-    if (words[this.#table + LENGTH] === words[this.#table + CAPACITY]) this.#makeRoom();
+    if (words[this.#table + lay.LENGTH] === words[this.#table + lay.CAPACITY]) this.#makeRoom();
     const { put } = this;
-    const length = words[this.#table + LENGTH]!;
+    const length = words[this.#table + lay.LENGTH]!;
     const entry = this.entryAt(length);
-    this.#set(P_STAMP, stamp);
-    this.#set(P_BLOCK, block);
+    this.#set(lay.P_STAMP, stamp);
+    this.#set(lay.P_BLOCK, block);
     passTo(this.member.arena, block, NOBODY);
-    words[entry + STAMP] = stamp;
-    words[entry + NUMBER] = put;
-    words[entry + SIZE] = sizeBytes;
-    atomics.store(words, entry + BLOCK, block);
-    words[this.#table + LENGTH] = length + 1;
-    this.#set(PUT, (put + 1) | 0);
-    this.#set(BYTES, this.bytes + sizeBytes);
-    this.#set(P_BLOCK, 0);
+    words[entry + lay.STAMP] = stamp;
+    words[entry + lay.NUMBER] = put;
+    words[entry + lay.SIZE] = sizeBytes;
+    atomics.store(words, entry + lay.BLOCK, block);
+    words[this.#table + lay.LENGTH] = length + 1;
+    this.#set(lay.PUT, (put + 1) | 0);
+    this.#set(lay.BYTES, this.bytes + sizeBytes);
+    this.#set(lay.P_BLOCK, 0);
   }
 
   get #table(): number {
-    return this.#get(TABLE);
+    return this.#get(lay.TABLE);
   }
 
   /** How many entries there are, those of taken messages included. Under the latch. */
   protected get length(): number {
-    return this.#words[this.#table + LENGTH]!;
+    return this.#words[this.#table + lay.LENGTH]!;
   }
 
   /** Where entry `index` begins. Under the latch, as all that follows. */
   protected entryAt(index: number): number {
-    return this.#table + ENTRIES + index * ENTRY_WORDS;
+    return this.#table + lay.ENTRIES + index * lay.ENTRY_WORDS;
   }
 
   /** Entry `index`; undefined when its message was taken. */
   protected entry(index: number): Entry | undefined {
     const words = this.#words;
     const at = this.entryAt(index);
-    const entry = { block: words[at + BLOCK]!, stamp: words[at + STAMP]! };
+    const entry = { block: words[at + lay.BLOCK]!, stamp: words[at + lay.STAMP]! };
     if (entry.block === 0 || !isUnclaimed(this.member.arena, entry)) return undefined;
-    return { ...entry, number: words[at + NUMBER]!, sizeBytes: words[at + SIZE]! };
+    return { ...entry, number: words[at + lay.NUMBER]!, sizeBytes: words[at + lay.SIZE]! };
   }
 
   protected numberOf(index: number): number {
-    return this.#words[this.entryAt(index) + NUMBER]!;
+    return this.#words[this.entryAt(index) + lay.NUMBER]!;
   }
 
   /** Takes the message of an entry. */
   protected claim(index: number, entry: Entry): void {
     claimMessage(this.member, entry);
-    atomics.store(this.#words, this.entryAt(index) + BLOCK, 0);
-    this.#set(GOT, (this.#get(GOT) + 1) | 0);
-    this.#set(BYTES, this.bytes - entry.sizeBytes);
+    atomics.store(this.#words, this.entryAt(index) + lay.BLOCK, 0);
+    this.#set(lay.GOT, (this.#get(lay.GOT) + 1) | 0);
+    this.#set(lay.BYTES, this.bytes - entry.sizeBytes);
   }
 
   /** Forgets the entries from `length` on. */
   protected cut(length: number): void {
-    this.#words[this.#table + LENGTH] = length;
+    this.#words[this.#table + lay.LENGTH] = length;
   }
 
   /** A table without the entries of taken messages; a larger one if they were few. */
@@ -219,25 +195,25 @@ export abstract class QueueTable implements QueueStore {
     const { arena, allocator } = this.member;
     const words = this.#words;
     const old = this.#table;
-    const capacity = words[old + CAPACITY]!;
+    const capacity = words[old + lay.CAPACITY]!;
     const live = this.#entries();
     const next = live.length * 2 > capacity ? capacity * 2 : capacity;
-    const table = allocator.allocate(tableBytes(next), KIND_TABLE, true);
-    words[table + CAPACITY] = next;
-    words[table + LENGTH] = live.length;
-    let at = table + ENTRIES;
+    const table = allocator.allocate(lay.tableBytes(next), KIND_TABLE, true);
+    words[table + lay.CAPACITY] = next;
+    words[table + lay.LENGTH] = live.length;
+    let at = table + lay.ENTRIES;
     for (const entry of live) {
       words.set([entry.block, entry.stamp, entry.number, entry.sizeBytes], at);
-      at += ENTRY_WORDS;
+      at += lay.ENTRY_WORDS;
     }
-    this.#set(OLD_STAMP, stampOf(arena, old));
-    this.#set(OLD, old);
-    this.#set(NEW_STAMP, stampOf(arena, table));
-    this.#set(NEW, table);
+    this.#set(lay.OLD_STAMP, stampOf(arena, old));
+    this.#set(lay.OLD, old);
+    this.#set(lay.NEW_STAMP, stampOf(arena, table));
+    this.#set(lay.NEW, table);
     passTo(arena, table, NOBODY);
-    this.#set(TABLE, table);
-    this.#dropTable(OLD, OLD_STAMP);
-    this.#set(NEW, 0);
+    this.#set(lay.TABLE, table);
+    this.#dropTable(lay.OLD, lay.OLD_STAMP);
+    this.#set(lay.NEW, 0);
   }
 
   #entries(): Entry[] {
@@ -260,32 +236,32 @@ export abstract class QueueTable implements QueueStore {
   #mend(): void {
     const words = this.#words;
     if (this.#table === 0) return;
-    if (this.#get(NEW) === this.#table) this.#dropTable(OLD, OLD_STAMP);
-    else this.#dropTable(NEW, NEW_STAMP);
-    this.#set(OLD, 0);
-    this.#set(NEW, 0);
+    if (this.#get(lay.NEW) === this.#table) this.#dropTable(lay.OLD, lay.OLD_STAMP);
+    else this.#dropTable(lay.NEW, lay.NEW_STAMP);
+    this.#set(lay.OLD, 0);
+    this.#set(lay.NEW, 0);
     const { length } = this;
-    const pending = { block: this.#get(P_BLOCK), stamp: this.#get(P_STAMP) };
-    const isRoom = length < words[this.#table + CAPACITY]!;
+    const pending = { block: this.#get(lay.P_BLOCK), stamp: this.#get(lay.P_STAMP) };
+    const isRoom = length < words[this.#table + lay.CAPACITY]!;
     // Written, but not counted yet.
-    if (isRoom && words[this.entryAt(length) + BLOCK] !== 0) this.cut(length + 1);
+    if (isRoom && words[this.entryAt(length) + lay.BLOCK] !== 0) this.cut(length + 1);
     const newest = this.length - 1;
-    if (newest >= 0 && this.numberOf(newest) === this.put) this.#set(PUT, (this.put + 1) | 0);
+    if (newest >= 0 && this.numberOf(newest) === this.put) this.#set(lay.PUT, (this.put + 1) | 0);
     const live = this.#entries();
     if (live.at(-1)?.block !== pending.block) dropMessage(this.member, pending);
-    this.#set(P_BLOCK, 0);
+    this.#set(lay.P_BLOCK, 0);
     for (let index = 0; index < this.length; index++) {
-      if (this.entry(index) === undefined) words[this.entryAt(index) + BLOCK] = 0;
+      if (this.entry(index) === undefined) words[this.entryAt(index) + lay.BLOCK] = 0;
     }
-    this.#set(GOT, (this.put - live.length) | 0);
+    this.#set(lay.GOT, (this.put - live.length) | 0);
     this.#set(
-      BYTES,
+      lay.BYTES,
       live.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     );
   }
 
   shut(): void {
-    this.ordered(() => this.#set(CLOSED, 1));
+    this.ordered(() => this.#set(lay.CLOSED, 1));
   }
 
   drain(): number {
@@ -311,8 +287,6 @@ export abstract class QueueTable implements QueueStore {
     const table = this.#table;
     if (table === 0) return;
     const stamp = stampOf(this.member.arena, table);
-    if (this.member.allocator.freeFrom(NOBODY, { block: table, stamp })) this.#set(TABLE, 0);
+    if (this.member.allocator.freeFrom(NOBODY, { block: table, stamp })) this.#set(lay.TABLE, 0);
   }
 }
-
-const tableBytes = (capacity: number): number => (ENTRIES + capacity * ENTRY_WORDS) * 4;

@@ -229,8 +229,8 @@ export class Allocator {
   }
 
   /**
-   * Gives up all superblocks of `id`: of oneself before leaving, or of a dead thread whose blocks were
-   * freed.
+   * Gives up all superblocks of `id`: of oneself before leaving, or of a dead thread whose blocks
+   * were freed.
    */
   disown(id: number = this.#id): void {
     const arena = this.#arena;

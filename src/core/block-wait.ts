@@ -64,6 +64,7 @@ function sleepUntilTold(
 ): number {
   const { words } = member.arena;
   let until: Deadline | undefined = deadline;
+  let slices = 0;
   atomics.store(words, member.at + S_WAITS_FOR, waitable.key);
   atomics.store(words, member.at + S_SLEEPS_ON, record + W_STATE);
   try {
@@ -75,7 +76,9 @@ function sleepUntilTold(
       if (atomics.load(words, record + W_STATE) === GRANTED) {
         return atomics.load(words, record + W_TOKEN);
       }
-      if (atomics.load(words, record + W_STATE) === QUEUED) lookAround(member);
+      if (atomics.load(words, record + W_STATE) === QUEUED && ++slices % 2 === 0) {
+        lookAround(member);
+      }
       if (waitable.dependsOn !== undefined) settleIfDead(member, waitable.dependsOn());
       const expired = until?.passed ?? false;
       const token = latched(member, bucket, () => lookAgain(member, waitable, record, expired));

@@ -12,16 +12,17 @@
  *         ▲                                                                        │
  *         └────────── its room was marked as free, and is taken again ─────────────┘
  *
- * A block is marked as taken after it was prepared, and as free after it was closed. So a thread that
- * dies on the way leaves a block that is marked, not in use, and names it. And of several who end one
- * use, the stamp lets one do it.
+ * A block is marked as taken after it was prepared, and as free after it was closed. So a thread
+ * that dies on the way leaves a block that is marked, not in use, and names it. And of several who
+ * end one use, the stamp lets one do it.
  *
  * A shared object lives as long as somebody has it: 32 words after the header are one bit for each
- * slot, and one word after them counts the messages ever sent with its handle. It ends when no bit is
- * set and no message carries it. Bits are looked at one word after the other, and the handle may
+ * slot, and one word after them counts the messages ever sent with its handle. It ends when no bit
+ * is set and no message carries it. Bits are looked at one word after the other, and the handle may
  * move meanwhile from a word not seen yet to one seen already; but not without a message. A sender
- * counts it before it lets go, and a receiver sets its bit before it takes the message off the count:
- * so who finds no message, then no bit, and then that none was sent meanwhile, has seen everybody.
+ * counts it before it lets go, and a receiver sets its bit before it takes the message off the
+ * count: so who finds no message, then no bit, and then that none was sent meanwhile, has seen
+ * everybody.
  */
 import { ClosedError } from "../errors.ts";
 import type { Arena } from "./arena.ts";
@@ -63,8 +64,8 @@ export const changerOf = (stamp: number): number => (stamp & ~CLOSED) >>> 1;
 export const isClosed = (stamp: number): boolean => !isInUse(stamp) && stamp < 0;
 
 /**
- * Before its owner marks a free block as taken. Room that was cut otherwise before holds anything: it
- * must not look like a block in use.
+ * Before its owner marks a free block as taken. Room that was cut otherwise before holds anything:
+ * it must not look like a block in use.
  */
 export function prepare(arena: Arena, block: number, id: number): void {
   atomics.store(arena.words, block + STAMP, preparedBy(id));
@@ -148,6 +149,7 @@ export function isForgotten(arena: Arena, block: number): boolean {
   for (let word = 0; word < BIT_WORDS; word++) {
     if (atomics.load(words, block + word) !== 0) return false;
   }
-  // With a message between, somebody may have got it whose bit we had passed; who lets go next looks.
+  // With a message between, somebody may have got it whose bit we had passed; who lets go next
+  // looks.
   return atomics.load(words, block + SENT) === sent;
 }

@@ -88,8 +88,8 @@ export class Member {
   }
 
   /**
-   * Frees a shared object that nobody has and no message carries, or whose maker `holder` died before
-   * it was shared; of several who find it so, one does.
+   * Frees a shared object that nobody has and no message carries, or whose maker `holder` died
+   * before it was shared; of several who find it so, one does.
    */
   destroy(handle: Handle, holder: number): void {
     if (close(this.arena, handle, this.id, holder)) this.finishDestroying(handle);

@@ -24,7 +24,7 @@ import {
 } from "./blocks.ts";
 import { type Ending, policyOf } from "./kinds.ts";
 import { isAlive } from "./latch.ts";
-import { LAST_SLOT, NOBODY, SLOT_COUNT, generationOf, idOf, slotAt, slotOf } from "./layout.ts";
+import { NOBODY, generationOf, idOf, slotAt, slotOf } from "./layout.ts";
 import type { Member } from "./member.ts";
 import { W_BUCKET, W_KEY, dequeue, eachRecord } from "./queues.ts";
 import {
@@ -46,6 +46,7 @@ import {
   listed,
   phaseOf,
   settlerIn,
+  slotsEnd,
   stateOf,
 } from "./slots.ts";
 import { eachBlock } from "./superblocks.ts";
@@ -62,7 +63,7 @@ export function settleIfDead(member: Member, ids: Iterable<number>): void {
 
 /** Looks through all slots for deaths that nobody noticed, and settlings that nobody finished. */
 export function sweep(member: Member): void {
-  for (let slot = 1; slot < SLOT_COUNT; slot++) lookInto(member, slot);
+  for (let slot = 1; slot < slotsEnd(member.arena); slot++) lookInto(member, slot);
   member.arena.bells.forgetDead();
 }
 
@@ -70,12 +71,14 @@ export function sweep(member: Member): void {
 const LOOKS = 4;
 
 /**
- * Looks into the next few slots that are taken, for deaths that nobody noticed. Those who sleep do it
- * now and then, in turn through all: then a death is found even when all who would hear of it sleep.
+ * Looks into the next few slots that are taken, for deaths that nobody noticed. Those who sleep do
+ * it now and then, in turn through all: then a death is found even when all who would hear of it
+ * sleep.
  */
 export function lookAround(member: Member): void {
-  for (let seen = 0, looks = 0; seen < SLOT_COUNT && looks < LOOKS; seen++) {
-    member.lookedInto = (member.lookedInto % LAST_SLOT) + 1;
+  const last = slotsEnd(member.arena) - 1;
+  for (let seen = 0, looks = 0; seen < last && looks < LOOKS; seen++) {
+    member.lookedInto = (member.lookedInto % last) + 1;
     if (lookInto(member, member.lookedInto)) looks++;
   }
 }
@@ -226,7 +229,7 @@ function tellLoops(member: Member): void {
 /** Goes on with what the dead `id` was settling. */
 function finishSettlingsOf(member: Member, id: number): void {
   const { arena } = member;
-  for (let slot = 1; slot < SLOT_COUNT; slot++) {
+  for (let slot = 1; slot < slotsEnd(arena); slot++) {
     const state = atomics.load(arena.words, slotAt(slot) + S_STATE);
     if (phaseOf(state) !== SETTLING || settlerIn(state) !== slotOf(id)) continue;
     settle(member, idOf(generationIn(state), slot));

@@ -7,14 +7,14 @@
  *
  * State word of a slot (settler's slot << 22 | generation << 2 | phase):
  *   FREE ──claim, CAS──▶ JOINING ──fields written──▶ LIVE ──found ended, CAS──▶ SETTLING
- *     ▲                     └──────────── found ended, CAS ──────────────────────▶ │ │ ▲
- *     └───────────── everything it held is settled ────────────────────────────────┘ └─┘ the settler
- *                                                                       died too, CAS by another
+ *     ▲                     └──────────── found ended, CAS ────────────────────────▶ │
+ *     └───────────── everything it held is settled ──────────────────────────────────┘
+ * A settler that dies is replaced, by CAS of the same word.
  */
 import { ResourceLimitError } from "../errors.ts";
 import type { Arena } from "./arena.ts";
 import * as atomics from "./atomics.ts";
-import { GENERATIONS, SLOT_COUNT, generationOf, idOf, slotAt, slotOf } from "./layout.ts";
+import { GENERATIONS, H_SLOTS, SLOT_COUNT, generationOf, idOf, slotAt, slotOf } from "./layout.ts";
 
 export const FREE = 0;
 export const JOINING = 1;
@@ -93,6 +93,8 @@ export function claimSlot(arena: Arena, info: SlotInfo): number {
     if (phaseOf(state) !== FREE) continue;
     const generation = (generationIn(state) + 1) % GENERATIONS || 1;
     const joining = stateOf(generation, JOINING);
+    // Before it is ours, so that nobody who looks for the dead stops short of it.
+    noteUse(arena, slot + 1);
     // Another newcomer may take it first; then look for the next.
     if (atomics.compareExchange(words, at + S_STATE, state, joining) !== state) continue;
     for (let word = S_STATE + 1; word < S_NAME; word++) atomics.store(words, at + word, 0);
@@ -109,6 +111,20 @@ export function claimSlot(arena: Arena, info: SlotInfo): number {
     `all ${SLOT_COUNT - 1} slots for processes and threads are taken; ` +
       `let some end before more are started`,
   );
+}
+
+function noteUse(arena: Arena, end: number): void {
+  const { words } = arena;
+  for (;;) {
+    const before = slotsEnd(arena);
+    // Another newcomer may raise it meanwhile; it must never fall.
+    if (before >= end || atomics.compareExchange(words, H_SLOTS, before, end) === before) return;
+  }
+}
+
+/** Where the slots end that were ever taken, as a bound for scans. */
+export function slotsEnd(arena: Arena): number {
+  return atomics.load(arena.words, H_SLOTS);
 }
 
 /** Declares a claimed slot alive, after all that others look for is in place. */
@@ -131,7 +147,7 @@ export function idIn(arena: Arena, slot: number): number {
 
 /** The ids of all who are listed as alive. */
 export function* listed(arena: Arena): Generator<number> {
-  for (let slot = 1; slot < SLOT_COUNT; slot++) {
+  for (let slot = 1; slot < slotsEnd(arena); slot++) {
     const id = idIn(arena, slot);
     if (id !== 0) yield id;
   }

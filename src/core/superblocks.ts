@@ -3,15 +3,15 @@
  *
  * Owner word of a superblock:
  *   0 free ──claim, CAS──▶ id ──cut, and empty again──▶ 0
- *                          id ──the owner leaves or dies, blocks live on──▶ ORPHAN ──adopt, CAS──▶ id
- *                          id ──part of a span that is complete──▶ SPANNED ──who frees it──▶ id ──▶ 0
+ *                          id ──owner leaves or dies, blocks live on──▶ ORPHAN ──adopt, CAS──▶ id
+ *                          id ──in a complete span──▶ SPANNED ──who frees it──▶ id ──▶ 0
  * Shape word, written by the owner after claiming and zeroed before giving back:
  *   0 unknown yet · 1..11 cut into blocks of that class · SPAN | n first of n · BODY | first
  *
- * There is no allocator lock that a dying thread could hold: each step is one atomic write. Whatever
- * a dead thread owns it had just claimed, was about to give back, or had cut: only the last can have
- * blocks in it. Complete spans belong to nobody, so that they outlive who made them, and a death
- * never meets the one who frees the span.
+ * There is no allocator lock that a dying thread could hold: each step is one atomic write.
+ * Whatever a dead thread owns it had just claimed, was about to give back, or had cut: only the
+ * last can have blocks in it. Complete spans belong to nobody, so that they outlive who made them,
+ * and a death never meets the one who frees the span.
  *
  * A cut superblock begins with a bitmap (1 = in use). Only the owner sets bits, anyone clears them.
  */
@@ -66,7 +66,8 @@ export const isCut = (shape: number): boolean => shape > 0 && shape <= LARGEST_C
 
 /** Takes a superblock if it belongs to `from`. */
 export function claim(arena: Arena, superblock: number, from: number, id: number): boolean {
-  // Before it is ours: if we die the next moment, those who look for what we had must come this far.
+  // Before it is ours: if we die the next moment, those who look for what we had must come this
+  // far.
   noteUse(arena, superblock + 1);
   const at = arena.tableAt(superblock) + OWNER;
   return atomics.compareExchange(arena.words, at, from, id) === from;
@@ -143,8 +144,8 @@ export function isWhole(arena: Arena, first: number): boolean {
 
 /**
  * Gives back a span whose block `id` closed, its first superblock last. May be repeated by whoever
- * settles a thread that died in the middle: parts which were given back, and perhaps taken again, are
- * left alone.
+ * settles a thread that died in the middle: parts which were given back, and perhaps taken again,
+ * are left alone.
  */
 export function giveBackSpan(arena: Arena, first: number, id: number): void {
   for (let part = first + spanLength(shapeOf(arena, first)) - 1; part >= first; part--) {

@@ -55,7 +55,9 @@ export function waitBlockingForMany(
       if (deadline.passed) return false;
       const ms = Math.min(deadline.remainingMs, sliceMs, SLICE_MS);
       sleeper.sleep(sleeping + W_STATE, QUEUED, ms);
-      for (const { dependsOn } of waitables) if (dependsOn) settleIfDead(member, dependsOn());
+      for (const waitable of waitables) {
+        if (waitable.dependsOn !== undefined) settleIfDead(member, waitable.dependsOn());
+      }
       for (const [index, { record, bucket }] of queued.entries()) {
         latched(member, bucket, () => lookAgain(words, waitables[index]!, record));
       }

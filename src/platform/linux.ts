@@ -121,8 +121,8 @@ export class LinuxPlatform implements Platform {
   }
 
   /**
-   * Not through node:fs, which remembers what a Worker opened and closes that number when the Worker
-   * ends: a socket closes it sooner, and by then the number may be another's.
+   * Not through node:fs, which remembers what a Worker opened and closes that number when the
+   * Worker ends: a socket closes it sooner, and by then the number may be another's.
    */
   #openForSocket(path: string): number | null {
     const flags = constants.O_RDONLY | constants.O_NONBLOCK | O_CLOEXEC;

@@ -73,10 +73,14 @@ test("a part that is cancelled by itself fails the gather with CancelledError", 
   assert.equal(await other, "other");
 });
 
-test("gather runs the same function once and shares its result", limit, async () => {
+test("a task given twice shares its result, a function given twice runs twice", limit, async () => {
   let runs = 0;
   const body = async (): Promise<number> => ++runs;
-  assert.deepEqual(await gather([body, body]), [1, 1]);
+  const task = createTask(body);
+  const promise = Promise.resolve("shared");
+  const results = await gather([task, task, promise, promise]);
+  assert.deepEqual(results, [1, 1, "shared", "shared"]);
+  assert.deepEqual(await gather([body, body]), [2, 3]);
 });
 
 test("gather refuses what cannot be awaited before it starts anything", limit, () => {

@@ -48,6 +48,8 @@ export function inProcess(routine: Name, ...args: unknown[]): Party {
     async kill() {
       child.kill("SIGKILL");
       await exit;
+      // It may have died before it had its orders.
+      mailbox.shutdown({ immediate: true });
     },
     async ended() {
       const [code, signal] = (await exit) as [number | null, string | null];
@@ -69,6 +71,7 @@ export function inThread(routine: Name, ...args: unknown[]): Party {
   return {
     async kill() {
       await worker.terminate();
+      mailbox.shutdown({ immediate: true });
     },
     async ended() {
       await exit;
@@ -79,7 +82,8 @@ export function inThread(routine: Name, ...args: unknown[]): Party {
 }
 
 async function perform([routine, ...args]: readonly unknown[]): Promise<void> {
-  await (routines[routine as Name] as (...given: unknown[]) => unknown)(...args);
+  const found = new Map(Object.entries(routines)).get(routine as Name)!;
+  await (found as (...given: unknown[]) => unknown)(...args);
 }
 
 if (!isMainThread && workerData?.mailbox !== undefined) {

@@ -4,26 +4,30 @@ import type { Connection } from "manyhands/multiprocessing";
 import type { Queue } from "manyhands/queue";
 
 /** Puts `count` numbered items of one producer. */
-export function produce(queue: Queue<unknown>, producer: number, count: number): void {
+export function produce(queue: Queue, producer: number, count: number): void {
   for (let number = 0; number < count; number++) queue.putSync({ producer, number });
 }
 
-/** The same without blocking the thread. */
-export async function produceLater(
-  queue: Queue<unknown>,
-  producer: number,
-  count: number,
-): Promise<void> {
+/** Puts numbered items, short and long ones, until it is killed. */
+export function produceForever(queue: Queue, producer: number): void {
+  for (let number = 0; ; number++) {
+    const more = number % 5 === 0 ? new Uint8Array(number % 2 === 0 ? 3000 : 9000) : "short";
+    queue.putSync({ producer, number, more });
+  }
+}
+
+/** As `produce`, without blocking the thread. */
+export async function produceLater(queue: Queue, producer: number, count: number): Promise<void> {
   for (let number = 0; number < count; number++) await queue.put({ producer, number });
 }
 
 /** Passes items on until the queue is shut down. */
-export async function passOn(from: Queue<unknown>, to: Queue<unknown>): Promise<void> {
+export async function passOn(from: Queue, to: Queue): Promise<void> {
   for await (const item of from) to.putSync(item);
 }
 
 /** Tells what it takes, one by one, and says when the next may come. */
-export function takeAll(from: Queue<unknown>, to: Queue<unknown>): void {
+export function takeAll(from: Queue, to: Queue): void {
   try {
     for (;;) to.putSync(from.getSync());
   } catch (error) {
@@ -32,7 +36,7 @@ export function takeAll(from: Queue<unknown>, to: Queue<unknown>): void {
 }
 
 /** Takes one item and says so, and then takes no more. */
-export function takeOne(from: Queue<unknown>, to: Queue<unknown>): void {
+export function takeOne(from: Queue, to: Queue): void {
   to.putSync(from.getSync());
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
@@ -66,7 +70,7 @@ export function sit(connection: Connection): void {
 }
 
 /** Takes a queue out of a queue and puts an item into it. */
-export function answerThrough(queues: Queue<Queue<unknown>>): void {
+export function answerThrough(queues: Queue<Queue>): void {
   const inner = queues.getSync();
   inner.putSync("through");
 }

@@ -6,6 +6,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { Worker } from "node:worker_threads";
 import { familyAddress } from "#internal/core/family-arena.js";
+import { threadMember } from "#internal/core/thread-arena.js";
 import type { Handle } from "#internal/core/blocks.js";
 import { handleOf } from "#internal/sync/handles.js";
 import type { SharedObject } from "#internal/sync/shared-object.js";
@@ -17,8 +18,16 @@ export interface Request {
   readonly id: number;
   readonly source: string;
   readonly things: readonly { readonly type: string; readonly handle: Handle }[];
-  /** The atomic operation before which the party dies; 0 for none. */
+  /**
+   * The atomic operation before which the party dies; 0 for none. Counted from the start, or from
+   * where the body calls `dieFromHere()`.
+   */
   readonly dieAt: number;
+}
+
+declare global {
+  /** Known to parties only. */
+  var dieFromHere: () => void;
 }
 
 export interface Answer {
@@ -54,6 +63,8 @@ export class Party {
   constructor(reach: Reach) {
     this.reach = reach;
     if (reach === "thread") {
+      // Threads share the memory that exists when they start.
+      threadMember();
       const worker = new Worker(main, { workerData: "party" });
       this.#worker = worker;
       worker.on("message", (answer: Answer) => this.#answered(answer));

@@ -1,7 +1,7 @@
 /**
  * Chooses what happens next in a schedule: depth first through everything that could, each schedule
- * with one more preemption allowed than the round before, so that the first failure found is a simple
- * one; then, if asked, at random.
+ * with one more preemption allowed than the round before, so that the first failure found is a
+ * simple one; then, if asked, at random.
  */
 import { type ModelMemory, mix } from "./memory.ts";
 import { randomFrom } from "./random.ts";
@@ -120,7 +120,7 @@ export class Chooser {
     this.#forks = [];
   }
 
-  /** The first choice of the next schedule, everything put back to where it begins; END when done. */
+  /** The first choice of the next schedule, everything put back to its begin; END when done. */
   nextSchedule(): number {
     this.isOver = false;
     if (this.tally.schedules === 0) return this.choose(undefined);

@@ -1,6 +1,7 @@
 /**
  * An event loop for the threads of a model: synchronous, so that waits which are promises can be
- * interleaved like all others. While it runs, `Promise`, `queueMicrotask` and `setImmediate` are its.
+ * interleaved like all others. While it runs, `Promise`, `queueMicrotask` and `setImmediate` are
+ * its.
  */
 import * as atomics from "#internal/core/atomics.js";
 import type { Listening } from "#internal/core/arena.js";

@@ -5,8 +5,8 @@ export interface Self {
   readonly index: number;
   readonly words: Int32Array;
   /**
-   * Adds to a number that belongs to the model (0 to 499), at once with the step before; returns what
-   * it was. With a delta of zero it only reads.
+   * Adds to a number that belongs to the model (0 to 499), at once with the step before; returns
+   * what it was. With a delta of zero it only reads.
    */
   readonly note: (ghost: number, delta: number) => number;
   /** Makes `fill` a step in another array over the same memory. */

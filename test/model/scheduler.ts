@@ -1,19 +1,20 @@
 /**
- * A model checker for code that shares memory: runs several virtual threads in one real thread, walks
- * through all their interleavings up to a number of preemptions, and fails with the schedule that
- * broke something.
+ * A model checker for code that shares memory: runs several virtual threads in one real thread,
+ * walks through all their interleavings up to a number of preemptions, and fails with the schedule
+ * that broke something.
  *
- * Each atomic operation of the code under test is a step. To switch away from a thread an exception is
- * thrown out of the operation; to go on with it, it is run again, its operations answered from a log
- * (see `virtual-thread.ts`). To try another choice, the writes since then are taken back (`memory.ts`).
- * A state that was seen before is not explored again.
+ * Each atomic operation of the code under test is a step. To switch away from a thread an exception
+ * is thrown out of the operation; to go on with it, it is run again, its operations answered from a
+ * log (see `virtual-thread.ts`). To try another choice, the writes since then are taken back
+ * (`memory.ts`). A state that was seen before is not explored again.
  *
- * Two things keep this small without losing schedules. Only operations on words that several threads
- * use and one writes are places to switch at; which words those are is learned, and the search
- * repeated until nothing new is learned. And a look that repeats and repeats is no step any more.
+ * Two things keep this small without losing schedules. Only operations on words that several
+ * threads use and one writes are places to switch at; which words those are is learned, and the
+ * search repeated until nothing new is learned. And a look that repeats and repeats is no step any
+ * more.
  *
- * Time stands still while anybody can go on. Then the earliest deadline comes; but the end of a mere
- * slice comes only after a death, since it would hide a lost wake-up.
+ * Time stands still while anybody can go on. Then the earliest deadline comes; but the end of a
+ * mere slice comes only after a death, since it would hide a lost wake-up.
  */
 import { type AtomicOperations, replaceAtomics } from "#internal/core/atomics.js";
 import { Search } from "./search.ts";

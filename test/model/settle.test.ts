@@ -6,7 +6,15 @@ import { registerKind } from "#internal/core/kinds.js";
 import { slotAt, slotOf } from "#internal/core/layout.js";
 import { Member } from "#internal/core/member.js";
 import { settle } from "#internal/core/settle.js";
-import { FREE, S_STATE, claimSlot, goLive, phaseOf } from "#internal/core/slots.js";
+import {
+  FREE,
+  SETTLING,
+  S_STATE,
+  claimSlot,
+  goLive,
+  phaseOf,
+  settlerIn,
+} from "#internal/core/slots.js";
 import { eachBlock } from "#internal/core/superblocks.js";
 import { ModelArena } from "./arena.ts";
 import { type Self, explore } from "./scheduler.ts";
@@ -45,6 +53,12 @@ class DeathModel {
     const member = this.arena.join(self);
     if (self.isAlive(VICTIM)) return;
     settle(member, this.arena.idOf(VICTIM));
+    if (!self.isAlive(1)) settle(member, this.arena.idOf(1));
+  };
+
+  /** Hears of nothing but the death of who settles the victim. */
+  readonly buryTheSettler = (self: Self): void => {
+    const member = this.arena.join(self);
     if (!self.isAlive(1)) settle(member, this.arena.idOf(1));
   };
 
@@ -103,6 +117,26 @@ test("a newcomer in the slot of the dead loses nothing to a second settler", () 
       if (noted(0) === 0) return;
       const { arena } = model.arena.observer();
       must(isRetainedBy(arena, model.handle.block, noted(0)), "what a newcomer has was let go");
+    },
+  });
+  assert.ok(tally.complete);
+});
+
+test("who settles a settler goes on with what that one was settling", () => {
+  const model = new DeathModel();
+  const tally = explore({
+    threads: [model.live, model.bury, model.buryTheSettler],
+    memoryBytes: model.arena.memoryBytes,
+    setup: (words) => model.setup(words),
+    nameOf: (index) => model.arena.nameOf(index),
+    kills: 2,
+    mortal: [VICTIM, 1],
+    preemptions: 1,
+    final: ({ words, assert: must }) => {
+      const state = words[slotAt(1) + S_STATE]!;
+      const settler = words[slotAt(settlerIn(state)) + S_STATE]!;
+      const isStuck = phaseOf(state) === SETTLING && phaseOf(settler) === FREE;
+      must(!isStuck, "a settling belongs to a settler that is forgotten");
     },
   });
   assert.ok(tally.complete);

@@ -1,7 +1,7 @@
 /**
  * A process, or a thread of one, that uses the core at random until it is killed, or its parent's
- * pipe closes. Ends with code 3 and says why when something is wrong.
- * Arguments: seed, process and descriptor of the family's memory, threads, locks, ring (block, stamp).
+ * pipe closes. Ends with code 3 and says why when something is wrong. Arguments: seed, process and
+ * descriptor of the family's memory, threads, locks, ring (block, stamp).
  */
 import { writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,7 +1,7 @@
 /**
  * Processes and threads that wait, wake, allocate and send at random, and are killed at random; at
- * the end nothing of the dead may be left. MANYHANDS_STRESS_SECONDS and MANYHANDS_STRESS_SEED choose
- * how long and which.
+ * the end nothing of the dead may be left. MANYHANDS_STRESS_SECONDS and MANYHANDS_STRESS_SEED
+ * choose how long and which.
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { UnpicklingError } from "../../errors.ts";
 import type { ModuleHeader, ReferenceHeader } from "../function-carrier.ts";
 import { inspect } from "./inspector.ts";
-import { importFrom } from "./module-resolution.ts";
+import { importFrom, resolveFrom } from "./module-resolution.ts";
 import { sourceHash } from "./source-hash.ts";
 import { holderOf, peek, surroundings } from "./surroundings.ts";
 import { loadersReady } from "./thread-loader.ts";
@@ -68,7 +68,9 @@ function loadedModule(header: Loadable): Namespace {
 function requireModule(header: Loadable): unknown {
   const { url } = header;
   const parent = (header.kind === "module" ? header.parent : undefined) ?? url;
-  const specifier = url.startsWith("file:") ? fileURLToPath(url) : url;
+  // A module that was imported is found as `import` finds it, so that there is one of it.
+  const found = header.cjs === true ? url : resolveFrom(url, parent);
+  const specifier = found.startsWith("file:") ? fileURLToPath(found) : found;
   const from = parent.startsWith("file:") ? parent : import.meta.url;
   try {
     return createRequire(from)(specifier);

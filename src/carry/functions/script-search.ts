@@ -52,15 +52,6 @@ export function searchScript(sought: Sought, starts: readonly string[]): string 
   return hits.length === 1 ? hits[0] : undefined;
 }
 
-/** The only one of these files that has the function there. */
-export function searchFiles(sought: Sought, urls: readonly string[]): string | undefined {
-  const hits = urls.filter((url) => {
-    const file = readFile(url);
-    return file !== undefined && standsIn(file.text, url, sought);
-  });
-  return hits.length === 1 ? hits[0] : undefined;
-}
-
 /** The files of the functions that are running, innermost first. */
 export function filesOnStack(): string[] {
   const prepare = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
@@ -120,7 +111,7 @@ function standsIn(text: string, url: string, { text: source, line, column }: Sou
   const lineStart = startOfLine(text, line);
   if (lineStart < 0) return false;
   const place = lineStart + column;
-  if (/\.[cm]?ts$/.test(url)) return isStripped(text, lineStart, source);
+  if (/\.[cm]?ts$/.test(url)) return isStripped(text, place, source);
   const found = text.lastIndexOf(source, place);
   return found >= 0 && place < found + source.length;
 }
@@ -134,14 +125,17 @@ function startOfLine(text: string, line: number): number {
   return start;
 }
 
-/** Whether `source` is what remains of the text at `start` when its types are blanked out. */
-function isStripped(text: string, start: number, source: string): boolean {
-  const end = Math.min(text.length, start + source.length + 400);
-  let at = start;
-  for (const unit of source.replace(/\s+/g, "")) {
-    at = text.indexOf(unit, at);
-    if (at < 0 || at >= end) return false;
-    at++;
+/** Whether `source`, with its types blanked out, covers the place: nothing else was moved. */
+function isStripped(text: string, place: number, source: string): boolean {
+  for (let start = place; start >= 0 && start > place - source.length; start--) {
+    let same = 0;
+    while (
+      same < source.length &&
+      (/\s/.test(source[same]!) || source[same] === text[start + same])
+    ) {
+      same++;
+    }
+    if (same === source.length) return true;
   }
-  return true;
+  return false;
 }

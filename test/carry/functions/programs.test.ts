@@ -33,6 +33,10 @@ for (const kind of ["thread", "process"]) {
 
     test("from an ES module", limit, () => passes(kind, 68, join(compiled, "main.js")));
 
+    test("from a main script that is imported there", limit, () =>
+      passes(kind, 4, join(compiled, "guarded.js")),
+    );
+
     test("from a CommonJS script", limit, () => {
       copyFileSync(join(source, "main.cjs"), join(compiled, "main.cjs"));
       return passes(kind, 18, join(compiled, "main.cjs"), "js");

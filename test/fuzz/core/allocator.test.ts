@@ -1,4 +1,4 @@
-/** Random programs of several members against a plain model: who has which block, and what is in it. */
+/** Random programs of several members against a plain model: who has a block, what is in it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";

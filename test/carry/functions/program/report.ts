@@ -2,15 +2,20 @@
 import { isDeepStrictEqual } from "node:util";
 import { start, type Kind, type Runner } from "../support/runner.ts";
 
+type Check<W> = (name: string, fn: Function, args: unknown[], wanted: W) => Promise<void>;
+
 export interface Cases {
   readonly runner: Runner;
-  gives(name: string, fn: Function, args: unknown[], wanted: unknown): Promise<void>;
-  refuses(name: string, fn: Function, args: unknown[], wanted: RegExp): Promise<void>;
-  finish(): Promise<void>;
+  readonly gives: Check<unknown>;
+  readonly refuses: Check<RegExp>;
+  readonly finish: () => Promise<void>;
 }
 
-export function cases(kind = process.argv[2] as Kind): Cases {
-  const runner = start(kind);
+export function cases(
+  kind = process.argv[2] as Kind,
+  options: { importMain?: boolean } = {},
+): Cases {
+  const runner = start(kind, options);
   let passed = 0;
   const wrong: string[] = [];
   const show = (value: unknown): string => JSON.stringify(value) ?? String(value);

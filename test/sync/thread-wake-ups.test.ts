@@ -1,0 +1,4 @@
+import { threads } from "../contracts/backend.js";
+import { wakeUpsContract } from "../contracts/wake-ups.js";
+
+wakeUpsContract(threads);
