@@ -36,7 +36,7 @@ const HEIR: number = WORDS_AT + 3;
 /** The first in the queue when it was first notified, since when, and how often overtaken. */
 const NUDGED: number = WORDS_AT + 4;
 const NUDGED_AT: number = WORDS_AT + 5;
-export const OVERTAKEN: number = WORDS_AT + 6;
+const OVERTAKEN: number = WORDS_AT + 6;
 /** The block with the text of where its holder took it, while that waits; see `held-locks.ts`. */
 export const STACK: number = WORDS_AT + 7;
 /** How many words these are. */

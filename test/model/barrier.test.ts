@@ -1,6 +1,7 @@
 import { PrimitiveModel } from "./primitive-model.ts";
 import { test } from "node:test";
 import { waitBlocking } from "#internal/core/block-wait.js";
+import { retain } from "#internal/core/blocks.js";
 import { Deadline } from "#internal/core/deadline.js";
 import { Arrival } from "#internal/sync/arrival.js";
 import {
@@ -14,15 +15,18 @@ import "#internal/sync/barrier.js";
 import { KIND_BARRIER } from "#internal/sync/kinds.js";
 
 function make(threads: number, hasAction = false): PrimitiveModel {
-  return new PrimitiveModel(threads, KIND_BARRIER, BARRIER_WORDS, (member, block) =>
-    writeShape(member, block, { parties: threads, hasAction, timeoutMs: Infinity }),
-  );
+  const model = new PrimitiveModel(threads, KIND_BARRIER, BARRIER_WORDS, (member, block) => {
+    writeShape(member, block, { parties: threads, hasAction, timeoutMs: Infinity });
+    for (let thread = 0; thread < threads; thread++) {
+      retain(member.arena, block, model.arena.idOf(thread));
+    }
+  });
+  return model;
 }
 
 /** Meets the others so many times; notes 1 counts the actions. */
 function meet(model: PrimitiveModel, rounds: number, canAct = false) {
   return model.thread((member, self) => {
-    member.retain(model.handle);
     for (let round = 0; round < rounds; round++) {
       const arrival = new Arrival(member, model.block, canAct);
       const token = waitBlocking(member, arrival, new Deadline(Infinity));

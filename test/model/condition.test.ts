@@ -1,5 +1,6 @@
 import { PrimitiveModel } from "./primitive-model.ts";
 import { test } from "node:test";
+import * as atomics from "#internal/core/atomics.js";
 import { waitBlocking } from "#internal/core/block-wait.js";
 import { Deadline } from "#internal/core/deadline.js";
 import type { Member } from "#internal/core/member.js";
@@ -20,6 +21,7 @@ const ITEMS = 301;
 
 class ConditionModel extends PrimitiveModel {
   condition = 0;
+  override isPlain = true;
 
   constructor(threads: number) {
     super(threads, KIND_LOCK, 24, (member, block) => {
@@ -52,14 +54,14 @@ class ConditionModel extends PrimitiveModel {
     return this.thread((member, self) => {
       this.enter(member);
       const { words } = member.arena;
-      while (words[ITEMS] === 0) {
+      while (atomics.load(words, ITEMS) === 0) {
         if (this.wait(member, timeoutMs)) continue;
         self.assert(ownerOf(member, this.block) === member.id, "gave up without the lock");
         this.leave(member);
         return;
       }
       self.assert(ownerOf(member, this.block) === member.id, "awake without the lock");
-      words[ITEMS]!--;
+      atomics.add(words, ITEMS, -1);
       this.inside(self, member);
       this.leave(member);
     });
@@ -70,7 +72,7 @@ class ConditionModel extends PrimitiveModel {
     return this.thread((member) => {
       for (let item = 0; item < items; item++) {
         this.enter(member);
-        member.arena.words[ITEMS]!++;
+        atomics.add(member.arena.words, ITEMS, 1);
         latched(member, bucketFor(this.block), () =>
           notifyWaiters(member, this.condition, this.block, 1),
         );

@@ -44,7 +44,6 @@ function exploreLock(threads: number, options: object, times = 1): void {
   const all = Array.from({ length: threads }, () => use(model, times));
   const tally = model.explore({ threads: all, ...options }, isFree(model));
   assert.ok(tally.schedules > 10);
-  if (process.env["TALLY"]) console.error(tally);
 }
 
 test("a Lock admits one at a time, and everybody comes through", { timeout: 120_000 }, () => {
