@@ -100,10 +100,7 @@ export function tryDrop(member: Member, block: number): boolean {
   if (was === member.id) return true;
   const called = QUEUED | CALLED;
   if (was !== (called | member.id)) return false;
-  // Only the holder counts here, so that this is no race.
-  const overtaken = words[block + OVERTAKEN]! + 1;
-  words[block + OVERTAKEN] = overtaken;
-  if (overtaken % LOOK_EVERY === 0) return false;
+  if ((atomics.add(words, block + OVERTAKEN, 1) + 1) % LOOK_EVERY === 0) return false;
   // If the first has looked meanwhile and found the lock held, it must be called again.
   return atomics.compareExchange(words, block + WORD, was, called) === was;
 }
