@@ -1,4 +1,4 @@
-/** Three windows sell the same tickets; a lock around "look and take" keeps them from overselling. */
+/** Three windows sell the same tickets; a lock around "look and take" prevents overselling. */
 import { setImmediate as talk } from "node:timers/promises";
 import { Lock } from "manyhands/threading";
 

@@ -140,8 +140,8 @@ export class Barrier extends SharedObject {
 
   #brokenError(): BrokenBarrierError {
     return new BrokenBarrierError(
-      `Barrier ${JSON.stringify(this.name)} of ${this.parties} is broken: it was aborted or reset, ` +
-        `or a party died, ran out of time or failed in the action; reset() makes it whole`,
+      `Barrier ${JSON.stringify(this.name)} of ${this.parties} is broken: it was aborted or ` +
+        `reset, or a party died, ran out of time or failed in the action; reset() makes it whole`,
     );
   }
 

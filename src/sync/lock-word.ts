@@ -136,7 +136,9 @@ export function expectWaiter(member: Member, block: number): void {
   atomics.or(member.arena.words, block + WORD, QUEUED);
 }
 
-/** Frees the lock and sees to the next, whoever holds it; false when it was free. Under the latch. */
+/**
+ * Frees the lock and sees to the next, whoever holds it; false when it was free. Under the latch.
+ */
 export function drop(member: Member, block: number): boolean {
   const { arena } = member;
   finishGiving(member, block);
@@ -176,7 +178,9 @@ function passOn(member: Member, block: number, head: number, word: number): bool
   return true;
 }
 
-/** Whether the lock is to be given to the first in the queue, rather than left to who comes first. */
+/**
+ * Whether the lock is to be given to the first in the queue, rather than left to who comes first.
+ */
 function isItsTurn(member: Member, block: number, head: number): boolean {
   const { words } = member.arena;
   const inLoop = atomics.load(words, head + W_MODE) === IN_LOOP;
@@ -213,7 +217,9 @@ function giveTo(member: Member, block: number, record: number, token: number): v
   atomics.store(words, block + HEIR, 0);
 }
 
-/** Completes what a waker began that died while it gave the lock away. Whose record got it, or 0. */
+/**
+ * Completes what a waker began that died while it gave the lock away. Whose record got it, or 0.
+ */
 function finishGiving(member: Member, block: number): number {
   const { arena } = member;
   const { words } = arena;

@@ -1,7 +1,7 @@
 /**
- * Death at every step (in the ordinary run: at some): a party does something with a primitive and is
- * killed before its first atomic operation, its second, and so on until it gets through. After each death the primitive must work
- * for the others as if the dead had never been, or had finished.
+ * Death at every step (in the ordinary run: at some): a party does something with a primitive and
+ * is killed before its first atomic operation, its second, and so on until it gets through. After
+ * each death the primitive must work for the others as if the dead had never been, or had finished.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -34,7 +34,7 @@ interface Scenario<T extends SharedObject> {
   readonly waiters?: number;
   /** Who comes while the party acts. */
   during?(thing: T, helper: Party): Promise<Promise<unknown>[]>;
-  act(thing: T): unknown;
+  readonly act: (thing: T) => unknown;
   /** What must hold after the party died, and what becomes of those who waited. */
   check(thing: T, waiting: Promise<unknown>[]): Promise<void>;
 }

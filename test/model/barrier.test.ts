@@ -11,7 +11,6 @@ import {
   endAction,
   writeShape,
 } from "#internal/sync/barrier-words.js";
-import "#internal/sync/barrier.js";
 import { KIND_BARRIER } from "#internal/sync/kinds.js";
 
 function make(threads: number, hasAction = false): PrimitiveModel {

@@ -9,7 +9,6 @@ import { TIMED_OUT } from "#internal/core/waitable.js";
 import { latched } from "#internal/core/wake.js";
 import { ConditionWait } from "#internal/sync/condition-wait.js";
 import { CONDITION_WORDS, bindLock, notifyWaiters } from "#internal/sync/condition-words.js";
-import "#internal/sync/condition.js";
 import { KIND_CONDITION, KIND_LOCK } from "#internal/sync/kinds.js";
 import type { Lock } from "#internal/sync/lock.js";
 import { dropSlow, lockWait, ownerOf, tryDrop, tryTake } from "#internal/sync/lock-word.js";

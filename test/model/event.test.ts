@@ -3,7 +3,6 @@ import { test } from "node:test";
 import { waitBlocking } from "#internal/core/block-wait.js";
 import { Deadline } from "#internal/core/deadline.js";
 import { EVENT_WORDS, eventWait, isUp, lower, raise } from "#internal/sync/event-words.js";
-import "#internal/sync/event.js";
 import { KIND_EVENT } from "#internal/sync/kinds.js";
 
 const make = (threads: number) => new PrimitiveModel(threads, KIND_EVENT, EVENT_WORDS);

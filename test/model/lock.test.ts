@@ -6,7 +6,6 @@ import { Deadline } from "#internal/core/deadline.js";
 import type { Member } from "#internal/core/member.js";
 import { TIMED_OUT } from "#internal/core/waitable.js";
 import { KIND_LOCK } from "#internal/sync/kinds.js";
-import "#internal/sync/lock.js";
 import {
   TAKEN_ABANDONED,
   dropSlow,

@@ -1,6 +1,8 @@
 /** Models of the primitives themselves: their words, their waits, their policies for the dead. */
 import { ModelArena } from "./arena.ts";
 import assert from "node:assert/strict";
+import * as threading from "manyhands/threading";
+import { policyOf } from "#internal/core/kinds.js";
 import type { Handle } from "#internal/core/blocks.js";
 import * as atomics from "#internal/core/atomics.js";
 import { bucketFor, first } from "#internal/core/queues.js";
@@ -28,6 +30,8 @@ export class PrimitiveModel {
     words: number,
     make: (member: Member, block: number) => void = () => {},
   ) {
+    // Their policies are known once the classes are loaded.
+    assert.ok("Lock" in threading && policyOf(kind) !== undefined);
     this.#threads = threads;
     this.#kind = kind;
     this.#words = words;
@@ -69,7 +73,7 @@ export class PrimitiveModel {
     const hrtime = process.hrtime.bind(process);
     // Time stands still: a schedule that is run again must do the same.
     const clock = (): [number, number] => [0, 0];
-    process.hrtime = Object.assign(clock, { bigint: hrtime.bigint });
+    process.hrtime = Object.assign(clock, { bigint: () => 0n });
     try {
       const tally = explore({
         memoryBytes: this.arena.memoryBytes,

@@ -14,7 +14,6 @@ import {
   tryDrop,
   tryTake,
 } from "#internal/sync/lock-word.js";
-import "#internal/sync/rlock.js";
 
 /** Takes the lock as a flow of its own, again inside, and gives both back. */
 function nest(model: PrimitiveModel, flow: number) {

@@ -12,7 +12,6 @@ import {
   putBack,
   valueOf,
 } from "#internal/sync/permits.js";
-import "#internal/sync/semaphore.js";
 
 function use(model: PrimitiveModel, timeoutMs = Infinity, exclusive = true) {
   return model.thread((member, self) => {
