@@ -18,7 +18,7 @@ const MOST_STEPS = 400;
 
 /** The step after `step`: the next, or one further and further away where a sample has to do. */
 const scenarioSteps = (step: number): number =>
-  everyStep ? step + 1 : step + 1 + Math.floor(step / 4);
+  everyStep ? step + 1 : step + 1 + Math.floor(step / 2);
 let everyStep = false;
 
 /** Makes the scenarios that are declared from now on die at every step, not at some. */
