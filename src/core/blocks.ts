@@ -120,6 +120,18 @@ export function letGo(arena: Arena, block: number, id: number): boolean {
   return isForgotten(arena, block);
 }
 
+/** The slots of those who have a shared object. */
+export function* slotsHaving(arena: Arena, block: number): Generator<number> {
+  for (let word = 0; word < BIT_WORDS; word++) {
+    let bits = atomics.load(arena.words, block + word);
+    for (; bits !== 0; bits &= bits - 1) yield word * 32 + 31 - Math.clz32(bits & -bits);
+  }
+}
+
+/** How many messages carry the handle. */
+export const messagesWith = (arena: Arena, block: number): number =>
+  atomics.load(arena.words, block + COUNT);
+
 /**
  * A message that carries the handle is about to be written (+1), or was dropped, or read by one who
  * has retained it (-1).

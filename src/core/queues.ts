@@ -51,6 +51,8 @@ export const GIVEN = 3;
 
 export const BLOCKING = 0;
 export const IN_LOOP = 1;
+/** As one of several: its thread sleeps on the record that W_NOTE names. */
+export const ONE_OF_MANY = 2;
 
 /** The bucket for waiters of the block `home`; things that change together share a home. */
 export function bucketFor(home: number): number {

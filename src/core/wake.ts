@@ -16,10 +16,12 @@ import {
   GRANTED,
   IN_LOOP,
   NOTIFIED,
+  ONE_OF_MANY,
   QUEUED,
   W_BUCKET,
   W_KEY,
   W_MODE,
+  W_NOTE,
   W_READY,
   W_STATE,
   W_TOKEN,
@@ -100,10 +102,12 @@ function goOn(member: Member, bucket: number): void {
 function change(member: Member, record: number, state: number): void {
   const { words } = member.arena;
   // Read first: a waiter that sees its new state may use the record for another wait at once.
-  const inLoop = atomics.load(words, record + W_MODE) === IN_LOOP;
+  const mode = atomics.load(words, record + W_MODE);
   const holder = holderOf(member.arena, record);
+  const sleeping = mode === ONE_OF_MANY ? atomics.load(words, record + W_NOTE) : record;
   atomics.store(words, record + W_STATE, state);
-  if (!inLoop) member.toWake.push(record + W_STATE);
+  if (mode === ONE_OF_MANY) atomics.store(words, sleeping + W_STATE, NOTIFIED);
+  if (mode !== IN_LOOP) member.toWake.push(sleeping + W_STATE);
   else if (addToReady(words, record, slotAt(slotOf(holder)) + S_READY)) member.toRing.push(holder);
 }
 

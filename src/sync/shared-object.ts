@@ -36,16 +36,27 @@ interface Hold {
 }
 
 const holds = new Set<Hold>();
+const holdOf = new WeakMap<SharedObject, Hold>();
 /** The newest hold on each object, by block, in each arena. */
 const newest = new Map<MemberOf, Map<number, Hold>>();
 
-const collected = new FinalizationRegistry<Hold>((hold) => {
+const collected = new FinalizationRegistry<Hold>(endHold);
+
+function endHold(hold: Hold): void {
   const { memberOf, handle } = hold;
   holds.delete(hold);
   const ofArena = newest.get(memberOf);
   if (ofArena?.get(handle.block) === hold) ofArena.delete(handle.block);
   memberOf().letGo(handle);
-});
+}
+
+/** Lets go of a shared object at once; its JavaScript object must not be used any more. */
+export function release(object: SharedObject): void {
+  const hold = holdOf.get(object);
+  if (hold === undefined || !holds.has(hold)) return;
+  collected.unregister(object);
+  endHold(hold);
+}
 
 onRejoin((member) => {
   for (const { handle, memberOf, object } of holds) {
@@ -86,11 +97,6 @@ export abstract class SharedObject {
       writeText(this.member.arena, nameAt(this.handle.block), NAME_WORDS, name);
     if (adopted !== undefined) this.member.retain(adopted);
     keep(this);
-  }
-
-  /** Where its own words begin. */
-  protected get at(): number {
-    return this.handle.block + WORDS_AT;
   }
 
   /** The name it was given, or one made of its kind and a number. */
@@ -138,10 +144,11 @@ function keep(object: SharedObject): void {
   const { handle, memberOf } = object;
   const hold: Hold = { handle, memberOf, object: new WeakRef(object) };
   holds.add(hold);
+  holdOf.set(object, hold);
   let ofArena = newest.get(memberOf);
   if (ofArena === undefined) newest.set(memberOf, (ofArena = new Map()));
   ofArena.set(handle.block, hold);
-  collected.register(object, hold);
+  collected.register(object, hold, object);
 }
 
 /**

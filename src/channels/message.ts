@@ -1,0 +1,274 @@
+/**
+ * Values to messages and back: the seam between channels and the codec.
+ *
+ * A value is coded when it is put, so what cannot cross fails there. Short messages travel inside
+ * a queue's own memory; all others in a block of theirs (`message-block.ts`), large binary data
+ * without coding. Coding and decoding run user code, so they happen before and after a queue's
+ * latches are taken, never under them.
+ */
+import {
+  type Decoder,
+  type Destination,
+  type Encoder,
+  createDecoder,
+  createEncoder,
+} from "../carry/index.ts";
+import { functionCarrier } from "../carry/functions/carrier.ts";
+import type { Handle } from "../core/blocks.ts";
+import { UnpicklingError } from "../errors.ts";
+import type { MemberOf } from "../sync/shared-object.ts";
+import { type Carried, dropCarried, noteCarriedBy } from "./carried.ts";
+import {
+  type MessageCopy,
+  copyBytes,
+  freeMessage,
+  placesIn,
+  writeMessage,
+} from "./message-block.ts";
+
+/** The longest message that travels inside a queue's own memory. */
+export const INLINE_BYTES = 2_048;
+/** Binary data from this size on is not coded. */
+const OUT_OF_BAND_BYTES = 4_096;
+
+const NO_BYTES: Buffer = Buffer.alloc(0);
+
+/** A coded value that is not in a queue yet. */
+export class Draft {
+  /** The short message, unless it has a block. */
+  bytes: Uint8Array = NO_BYTES;
+  length = 0;
+  block = 0;
+  stamp = 0;
+  /** What it takes of a queue's room. */
+  sizeBytes = 0;
+
+  /** A copy that outlives the next message. */
+  kept(): Draft {
+    const copy = Object.assign(new Draft(), this);
+    if (this.block === 0) copy.bytes = Buffer.from(this.bytes.subarray(0, this.length));
+    return copy;
+  }
+}
+
+/** A message that was taken out of a queue and is not decoded yet. */
+export class Incoming {
+  decoded: { readonly value: unknown } | undefined = undefined;
+  bytes: Buffer = NO_BYTES;
+  length = 0;
+  block = 0;
+  stamp = 0;
+
+  /** Room for a short message. */
+  room(length: number): Buffer {
+    this.block = 0;
+    this.length = length;
+    if (this.bytes.length < length) this.bytes = Buffer.allocUnsafeSlow(Math.max(length, 64));
+    return this.bytes;
+  }
+
+  setBlock(block: number, stamp: number): void {
+    this.block = block;
+    this.stamp = stamp;
+  }
+
+  /** One that had to be decoded before it could be taken. */
+  setValue(value: unknown): void {
+    this.block = 0;
+    this.decoded = { value };
+  }
+}
+
+/** The codec of one thread for one arena. */
+export class Messages {
+  readonly #memberOf: MemberOf;
+  readonly #destination: Destination;
+  readonly #encoder: Encoder;
+  readonly #decoder: Decoder;
+  readonly #scratch: Buffer = Buffer.allocUnsafeSlow(INLINE_BYTES);
+  readonly #draft = new Draft();
+  readonly #incoming = new Incoming();
+  #parts: Uint8Array[] = [];
+  #arrived: MessageCopy | undefined;
+  #coding = false;
+  #decoding = false;
+
+  constructor(memberOf: MemberOf, destination: Destination) {
+    this.#memberOf = memberOf;
+    this.#destination = destination;
+    const put = (bytes: Uint8Array): number => this.#parts.push(bytes) - 1;
+    const outOfBand = { put };
+    this.#encoder = createEncoder({ destination, outOfBand, outOfBandBytes: OUT_OF_BAND_BYTES });
+    this.#decoder = createDecoder({ destination, outOfBand: { take: (id) => this.#take(id) } });
+  }
+
+  /**
+   * Codes a value. The draft is overwritten by the next one unless `kept`.
+   * @throws PicklingError when something in it cannot cross
+   */
+  encode(value: unknown): Draft {
+    // Numbers run no user code and carry nothing.
+    if (typeof value === "number" && !this.#coding) return this.#short(this.#code(value));
+    if (this.#coding) return this.#nested(value);
+    this.#coding = true;
+    try {
+      const { result: length, carried } = noteCarriedBy(() => this.#code(value));
+      if (length <= INLINE_BYTES && carried.length === 0 && this.#parts.length === 0) {
+        return this.#short(length);
+      }
+      const coded = this.#encoder.spilled ?? this.#scratch.subarray(0, length);
+      return this.#inBlock(coded, carried);
+    } finally {
+      this.#coding = false;
+      if (this.#parts.length > 0) this.#parts = [];
+    }
+  }
+
+  #code(value: unknown): number {
+    return this.#encoder.encodeInto(value, this.#scratch, 0, INLINE_BYTES);
+  }
+
+  #short(length: number): Draft {
+    const draft = this.#draft;
+    draft.bytes = this.#scratch;
+    draft.sizeBytes = draft.length = length;
+    draft.block = 0;
+    return draft;
+  }
+
+  #inBlock(coded: Uint8Array, carried: readonly Carried[]): Draft {
+    try {
+      return Object.assign(
+        this.#draft,
+        writeMessage(this.#memberOf(), coded, carried, this.#parts),
+      );
+    } catch (error) {
+      dropCarried(carried);
+      throw error;
+    }
+  }
+
+  /** A value coded by user code that runs while another is coded. */
+  #nested(value: unknown): Draft {
+    return new Messages(this.#memberOf, this.#destination).encode(value);
+  }
+
+  /** Bytes as a message of their own, without coding. */
+  encodeBytes(bytes: Uint8Array): Draft {
+    if (bytes.length > INLINE_BYTES) {
+      return Object.assign(this.#draft, writeMessage(this.#memberOf(), bytes, [], []));
+    }
+    const draft = this.#short(bytes.length);
+    draft.bytes = bytes;
+    return draft;
+  }
+
+  /** Drops a draft that no queue took. */
+  discard(draft: Handle): void {
+    if (draft.block !== 0) freeMessage(this.#memberOf(), draft);
+  }
+
+  /** Where to take a message to that is decoded at once. */
+  incoming(): Incoming {
+    return this.#decoding ? new Incoming() : this.#incoming;
+  }
+
+  /**
+   * The value of a message that was taken; ends the message.
+   * @throws UnpicklingError
+   */
+  decode(incoming: Incoming): unknown {
+    const { decoded } = incoming;
+    if (decoded !== undefined) {
+      incoming.decoded = undefined;
+      return decoded.value;
+    }
+    if (incoming.block === 0) return this.#decodeBytes(incoming.bytes, 0, incoming.length);
+    const member = this.#memberOf();
+    try {
+      const { bytes } = member.arena;
+      return this.#decodePlaces({ bytes, places: placesIn(member.arena, incoming.block) });
+    } finally {
+      freeMessage(member, incoming);
+    }
+  }
+
+  /** The value of a message that others may still take. */
+  decodeCopy(copy: MessageCopy): unknown {
+    return this.#decodePlaces(copy);
+  }
+
+  #decodePlaces(arrived: MessageCopy): unknown {
+    const outer = this.#arrived;
+    this.#arrived = arrived;
+    try {
+      return this.#decodeBytes(arrived.bytes, arrived.places.from, arrived.places.to);
+    } finally {
+      this.#arrived = outer;
+    }
+  }
+
+  /** The bytes of a message that was taken; ends the message. */
+  decodeBytes(incoming: Incoming): Uint8Array {
+    const member = this.#memberOf();
+    const inline = incoming.block === 0;
+    const bytes = inline ? incoming.bytes : member.arena.bytes;
+    const { from, to } = inline
+      ? { from: 0, to: incoming.length }
+      : placesIn(member.arena, incoming.block);
+    const copy = new Uint8Array(to - from);
+    copyBytes(bytes, from, copy, 0, copy.length);
+    if (!inline) freeMessage(member, incoming);
+    return copy;
+  }
+
+  /** The same, or a promise of it where modules are to be loaded first; usually there are none. */
+  decodeSoon(incoming: Incoming): unknown {
+    if (incoming.decoded !== undefined) return this.decode(incoming);
+    const { arena } = this.#memberOf();
+    const inline = incoming.block === 0;
+    const bytes = inline ? incoming.bytes : arena.bytes;
+    const { from, to } = inline
+      ? { from: 0, to: incoming.length }
+      : placesIn(arena, incoming.block);
+    const references = this.#decoder.references(bytes, from, to);
+    if (references.length === 0) return this.decode(incoming);
+    const own = Object.assign(new Incoming(), incoming);
+    if (inline) own.bytes = Buffer.from(bytes.subarray(0, to));
+    return this.#load(references).then(() => this.decode(own));
+  }
+
+  async #load(references: ReturnType<Decoder["references"]>): Promise<void> {
+    await functionCarrier.prepare(references);
+  }
+
+  #take(id: number): Uint8Array {
+    const part = this.#arrived?.places.parts[id];
+    if (part === undefined) throw new UnpicklingError(`part ${id} of a message is missing`);
+    const copy = Buffer.allocUnsafeSlow(part.to - part.from);
+    copyBytes(this.#arrived!.bytes, part.from, copy, 0, copy.length);
+    return copy;
+  }
+
+  #decodeBytes(bytes: Buffer, from: number, to: number): unknown {
+    const outer = this.#decoding;
+    this.#decoding = true;
+    try {
+      return this.#decoder.decode(bytes, from, to);
+    } finally {
+      this.#decoding = outer;
+    }
+  }
+}
+
+const byMember = new Map<MemberOf, Messages>();
+
+/** The codec of this thread for an arena; made at its first message. */
+export function messagesOf(memberOf: MemberOf): Messages {
+  let found = byMember.get(memberOf);
+  if (found === undefined) {
+    found = new Messages(memberOf, memberOf().arena.reach);
+    byMember.set(memberOf, found);
+  }
+  return found;
+}

@@ -1,0 +1,164 @@
+/**
+ * Which message of a table is the lowest, as this thread sees it.
+ *
+ * Comparing runs user code, which must not happen under a latch. So each thread that gets keeps a
+ * heap of its own: copies of the messages, decoded once, in order. To take one it picks the lowest
+ * and claims it in the table, which is the truth; one that another thread took before is passed
+ * over. Of messages that arrive between the two steps it may miss a lower one, as it may miss one
+ * that arrives right after.
+ */
+import type { Member } from "../core/member.ts";
+import { type MessageCopy, copyMessage, freeMessage, isUnclaimed } from "./message-block.ts";
+import type { Incoming, Messages } from "./message.ts";
+import { type Entry, QueueTable } from "./queue-table.ts";
+import type { StoreLimits } from "./queue-store.ts";
+
+export type Compare<T> = (a: T, b: T) => number;
+
+/** A message that this thread has looked at. */
+interface Seen extends Entry {
+  readonly value: unknown;
+}
+
+interface Fresh extends Entry {
+  readonly copy: MessageCopy;
+}
+
+/** Beyond this, copies of messages that others took are dropped when they are most of the heap. */
+const KEPT = 64;
+
+export class QueueHeap extends QueueTable {
+  readonly takesByUserCode = true;
+  readonly #messages: Messages;
+  readonly #compare: Compare<unknown>;
+  #heap: Seen[] = [];
+  /** Copies that are not in the heap yet. */
+  #fresh: Fresh[] = [];
+  /** The number of the first message that was not looked at. */
+  #next: number | undefined;
+
+  constructor(
+    member: Member,
+    at: number,
+    limits: StoreLimits,
+    messages: Messages,
+    compare: Compare<unknown>,
+  ) {
+    super(member, at, limits);
+    this.#messages = messages;
+    this.#compare = compare;
+  }
+
+  take(incoming: Incoming): boolean {
+    for (;;) {
+      if (this.isEmpty) return false;
+      this.#look();
+      const lowest = this.#heap[0];
+      if (lowest === undefined) return false;
+      this.#pop();
+      if (!this.#claim(lowest)) continue;
+      freeMessage(this.member, lowest);
+      incoming.setValue(lowest.value);
+      return true;
+    }
+  }
+
+  /** Takes copies of what arrived since the last look, and puts them into the heap. */
+  #look(): void {
+    this.ordered(() => {
+      let index = this.length;
+      while (index > 0 && this.#isUnseen(this.numberOf(index - 1))) index--;
+      for (; index < this.length; index++) {
+        const entry = this.entry(index);
+        if (entry === undefined) continue;
+        const copy = copyMessage(this.member.arena, entry.block, entry.sizeBytes);
+        this.#fresh.push({ ...entry, copy });
+      }
+      this.#next = this.put;
+    });
+    if (this.#heap.length > KEPT && this.#heap.length > 2 * this.size) this.#forgetTaken();
+    let done = 0;
+    try {
+      for (; done < this.#fresh.length; done++) {
+        const { copy, block, stamp, number, sizeBytes } = this.#fresh[done]!;
+        const value = this.#messages.decodeCopy(copy);
+        this.#push({ block, stamp, number, sizeBytes, value });
+      }
+    } finally {
+      this.#fresh.splice(0, done);
+    }
+  }
+
+  #isUnseen(number: number): boolean {
+    return this.#next === undefined || ((number - this.#next) | 0) >= 0;
+  }
+
+  #forgetTaken(): void {
+    const { arena } = this.member;
+    const left = this.#heap.filter((seen) => isUnclaimed(arena, seen));
+    this.#heap = [];
+    for (const seen of left) this.#push(seen);
+  }
+
+  #claim({ number, block }: Entry): boolean {
+    return this.ordered(() => {
+      let low = 0;
+      let high = this.length;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if (((this.numberOf(middle) - number) | 0) < 0) low = middle + 1;
+        else high = middle;
+      }
+      const entry = low < this.length ? this.entry(low) : undefined;
+      if (entry?.number !== number || entry.block !== block) return false;
+      this.claim(low, entry);
+      if (this.isEmpty) this.cut(0);
+      return true;
+    });
+  }
+
+  #isBefore(a: Seen, b: Seen): boolean {
+    const order = this.#compare(a.value, b.value);
+    return order < 0 || (!(order > 0) && ((a.number - b.number) | 0) < 0);
+  }
+
+  #push(seen: Seen): void {
+    const heap = this.#heap;
+    let at = heap.length;
+    heap.push(seen);
+    try {
+      while (at > 0) {
+        const parent = (at - 1) >>> 1;
+        if (!this.#isBefore(heap[at]!, heap[parent]!)) break;
+        this.#swap(at, parent);
+        at = parent;
+      }
+    } catch (error) {
+      // What cannot be compared goes back where it came from: into the list of the fresh.
+      heap.splice(heap.indexOf(seen), 1);
+      throw error;
+    }
+  }
+
+  /** Takes the lowest out of the heap. */
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop()!;
+    if (heap.length === 0) return;
+    heap[0] = last;
+    for (let at = 0; ;) {
+      let least = at;
+      for (const child of [2 * at + 1, 2 * at + 2]) {
+        if (child < heap.length && this.#isBefore(heap[child]!, heap[least]!)) least = child;
+      }
+      if (least === at) return;
+      this.#swap(at, least);
+      at = least;
+    }
+  }
+
+  #swap(a: number, b: number): void {
+    const heap = this.#heap;
+    [heap[a], heap[b]] = [heap[b]!, heap[a]!];
+  }
+}

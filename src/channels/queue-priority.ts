@@ -1,0 +1,97 @@
+/** Lowest first. */
+import { registerKind } from "../core/kinds.ts";
+import type { Member } from "../core/member.ts";
+import type { SyncWait, Wait } from "../core/deadline.ts";
+import { type MemberOf, WORDS_AT } from "../sync/shared-object.ts";
+import { KIND_PRIORITY } from "./kinds.ts";
+import { messagesOf } from "./message.ts";
+import { checkNaturalOrder, naturalOrder } from "./natural-order.ts";
+import { type QueueOptions, STORE_AT, type StoreMaker } from "./queue-base.ts";
+import { type Compare, QueueHeap } from "./queue-heap.ts";
+import { TABLE_WORDS } from "./queue-table-layout.ts";
+import { TaskQueue } from "./queue-tasks.ts";
+
+export interface PriorityOptions<T> extends QueueOptions {
+  /** How many items it takes; 0 for no limit. */
+  maxSize?: number;
+  /** Below zero when `a` comes before `b`; the natural order when left out. */
+  compare?: Compare<T> | undefined;
+}
+
+/** The order of the queue that is about to be constructed for a handle. */
+let adopted: Compare<never> | undefined;
+
+/** Constructs by `body` a queue that exists already and has this order. */
+export function inOrder<R>(compare: Compare<never> | undefined, body: () => R): R {
+  adopted = compare;
+  try {
+    return body();
+  } finally {
+    adopted = undefined;
+  }
+}
+
+const makeHeap =
+  (memberOf: MemberOf, compare: Compare<unknown>): StoreMaker =>
+  (member, at, limits) =>
+    new QueueHeap(member, at, limits, messagesOf(memberOf), compare);
+
+/**
+ * Items that compare as equal come out in the order in which they were put. The order is found where
+ * items are got: each thread that gets decodes all items that it sees, also those that others take.
+ */
+export class LowestFirst<T> extends TaskQueue<T> {
+  /** @internal The order, where it is not the natural one; it crosses with the queue. */
+  readonly compare: Compare<T> | undefined;
+
+  constructor(memberOf: MemberOf, options: number | PriorityOptions<T>) {
+    const { maxSize = 0, compare, ...rest } = checkedOptions(options);
+    const order = compare ?? (adopted as Compare<T> | undefined);
+    const makeStore = makeHeap(memberOf, (order ?? naturalOrder) as Compare<unknown>);
+    super(memberOf, KIND_PRIORITY, TABLE_WORDS, makeStore, maxSize, rest);
+    this.compare = order;
+  }
+
+  override async put(item: T, wait?: Wait): Promise<void> {
+    this.#check(item);
+    return super.put(item, wait);
+  }
+
+  override putSync(item: T, wait?: SyncWait): void {
+    this.#check(item);
+    super.putSync(item, wait);
+  }
+
+  override tryPut(item: T): boolean {
+    this.#check(item);
+    return super.tryPut(item);
+  }
+
+  #check(item: T): void {
+    if (this.compare === undefined) checkNaturalOrder(item);
+  }
+}
+
+function checkedOptions<T>(options: number | PriorityOptions<T>): PriorityOptions<T> {
+  if (typeof options === "number") return { maxSize: options };
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("a PriorityQueue takes { maxSize, compare } or a maxSize");
+  }
+  const { compare } = options;
+  if (compare !== undefined && typeof compare !== "function") {
+    throw new TypeError(`compare must be a function, not ${typeof compare}`);
+  }
+  return options;
+}
+
+const NO_LIMITS = { maxSize: 0, maxBytes: Infinity };
+
+registerKind(KIND_PRIORITY, {
+  name: "priority queue",
+  shared: true,
+  destroy(member: Member, { block }) {
+    const at = block + WORDS_AT + STORE_AT;
+    // What it holds is dropped without being looked at.
+    new QueueHeap(member, at, NO_LIMITS, undefined as never, naturalOrder).destroy();
+  },
+});

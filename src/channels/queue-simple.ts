@@ -1,0 +1,12 @@
+/** A queue without limits that knows nothing of tasks. */
+import type { MemberOf } from "../sync/shared-object.ts";
+import { KIND_QUEUE } from "./kinds.ts";
+import { QueueBase, type QueueOptions } from "./queue-base.ts";
+import { makeLog } from "./queue-fifo.ts";
+import { LOG_WORDS } from "./queue-log-layout.ts";
+
+export class OneWay<T> extends QueueBase<T> {
+  constructor(memberOf: MemberOf, options?: QueueOptions) {
+    super(memberOf, KIND_QUEUE, LOG_WORDS, makeLog, 0, options);
+  }
+}

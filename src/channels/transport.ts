@@ -1,0 +1,24 @@
+/** What a connection is made over: a pipe's end, or a socket. */
+import type { SyncWait, Wait } from "../core/deadline.ts";
+import type { Draft, Incoming } from "./message.ts";
+import type { Awaitable } from "./wait.ts";
+
+export interface Transport {
+  readonly readable: boolean;
+  readonly writable: boolean;
+  /** Sends a message: ADDED (or null, when that was possible at once), FULL, SHUT or LOST. */
+  add(draft: Draft, wait: Wait): Promise<number> | null;
+  addSync(draft: Draft, timeoutMs: number): number;
+  /** Takes a message: TAKEN, NOTHING, OVER or LOST. */
+  tryTake(incoming: Incoming): number;
+  take(incoming: Incoming, wait: Wait): Promise<number>;
+  takeSync(incoming: Incoming, timeoutMs: number): number;
+  /** Waits until there is a message, or the end of the stream; false when the time ran out. */
+  ready(wait: Wait): Promise<boolean>;
+  readySync(wait: SyncWait): boolean;
+  /** How to wait until it is ready together with other things, where that is possible. */
+  readonly inMemory?: Awaitable["inMemory"];
+  close(): void;
+  /** Its name, for messages. */
+  readonly name: string;
+}

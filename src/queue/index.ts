@@ -1,0 +1,3 @@
+/** A contents page. */
+export { QueueEmpty, QueueFull, QueueShutDown } from "../errors.ts";
+export * from "./queues.ts";

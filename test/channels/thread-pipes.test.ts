@@ -1,0 +1,8 @@
+import { threadPipe } from "#internal/channels/pipe-connection.js";
+import { expectNoLeftovers } from "../support/leftovers.js";
+import { inThread } from "./party.js";
+import { pipeContract } from "./pipe-contract.js";
+
+expectNoLeftovers();
+
+pipeContract("threads", threadPipe, inThread);
