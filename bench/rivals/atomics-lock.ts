@@ -1,4 +1,6 @@
-/** The least that a lock between threads can be: one word, compare and exchange, wait and notify. */
+/**
+ * The least that a lock between threads can be: one word, compare and exchange, wait and notify.
+ */
 import { once } from "node:events";
 import { isMainThread, Worker, workerData } from "node:worker_threads";
 

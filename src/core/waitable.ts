@@ -15,7 +15,8 @@ export interface Waitable {
   readonly flow?: number;
   /**
    * A token if the waiter need not wait (any more), or WAIT. `record` is queued except at the first
-   * attempt. It may grant the record, like any other, and then answers WAIT. May run for no reason; at the end of a wait's first attempt, WAIT queues the record.
+   * attempt. It may grant the record, like any other, and then answers WAIT. May run for no reason;
+   * at the end of a wait's first attempt, WAIT queues the record.
    */
   attempt(record: number): number;
   /** The time is over: TIMED_OUT, another token, or WAIT to go on without a deadline. */

@@ -1,6 +1,5 @@
 /** A meeting point: all parties wait until the last has come. */
 import { waitBlocking } from "../core/block-wait.ts";
-import { isRetainedBy } from "../core/blocks.ts";
 import {
   Deadline,
   type SyncWait,
@@ -11,24 +10,19 @@ import {
 } from "../core/deadline.ts";
 import { registerKind } from "../core/kinds.ts";
 import { loopWaits } from "../core/loop-waits.ts";
-import type { Member } from "../core/member.ts";
 import { bucketFor } from "../core/queues.ts";
-import { listed } from "../core/slots.ts";
-import { TIMED_OUT, type Waitable, WAIT } from "../core/waitable.ts";
+import { TIMED_OUT } from "../core/waitable.ts";
 import { latched } from "../core/wake.ts";
 import { BrokenBarrierError } from "../errors.ts";
+import { Arrival } from "./arrival.ts";
 import {
   ACT,
   BARRIER_WORDS,
   TURNED_AWAY,
   abortBarrier,
-  arrive,
-  breakUp,
   countWaiting,
   endAction,
-  generationOf,
   isBroken,
-  look,
   readShape,
   resetBarrier,
   settleBarrier,
@@ -86,7 +80,7 @@ export class Barrier extends SharedObject {
   async wait(wait?: Wait): Promise<number> {
     const timeoutMs = this.#limit(wait);
     const signal = signalOf(wait);
-    const arrival = new Arrival(this, signal);
+    const arrival = this.#arrival(signal);
     const token = await loopWaits(this.member).wait(arrival, { timeoutMs, signal });
     const index = this.#indexOf(token);
     if ((token & ACT) !== 0) await this.#act(arrival.round);
@@ -96,11 +90,15 @@ export class Barrier extends SharedObject {
   /** The blocking twin of `wait`. */
   waitSync(wait?: SyncWait): number {
     const deadline = new Deadline(this.#limit(wait));
-    const arrival = new Arrival(this);
+    const arrival = this.#arrival();
     const token = waitBlocking(this.member, arrival, deadline);
     const index = this.#indexOf(token);
     if ((token & ACT) !== 0) this.#actSync(arrival.round);
     return index;
+  }
+
+  #arrival(signal?: AbortSignal): Arrival {
+    return new Arrival(this.member, this.handle.block, this.action !== undefined, signal);
   }
 
   async #act(round: number): Promise<void> {
@@ -142,8 +140,8 @@ export class Barrier extends SharedObject {
 
   #brokenError(): BrokenBarrierError {
     return new BrokenBarrierError(
-      `Barrier ${JSON.stringify(this.name)} of ${this.parties} is broken: it was aborted or reset, ` +
-        `or a party died, ran out of time or failed in the action; reset() makes it whole`,
+      `Barrier ${JSON.stringify(this.name)} of ${this.parties} is broken: it was aborted or ` +
+        `reset, or a party died, ran out of time or failed in the action; reset() makes it whole`,
     );
   }
 
@@ -164,47 +162,6 @@ export class Barrier extends SharedObject {
   protected describe(): string {
     const state = `${this.waiting} of ${this.parties} waiting`;
     return this.broken ? `broken, ${state}` : state;
-  }
-}
-
-/** One wait of one party. */
-class Arrival implements Waitable {
-  readonly home: number;
-  key: number;
-  /** The generation of the barrier that this wait belongs to. */
-  round = 0;
-  readonly #member: Member;
-  readonly #canAct: boolean;
-  readonly #signal: AbortSignal | undefined;
-  #came = false;
-
-  constructor(barrier: Barrier, signal?: AbortSignal) {
-    this.#member = barrier.member;
-    this.#canAct = barrier.action !== undefined;
-    this.#signal = signal;
-    this.home = barrier.handle.block;
-    this.key = this.home;
-  }
-
-  attempt(record: number): number {
-    if (this.#came) return look(this.#member, this.home);
-    this.#came = true;
-    const { token, key } = arrive(this.#member, this.home, record, this.#canAct);
-    this.key = key;
-    this.round = generationOf(this.#member, this.home) + (key === this.home ? 0 : 1);
-    return token;
-  }
-
-  expire(): number {
-    if (this.#signal?.aborted === true) return TIMED_OUT;
-    // This record is turned away with the others, and so the wait ends.
-    breakUp(this.#member, this.home);
-    return WAIT;
-  }
-
-  *dependsOn(): Generator<number> {
-    const { arena } = this.#member;
-    for (const id of listed(arena)) if (isRetainedBy(arena, this.home, id)) yield id;
   }
 }
 

@@ -16,10 +16,10 @@ interface Sent extends Handle {
   readonly action?: (() => unknown) | undefined;
 }
 
-function send(object: SharedObject, { onRefusal }: SendingContext): Sent {
+function send(object: SharedObject, context: SendingContext): Sent {
   const { handle, member } = object;
   countMessage(member.arena, handle.block, 1);
-  onRefusal(() => arrived(object.memberOf, handle));
+  context.onRefusal(() => arrived(object.memberOf, handle));
   return object instanceof Barrier ? { ...handle, action: object.action } : { ...handle };
 }
 
@@ -52,8 +52,9 @@ export function carry(module: string, memberOf: MemberOf, types: readonly Shared
           return send(object, context);
         }
         throw new Refusal(
-          `is a ${module}.${type.name}, which only ${crosses ? "this family" : "this process"} can ` +
-            `use; ${crosses ? "a Manager's" : `multiprocessing.${type.name}`} goes further`,
+          crosses
+            ? `is a ${module}.${type.name}, for this family only; a Manager's goes further`
+            : `is a ${module}.${type.name}, for threads only; use multiprocessing.${type.name}`,
         );
       },
       fromHandle: (value: Sent, _context: HandleContext) =>

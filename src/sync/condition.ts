@@ -172,8 +172,8 @@ export class Condition extends SharedObject {
     const holding = this.lock.holding();
     if (holding !== null) return holding;
     throw new NotOwnerError(
-      `${call} of ${this.constructor.name} ${JSON.stringify(this.name)} needs its lock, which the ` +
-        `caller does not hold; it is ${this.lock.toString()}`,
+      `${call} of ${this.constructor.name} ${JSON.stringify(this.name)} needs its lock, which ` +
+        `the caller does not hold; it is ${this.lock.toString()}`,
     );
   }
 

@@ -5,9 +5,9 @@
  * It costs nothing while it is off but one look at a word of the arena. While it is on, each thread
  * keeps a list of the locks it holds, with the place where each was taken; and whoever has to wait
  * looks, once it is queued, whether the owner of what it wants waits for something that it holds.
- * Owners and waiters of all threads stand in shared memory anyway. One at a time looks, under a latch
- * of its own, and leaves the queue before it drops it: so of those who close a cycle together one is
- * refused and the others go on.
+ * Owners and waiters of all threads stand in shared memory anyway. One at a time looks, under a
+ * latch of its own, and leaves the queue before it drops it: so of those who close a cycle together
+ * one is refused and the others go on.
  */
 import { withdraw } from "../core/block-wait.ts";
 import * as atomics from "../core/atomics.ts";
@@ -27,13 +27,14 @@ const members = new Set<Member>();
 let wanted = process.env["MANYHANDS_DETECT_DEADLOCKS"] === "1" ? true : undefined;
 
 /**
- * Switches the search for deadlocks on or off, for all threads that share memory with this one. With
- * MANYHANDS_DETECT_DEADLOCKS=1 in the environment it is on from the start. While it is on, an
+ * Switches the search for deadlocks on or off, for all threads that share memory with this one.
+ * With MANYHANDS_DETECT_DEADLOCKS=1 in the environment it is on from the start. While it is on, an
  * acquire that would close a cycle throws a DeadlockError, and two locks that are taken now in this
  * order and now in that cause a warning, though nothing happened yet.
  *
- * What code holds is known for the Sync forms and inside scopes (a `run()`, a task, a target); a bare
- * `await lock.acquire()` outside them could be anybody's, so it is never taken to be part of a cycle.
+ * What code holds is known for the Sync forms and inside scopes (a `run()`, a task, a target); a
+ * bare `await lock.acquire()` outside them could be anybody's, so it is never taken to be part of a
+ * cycle.
  */
 export function detectDeadlocks(on = true): void {
   if (typeof on !== "boolean") throw new TypeError(`on must be a boolean, not ${typeof on}`);

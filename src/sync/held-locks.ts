@@ -2,8 +2,8 @@
  * What this thread holds, and where it took it; kept only while somebody looks for deadlocks.
  *
  * Taking a note of the stack costs a microsecond, so a thread that takes locks without pause notes
- * only some of them: the last note then stands for its like. A thread that has to wait publishes its
- * notes in shared memory, since it cannot tell anybody while it sleeps.
+ * only some of them: the last note then stands for its like. A thread that has to wait publishes
+ * its notes in shared memory, since it cannot tell anybody while it sleeps.
  */
 import * as atomics from "../core/atomics.ts";
 import { holderOf, isInUse, kindOf, stampOf } from "../core/blocks.ts";
@@ -85,7 +85,9 @@ export function noteRelease(lock: Lockable): void {
   if (index >= 0) held.splice(index, 1);
 }
 
-/** The lines of a stack that tell where the lock was taken, without those of this library's words. */
+/**
+ * The lines of a stack that tell where the lock was taken, without those of this library's words.
+ */
 function linesOf(place: Error): string {
   const lines = (place.stack ?? "").split("\n").slice(1);
   const outside = lines.findIndex((line) => !/[/\\](?:dist|src)[/\\]sync[/\\]/.test(line));

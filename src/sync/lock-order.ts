@@ -88,8 +88,8 @@ export function noteOrder(before: SharedObject, after: SharedObject): void {
 function warn(arena: Arena, before: SharedObject, after: SharedObject): void {
   const [first, second] = [before, after].map(({ handle }) => `"${nameOf(arena, handle.block)}"`);
   process.emitWarning(
-    `${second} is taken here while ${first} is held, and elsewhere the other way round: two who do ` +
-      `both at once wait for each other for ever. Take them in one order, or with holdAll()`,
+    `${second} is taken here while ${first} is held, and elsewhere the other way round: two who ` +
+      `do both at once wait for each other for ever. Take them in one order, or with holdAll()`,
     { type: "LockOrderWarning", code: "MANYHANDS_LOCK_ORDER" },
   );
 }

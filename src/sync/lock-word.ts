@@ -36,7 +36,7 @@ const HEIR: number = WORDS_AT + 3;
 /** The first in the queue when it was first notified, since when, and how often overtaken. */
 const NUDGED: number = WORDS_AT + 4;
 const NUDGED_AT: number = WORDS_AT + 5;
-export const OVERTAKEN: number = WORDS_AT + 6;
+const OVERTAKEN: number = WORDS_AT + 6;
 /** The block with the text of where its holder took it, while that waits; see `held-locks.ts`. */
 export const STACK: number = WORDS_AT + 7;
 /** How many words these are. */
@@ -100,10 +100,7 @@ export function tryDrop(member: Member, block: number): boolean {
   if (was === member.id) return true;
   const called = QUEUED | CALLED;
   if (was !== (called | member.id)) return false;
-  // Only the holder counts here, so that this is no race.
-  const overtaken = words[block + OVERTAKEN]! + 1;
-  words[block + OVERTAKEN] = overtaken;
-  if (overtaken % LOOK_EVERY === 0) return false;
+  if ((atomics.add(words, block + OVERTAKEN, 1) + 1) % LOOK_EVERY === 0) return false;
   // If the first has looked meanwhile and found the lock held, it must be called again.
   return atomics.compareExchange(words, block + WORD, was, called) === was;
 }
@@ -139,7 +136,9 @@ export function expectWaiter(member: Member, block: number): void {
   atomics.or(member.arena.words, block + WORD, QUEUED);
 }
 
-/** Frees the lock and sees to the next, whoever holds it; false when it was free. Under the latch. */
+/**
+ * Frees the lock and sees to the next, whoever holds it; false when it was free. Under the latch.
+ */
 export function drop(member: Member, block: number): boolean {
   const { arena } = member;
   finishGiving(member, block);
@@ -179,7 +178,9 @@ function passOn(member: Member, block: number, head: number, word: number): bool
   return true;
 }
 
-/** Whether the lock is to be given to the first in the queue, rather than left to who comes first. */
+/**
+ * Whether the lock is to be given to the first in the queue, rather than left to who comes first.
+ */
 function isItsTurn(member: Member, block: number, head: number): boolean {
   const { words } = member.arena;
   const inLoop = atomics.load(words, head + W_MODE) === IN_LOOP;
@@ -216,7 +217,9 @@ function giveTo(member: Member, block: number, record: number, token: number): v
   atomics.store(words, block + HEIR, 0);
 }
 
-/** Completes what a waker began that died while it gave the lock away. Whose record got it, or 0. */
+/**
+ * Completes what a waker began that died while it gave the lock away. Whose record got it, or 0.
+ */
 function finishGiving(member: Member, block: number): number {
   const { arena } = member;
   const { words } = arena;

@@ -4,10 +4,10 @@
  *   VALUE INITIAL BOUNDED  log: SLOT HELD LEFT VALUE HEIR  LEFT  HELD × slots
  *
  * Everything happens under the latch. What is about to change is written down first, as the values
- * that will be, and the entry is closed last; so whoever comes after a holder of the latch that died
- * completes it, and every permit is at any time in exactly one place:
+ * that will be, and the entry is closed last; so whoever comes after a holder of the latch that
+ * died completes it, and every permit is at any time in exactly one place:
  *
- *   VALUE + HELD of all + LEFT (taken by threads that ended well) = INITIAL + releases without acquire
+ *   VALUE + HELD of all + LEFT (by those who ended well) = INITIAL + releases without acquire
  *
  * Permits are given in order of arrival; a release hands them over directly.
  */

@@ -19,8 +19,8 @@ let warned = false;
  * target of a thread or process), or with the Sync forms the thread. A bare `acquire()` or `hold()`
  * outside all flows is an owner of its own and does not nest.
  *
- * Differs from Python: only there is every caller in a thread the same owner, since no two pieces of
- * its code are inside one thread at a time.
+ * Differs from Python: only there is every caller in a thread the same owner, since no two pieces
+ * of its code are inside one thread at a time.
  */
 export class RLock extends Lock {
   constructor(memberOf: MemberOf, options?: NameOptions) {

@@ -1,7 +1,7 @@
 /**
- * Death at every step (in the ordinary run: at some): a party does something with a primitive and is
- * killed before its first atomic operation, its second, and so on until it gets through. After each death the primitive must work
- * for the others as if the dead had never been, or had finished.
+ * Death at every step (in the ordinary run: at some): a party does something with a primitive and
+ * is killed before its first atomic operation, its second, and so on until it gets through. After
+ * each death the primitive must work for the others as if the dead had never been, or had finished.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -18,7 +18,7 @@ const MOST_STEPS = 400;
 
 /** The step after `step`: the next, or one further and further away where a sample has to do. */
 const scenarioSteps = (step: number): number =>
-  everyStep ? step + 1 : step + 1 + Math.floor(step / 4);
+  everyStep ? step + 1 : step + 1 + Math.floor(step / 2);
 let everyStep = false;
 
 /** Makes the scenarios that are declared from now on die at every step, not at some. */
@@ -34,7 +34,7 @@ interface Scenario<T extends SharedObject> {
   readonly waiters?: number;
   /** Who comes while the party acts. */
   during?(thing: T, helper: Party): Promise<Promise<unknown>[]>;
-  act(thing: T): unknown;
+  readonly act: (thing: T) => unknown;
   /** What must hold after the party died, and what becomes of those who waited. */
   check(thing: T, waiting: Promise<unknown>[]): Promise<void>;
 }

@@ -6,7 +6,6 @@ import { Deadline } from "#internal/core/deadline.js";
 import type { Member } from "#internal/core/member.js";
 import { TIMED_OUT } from "#internal/core/waitable.js";
 import { KIND_LOCK } from "#internal/sync/kinds.js";
-import "#internal/sync/lock.js";
 import {
   TAKEN_ABANDONED,
   dropSlow,
@@ -44,7 +43,6 @@ function exploreLock(threads: number, options: object, times = 1): void {
   const all = Array.from({ length: threads }, () => use(model, times));
   const tally = model.explore({ threads: all, ...options }, isFree(model));
   assert.ok(tally.schedules > 10);
-  if (process.env["TALLY"]) console.error(tally);
 }
 
 test("a Lock admits one at a time, and everybody comes through", { timeout: 120_000 }, () => {

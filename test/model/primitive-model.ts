@@ -1,11 +1,12 @@
 /** Models of the primitives themselves: their words, their waits, their policies for the dead. */
 import { ModelArena } from "./arena.ts";
 import assert from "node:assert/strict";
+import * as threading from "manyhands/threading";
+import { policyOf } from "#internal/core/kinds.js";
 import type { Handle } from "#internal/core/blocks.js";
 import * as atomics from "#internal/core/atomics.js";
 import { bucketFor, first } from "#internal/core/queues.js";
 import type { Member } from "#internal/core/member.js";
-import { OVERTAKEN } from "#internal/sync/lock-word.js";
 import { WORDS_AT } from "#internal/sync/shared-object.js";
 import { type Model, type Outcome, type Self, type Tally, explore } from "./scheduler.ts";
 
@@ -15,6 +16,8 @@ const GUARDED = 300;
 export class PrimitiveModel {
   readonly arena: ModelArena;
   handle: Handle = { block: 0, stamp: 0 };
+  /** Whether the code under test has plain accesses that are to be steps too. */
+  isPlain = false;
   readonly #threads: number;
   readonly #kind: number;
   readonly #words: number;
@@ -27,6 +30,8 @@ export class PrimitiveModel {
     words: number,
     make: (member: Member, block: number) => void = () => {},
   ) {
+    // Their policies are known once the classes are loaded.
+    assert.ok("Lock" in threading && policyOf(kind) !== undefined);
     this.#threads = threads;
     this.#kind = kind;
     this.#words = words;
@@ -42,7 +47,7 @@ export class PrimitiveModel {
   /** A thread of the model. */
   thread(body: (member: Member, self: Self) => void): (self: Self) => void {
     return (self) => {
-      body(this.arena.join(self), self);
+      body(this.isPlain ? this.arena.joinPlainly(self) : this.arena.join(self), self);
       self.note(0, 1);
     };
   }
@@ -66,16 +71,14 @@ export class PrimitiveModel {
     atEnd: (member: Member, outcome: Outcome) => void = () => {},
   ): Tally {
     const hrtime = process.hrtime.bind(process);
-    let words: Int32Array | undefined;
-    // The clock of the model: a second for each time that a waiter was overtaken.
-    const clock = (): [number, number] => [words?.[this.block + OVERTAKEN] ?? 0, 0];
-    process.hrtime = Object.assign(clock, { bigint: hrtime.bigint });
+    // Time stands still: a schedule that is run again must do the same.
+    const clock = (): [number, number] => [0, 0];
+    process.hrtime = Object.assign(clock, { bigint: () => 0n });
     try {
       const tally = explore({
         memoryBytes: this.arena.memoryBytes,
         nameOf: (index) => this.#nameOf(index),
         setup: (memory) => {
-          words = memory;
           this.arena.format(memory);
           const observer = this.arena.observer();
           this.handle = observer.create(this.#kind, WORDS_AT + this.#words);

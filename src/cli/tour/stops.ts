@@ -2,8 +2,9 @@
 import { asyncio } from "./asyncio.ts";
 import { errors } from "./errors.ts";
 import type { Stop } from "./guide.ts";
+import { locks } from "./locks.ts";
 import { os } from "./os.ts";
 import { sched } from "./sched.ts";
 import { subprocess } from "./subprocess.ts";
 
-export const stops: readonly Stop[] = [errors, subprocess, sched, os, asyncio];
+export const stops: readonly Stop[] = [errors, locks, subprocess, sched, os, asyncio];
