@@ -5,6 +5,5 @@ export * as os from "./os/index.ts";
 export * as sched from "./sched/index.ts";
 export * as subprocess from "./subprocess/index.ts";
 export * as testing from "./testing/index.ts";
-export * as multiprocessing from "./multiprocessing/index.ts";
-export * as queue from "./queue/index.ts";
 export * as threading from "./threading/index.ts";
+export * as queue from "./queue/index.ts";

@@ -75,6 +75,16 @@ function typeNameOf(object: object): string {
   return NONE;
 }
 
+let loadMissing: (() => void) | undefined;
+
+/** Has `load` called when a type turns up that is not registered: it may register it. */
+export function whenHandleUnknown(load: () => void): void {
+  loadMissing = load;
+}
+
 export function handleType(typeName: string): HandleType | undefined {
+  const type = handleTypes.get(typeName);
+  if (type !== undefined || loadMissing === undefined) return type;
+  loadMissing();
   return handleTypes.get(typeName);
 }

@@ -28,6 +28,7 @@ export {
   type HandleType,
   registerHandle,
   type SendingContext,
+  whenHandleUnknown,
 } from "./handles.ts";
 export { renewOrigins } from "./origins.ts";
 export { Refusal } from "./refusal.ts";

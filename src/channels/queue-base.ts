@@ -11,7 +11,7 @@ import {
   QueueShutDown,
   ResourceLimitError,
 } from "../errors.ts";
-import { type MemberOf, type NameOptions, SharedObject } from "../sync/shared-object.ts";
+import { type MemberOf, type NameOptions, SharedObject, WORDS_AT } from "../sync/shared-object.ts";
 import { LANE_WORDS, READERS, WRITERS, wakeAll } from "./lane.ts";
 import { LaneReader, NOTHING, TAKEN } from "./lane-reader.ts";
 import { LaneWriter } from "./lane-writer.ts";
@@ -40,6 +40,11 @@ export interface QueueOptions extends NameOptions {
 export type StoreMaker = (member: Member, at: number, limits: StoreLimits) => QueueStore;
 
 export abstract class QueueBase<T> extends SharedObject {
+  /** Where its own words begin. */
+  protected get at(): number {
+    return this.handle.block + WORDS_AT;
+  }
+
   protected readonly store: QueueStore;
   readonly #messages: Messages;
   readonly #limits: StoreLimits;

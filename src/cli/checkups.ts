@@ -1,6 +1,7 @@
 /** The questions that `manyhands doctor` asks, in the order in which it prints the answers. */
 import { availableParallelism, cpus, release } from "node:os";
 import { inspectorStatus } from "../carry/index.ts";
+import { sweepFiles } from "../channels/shared-memory-file.ts";
 import { loadPlatform, whyNoPlatform } from "../platform/load.ts";
 
 /** The answer to one question. */
@@ -61,10 +62,20 @@ function capturedVariables(): Finding {
   return { ok: false, detail: "functions that capture variables cannot be sent", why };
 }
 
+/** Removes what programs that were killed left behind. */
+function namedMemory(): Finding {
+  const why = whyNoPlatform();
+  if (why !== null) return { ok: false, detail: "no shared memory by name", why };
+  const removed = sweepFiles();
+  const detail = "programs share memory by name";
+  return { ok: true, detail: removed === 0 ? detail : `${detail}; ${removed} left over removed` };
+}
+
 export const checkups: readonly Checkup[] = [
   { name: "Node.js", check: nodeVersion },
   { name: "platform", check: platform },
   { name: "processors", check: processors },
   { name: "shared memory", check: sharedMemory },
+  { name: "memory by name", check: namedMemory },
   { name: "functions", check: capturedVariables },
 ];

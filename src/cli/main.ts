@@ -19,6 +19,11 @@ interface Command {
 }
 
 const commands: Record<string, Command> = {
+  run: {
+    usage: "[--start-method fork|forkserver|spawn] script.ts [args…]",
+    summary: "runs a program with a start method chosen from outside",
+    load: () => import("./run.ts"),
+  },
   tour: {
     usage: "",
     summary: "a guided walk through what there is, checking itself",

@@ -56,6 +56,39 @@ export function replaceAtomics(operations: AtomicOperations = native): void {
   ({ load, store, add, and, or, exchange, compareExchange, wait, notify } = operations);
 }
 
+/** Whole numbers of any width that atomic operations work on. */
+export type Cells =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/**
+ * The same on a cell of any width, for data of users: no algorithm of ours depends on them, so they
+ * are not put in other hands. Values that do not fit wrap, as in C.
+ */
+export const cells = {
+  load: (array: Cells, index: number): number | bigint => Atomics.load(array as Int32Array, index),
+  store(array: Cells, index: number, value: number | bigint): void {
+    Atomics.store(array as Int32Array, index, value as number);
+  },
+  add: (array: Cells, index: number, delta: number | bigint): number | bigint =>
+    Atomics.add(array as Int32Array, index, delta as number),
+  exchange: (array: Cells, index: number, value: number | bigint): number | bigint =>
+    Atomics.exchange(array as Int32Array, index, value as number),
+  compareExchange: (
+    array: Cells,
+    index: number,
+    expected: number | bigint,
+    next: number | bigint,
+  ): number | bigint =>
+    Atomics.compareExchange(array as Int32Array, index, expected as number, next as number),
+};
+
 /**
  * Calls back in this thread's event loop once the word is no longer `expected` and was notified.
  * Returns false, and never calls back, when it differs already. Does not keep the loop alive.

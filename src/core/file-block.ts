@@ -2,70 +2,97 @@
  * Large blocks, in memory files of their own: they do not take room in the arena, and go back to
  * the system as a whole. In the arena is only a shared object that says where the file is found.
  *
- *   word 0   pages of 64 KiB
+ *   word 0   pages of 64 KiB         word 3   bytes that the last page has too many
  *   word 1   device, word 2 inode: which file it is
- *   word 4   keepers: 8 pairs of a thread's id and its descriptor of the file
+ *   word 4   a copy in the arena (`file-copy.ts`): its block, word 5 its stamp
+ *   word 6   keepers: 60 pairs of a thread's id and its descriptor of the file
  *
  * Keeper's id:  0 free ──CAS by a thread that opened it──▶ id ──it lets go, or is dead──▶ 0 The
  * descriptor is written after the id and counts from then on. Whoever gets the handle opens the
  * file through any keeper that lives; so the file outlives its maker as long as somebody has it.
- * With all eight places taken further threads just are no keepers.
+ * With all places taken further threads just are no keepers.
+ *
+ * A handle may be on its way while nobody but its sender has the file. So the last keeper lingers
+ * until the object ended or another keeps it, and leaves a copy in the arena when its thread ends
+ * before that.
  */
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { ClosedError, ResourceLimitError } from "../errors.ts";
 import { loadPlatform } from "../platform/load.ts";
 import * as atomics from "./atomics.ts";
-import { type Handle, OBJECT_AT, checkHandle } from "./blocks.ts";
+import { type Handle, OBJECT_AT, checkHandle, stampOf } from "./blocks.ts";
+import { COPY_WORDS, dropCopy, leaveCopy, takeCopy } from "./file-copy.ts";
 import { registerKind } from "./kinds.ts";
 import type { Member } from "./member.ts";
+import { napSync } from "./nap.ts";
+import { sweep } from "./settle.ts";
 import { S_PID, field, isListed } from "./slots.ts";
 
 const PAGES = 0;
 const DEVICE = 1;
 const INODE = 2;
-const KEEPERS = 4;
-const KEEPER_COUNT = 8;
+const SPARE = 3;
+const COPY = 4;
+const KEEPERS: number = COPY + COPY_WORDS;
+const KEEPER_COUNT = 60;
 const WORDS: number = KEEPERS + KEEPER_COUNT * 2;
 
 const PAGE_BYTES = 65_536;
 /** The most that a SharedArrayBuffer over WebAssembly's memory can have. */
 const MOST_PAGES = 65_535;
+const LINGER_LOOK_MS = 200;
+/** How often one looks for a keeper who is just changing. */
+const LOOKS = 50;
 
 const KIND_FILE = 3;
 registerKind(KIND_FILE, {
   name: "memory file",
   shared: true,
   settle: (member, block, id) => resign(member, block + OBJECT_AT, id),
+  destroy: (member, { block }) => dropCopy(member, block + OBJECT_AT + COPY),
 });
 
 /** A large block as this thread sees it. */
 export interface FileBlock {
   readonly handle: Handle;
-  /** At least the bytes that were asked for, in whole pages. */
+  /** Exactly the bytes that were asked for. */
   readonly buffer: SharedArrayBuffer;
   /** Lets go of the file; what still refers to the buffer may go on using it. */
   release(): void;
 }
 
-/** Makes a block in a file of its own. */
+/** A block that this thread keeps; its memory only by the buffer, so that it can be collected. */
+interface Kept {
+  readonly member: Member;
+  readonly handle: Handle;
+  readonly fd: number;
+  released: boolean;
+}
+
+const kept = new Set<Kept>();
+let looking: NodeJS.Timeout | undefined;
+
+/**
+ * Makes a block in a file of its own.
+ * @throws ResourceLimitError when it is larger than a shared block can be
+ */
 export function createFileBlock(member: Member, sizeBytes: number): FileBlock {
   const platform = loadPlatform();
-  const pages = Math.max(1, Math.ceil(sizeBytes / PAGE_BYTES));
-  if (pages > MOST_PAGES) {
+  const size = Math.max(1, sizeBytes);
+  if (size > MOST_PAGES * PAGE_BYTES) {
     throw new ResourceLimitError(
       `${sizeBytes} bytes are more than the ${MOST_PAGES * PAGE_BYTES} of a shared block; ` +
         `split the data`,
     );
   }
-  const made = platform.createMemoryFile("manyhands-block", pages * PAGE_BYTES);
+  const made = platform.createMemoryFile("manyhands-block", size);
   // Opened anew by this thread, so that it is closed with it, however the thread ends.
   const fd = openSync(`/proc/self/fd/${made}`, "r+");
   platform.closeFile(made);
-  const { dev, ino } = fstatSync(fd);
   const handle = member.create(KIND_FILE, WORDS);
   const at = handle.block + OBJECT_AT;
-  atomics.store(member.arena.words, at + DEVICE, dev | 0);
-  atomics.store(member.arena.words, at + INODE, ino | 0);
+  const pages = Math.ceil(size / PAGE_BYTES);
+  atomics.store(member.arena.words, at + SPARE, pages * PAGE_BYTES - size);
   atomics.store(member.arena.words, at + PAGES, pages);
   return keep(member, handle, fd);
 }
@@ -76,24 +103,59 @@ export function createFileBlock(member: Member, sizeBytes: number): FileBlock {
  */
 export function openFileBlock(member: Member, handle: Handle): FileBlock {
   checkHandle(member.arena, handle, "block of memory");
-  const fd = openThroughKeeper(member, handle.block + OBJECT_AT);
-  if (fd === null) throw new ClosedError("everybody who had this block of memory is gone");
+  const at = handle.block + OBJECT_AT;
+  for (let look = 0; look < LOOKS; look++) {
+    // The last keeper may just look whether it may leave.
+    if (look > 0) napSync(1);
+    const fd = openThroughKeeper(member, at);
+    if (fd !== null) return opened(member, handle, fd);
+    const block = restore(member, handle);
+    if (block !== null) return block;
+  }
+  throw new ClosedError("everybody who had this block of memory is gone");
+}
+
+function opened(member: Member, handle: Handle, fd: number): FileBlock {
   member.retain(handle);
   return keep(member, handle, fd);
 }
 
+/** Makes the file again from the copy that its last keeper left. */
+function restore(member: Member, handle: Handle): FileBlock | null {
+  const at = handle.block + OBJECT_AT;
+  const copy = takeCopy(member, at + COPY);
+  if (copy === null) return null;
+  const platform = loadPlatform();
+  const made = platform.createMemoryFile("manyhands-block", sizeAt(member, at));
+  const fd = openSync(`/proc/self/fd/${made}`, "r+");
+  platform.closeFile(made);
+  const { buffer } = platform.mapShared(fd, sizeAt(member, at));
+  copy.moveTo(new Uint8Array(buffer, 0, buffer.byteLength));
+  return opened(member, handle, fd);
+}
+
+const sizeAt = ({ arena }: Member, at: number): number =>
+  atomics.load(arena.words, at + PAGES) * PAGE_BYTES - atomics.load(arena.words, at + SPARE);
+
 function openThroughKeeper(member: Member, at: number): number | null {
-  const { arena } = member;
-  const device = atomics.load(arena.words, at + DEVICE);
-  const inode = atomics.load(arena.words, at + INODE);
-  for (let keeper = 0; keeper < KEEPER_COUNT; keeper++) {
-    const id = atomics.load(arena.words, at + KEEPERS + keeper * 2);
-    const theirs = atomics.load(arena.words, at + KEEPERS + keeper * 2 + 1);
-    if (id === 0 || theirs === 0 || !isListed(arena, id)) continue;
-    const fd = tryOpen(field(arena, id, S_PID), theirs, device, inode);
-    if (fd !== null) return fd;
+  const { words } = member.arena;
+  const device = atomics.load(words, at + DEVICE);
+  const inode = atomics.load(words, at + INODE);
+  for (const { pid, fd } of keepers(member, at)) {
+    const mine = tryOpen(pid, fd, device, inode);
+    if (mine !== null) return mine;
   }
   return null;
+}
+
+function* keepers(member: Member, at: number): Generator<{ pid: number; fd: number }> {
+  const { arena } = member;
+  for (let keeper = 0; keeper < KEEPER_COUNT; keeper++) {
+    const id = atomics.load(arena.words, at + KEEPERS + keeper * 2);
+    const fd = atomics.load(arena.words, at + KEEPERS + keeper * 2 + 1);
+    if (id === 0 || fd === 0 || !isListed(arena, id)) continue;
+    yield { pid: field(arena, id, S_PID), fd };
+  }
 }
 
 function tryOpen(pid: number, theirs: number, device: number, inode: number): number | null {
@@ -109,21 +171,69 @@ function tryOpen(pid: number, theirs: number, device: number, inode: number): nu
   return null;
 }
 
+/** Maps the file behind `fd` and offers it to others. */
 function keep(member: Member, handle: Handle, fd: number): FileBlock {
   const { words } = member.arena;
   const at = handle.block + OBJECT_AT;
-  const pages = atomics.load(words, at + PAGES);
-  const { buffer } = loadPlatform().mapShared(fd, pages * PAGE_BYTES);
+  const { dev, ino } = fstatSync(fd);
+  atomics.store(words, at + DEVICE, dev | 0);
+  atomics.store(words, at + INODE, ino | 0);
+  const { buffer } = loadPlatform().mapShared(fd, sizeAt(member, at));
+  const mine: Kept = { member, handle, fd, released: false };
   becomeKeeper(member, at, fd);
-  let released = false;
-  const release = (): void => {
-    if (released) return;
-    released = true;
+  if (kept.size === 0) process.on("exit", leaveCopies);
+  kept.add(mine);
+  return { handle, buffer, release: () => release(mine) };
+}
+
+function release(mine: Kept): void {
+  if (mine.released) return;
+  mine.released = true;
+  mine.member.letGo(mine.handle);
+  if (!tryToLeave(mine)) lookLater();
+}
+
+/** Closes the file unless somebody may still ask this thread for it. */
+function tryToLeave(mine: Kept): boolean {
+  const { member, handle, fd } = mine;
+  const at = handle.block + OBJECT_AT;
+  if (stampOf(member.arena, handle.block) === handle.stamp) {
+    // First away, then the look: of two who leave at once at least one finds nobody.
     resign(member, at, member.id, fd);
-    closeSync(fd);
-    member.letGo(handle);
-  };
-  return { handle, buffer, release };
+    if (keepers(member, at).next().done === true) {
+      becomeKeeper(member, at, fd);
+      return false;
+    }
+  }
+  kept.delete(mine);
+  if (kept.size === 0) process.off("exit", leaveCopies);
+  closeSync(fd);
+  return true;
+}
+
+function lookLater(): void {
+  looking ??= setInterval(() => {
+    // Those who had it may have died without anybody noticing yet.
+    for (const member of new Set(Array.from(kept, (mine) => mine.member))) sweep(member);
+    const lingering = Array.from(kept).filter((mine) => mine.released && !tryToLeave(mine));
+    if (lingering.length > 0) return;
+    clearInterval(looking);
+    looking = undefined;
+  }, LINGER_LOOK_MS).unref();
+}
+
+/** At the end of this thread: what only it has, and others may still ask for, stays as a copy. */
+function leaveCopies(): void {
+  for (const { member, handle, fd } of kept) {
+    const at = handle.block + OBJECT_AT;
+    if (stampOf(member.arena, handle.block) !== handle.stamp) continue;
+    resign(member, at, member.id, fd);
+    if (keepers(member, at).next().done !== true) continue;
+    leaveCopy(member, handle, at + COPY, () => {
+      const { buffer } = loadPlatform().mapShared(fd, sizeAt(member, at));
+      return new Uint8Array(buffer, 0, buffer.byteLength);
+    });
+  }
 }
 
 function becomeKeeper(member: Member, at: number, fd: number): void {

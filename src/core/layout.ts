@@ -22,14 +22,14 @@ export const H_SUPERBLOCKS = 2;
 export const H_HIGH = 3;
 /** Free superblocks whose pages the system still keeps for us. */
 export const H_WARM = 4;
-/** 1 while waits in this arena are looked through for cycles. */
-export const H_DETECTS = 5;
-/** Who looks for a cycle, one at a time: a latch. */
-export const H_DETECTOR = 6;
-/** The block that notes in which order locks were taken; 0 when there is none yet. */
-export const H_ORDERS = 7;
 /** No slot from this number on was ever taken. */
-export const H_SLOTS = 8;
+export const H_SLOTS = 5;
+/** 1 while waits in this arena are looked through for cycles. */
+export const H_DETECTS = 6;
+/** Who looks for a cycle, one at a time: a latch. */
+export const H_DETECTOR = 7;
+/** The block that notes in which order locks were taken; 0 when there is none yet. */
+export const H_ORDERS = 8;
 
 /** Holders and owners that are this id belong to nobody who could die. */
 export const NOBODY = 0;

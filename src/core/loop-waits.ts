@@ -65,7 +65,7 @@ export class LoopWaits {
       const fuse = this.#fuse(record, timeoutMs, signal);
       this.#pending.set(record, { waitable, fuse, resolve, reject });
       if (this.#pending.size === 1) this.#bell.hold(true);
-      this.#attend();
+      this.#attend("now");
     });
   }
 
@@ -77,8 +77,11 @@ export class LoopWaits {
     );
   }
 
-  /** Polls for a moment where that pays, and then sleeps by the bell. */
-  #attend(): void {
+  /**
+   * Polls for a moment where that pays, and then sleeps by the bell. After a look the loop has its
+   * turn first, or a neighbour who wakes us again and again would hold up everything else in it.
+   */
+  #attend(from: "now" | "next turn"): void {
     if (this.#polling) return;
     this.#polling = true;
     const ms = this.#patience.next();
@@ -101,7 +104,8 @@ export class LoopWaits {
         if (this.#isCalled()) this.lookSoon();
       }
     };
-    poll();
+    if (from === "now") poll();
+    else setImmediate(poll);
   }
 
   #isCalled(): boolean {
@@ -156,7 +160,7 @@ export class LoopWaits {
     const ready: number[] = [];
     this.#takeList(ready);
     for (const record of ready) this.#lookAt(record);
-    if (this.#pending.size > 0) this.#attend();
+    if (this.#pending.size > 0) this.#attend("next turn");
   }
 
   /** Empties the list of ready records into `ready`. */

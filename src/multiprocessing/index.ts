@@ -1,19 +1,26 @@
-/** manyhands/multiprocessing: the contents page. */
-export {
-  Barrier,
-  BoundedSemaphore,
-  Condition,
-  Event,
-  Lock,
-  RLock,
-  Semaphore,
-} from "./lock-handles.ts";
+/** `manyhands/multiprocessing`: processes, and what they share. */
+export { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from "./locks.ts";
 export { holdAll, holdAllSync } from "../sync/hold-all.ts";
 export { detectDeadlocks } from "../sync/deadlock.ts";
 export type { BarrierOptions } from "../sync/barrier.ts";
 export type { Guard } from "../sync/guard.ts";
 export type { Owner } from "../sync/holders.ts";
 export type { NameOptions } from "../sync/shared-object.ts";
+export { activeChildren, currentProcess, parentProcess } from "./family.ts";
+export { getContext } from "./context.ts";
+export { cpuCount, isMain } from "./program.ts";
+export { Process } from "./process.ts";
+export type { Fn, ProcessOptions } from "./process-options.ts";
+export type { ProcessState } from "./process-state.ts";
+export { Sentinel } from "./sentinel.ts";
+export {
+  getAllStartMethods,
+  getStartMethod,
+  setForkserverPreload,
+  setStartMethod,
+} from "./start-methods.ts";
+export type { StartMethod, StdioChoice } from "../workers/runtime.ts";
 export * from "./queues.ts";
 export * from "./pipes.ts";
 export * from "./wait.ts";
+export * from "./shared-data.ts";

@@ -4,3 +4,6 @@ export { cpuCount, processCpuCount } from "./cpus.ts";
 export { getAffinity, setAffinity } from "./affinity.ts";
 export { nice } from "./nice.ts";
 export { kill } from "./kill.ts";
+export { fork } from "./fork.ts";
+export { waitpid } from "./waitpid.ts";
+export type { WaitedFor } from "./waitpid.ts";

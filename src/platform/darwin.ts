@@ -111,6 +111,10 @@ export class DarwinPlatform implements Platform {
     throw unavailable("open-file-description locks on shared memory");
   }
 
+  noteUse(): boolean {
+    throw unavailable("open-file-description locks on shared memory");
+  }
+
   threadId(): number {
     const id = new BigUint64Array(1);
     this.#check(this.#calls.threadId(null, id), "pthread_threadid_np");

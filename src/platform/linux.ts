@@ -21,6 +21,7 @@ const MFD_CLOEXEC = 1;
 const FALLOC_PUNCH_HOLE_KEEP_SIZE = 3;
 const F_OFD_GETLK = 36;
 const F_OFD_SETLK = 37;
+const F_RDLCK = 0;
 const F_WRLCK = 1;
 const F_UNLCK = 2;
 const O_CLOEXEC = 0o2000000;
@@ -149,6 +150,11 @@ export class LinuxPlatform implements Platform {
     const query = flock(F_WRLCK, index);
     this.#check(this.#calls.fcntl(fd, F_OFD_GETLK, query), "fcntl(F_OFD_GETLK)");
     return query.readInt16LE(0) !== F_UNLCK;
+  }
+
+  noteUse(fd: number, use: "shared" | "alone" | "over"): boolean {
+    const lock = flock({ shared: F_RDLCK, alone: F_WRLCK, over: F_UNLCK }[use], 0);
+    return this.#calls.fcntl(fd, F_OFD_SETLK, lock) === 0;
   }
 
   threadId(): number {

@@ -1,7 +1,10 @@
 /**
- * Lays the pages of a file under a real SharedArrayBuffer: the shared memory of WebAssembly is one,
- * of fixed size at a fixed place, and mapping over that place replaces its pages. Threads get it by
- * `postMessage` like any other, and no finalizer has to unmap anything.
+ * Lays the pages of a file under a real SharedArrayBuffer, by mapping over the place where its own
+ * pages are. Threads get it by `postMessage` like any other, and no finalizer has to unmap anything.
+ *
+ * Two kinds of SharedArrayBuffer begin at a page: the shared memory of WebAssembly, in steps of
+ * 64 KiB, and a growable one, of any size. Views over the second are slow unless they are given a
+ * length, so it serves only for sizes that the first cannot have.
  */
 import type { ForeignFunction } from "./foreign.ts";
 import type { Mapping } from "./platform.ts";
@@ -10,7 +13,9 @@ const PAGE_BYTES = 65_536;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED_FIXED = 0x11;
 
-/** The part of WebAssembly that is needed here. */
+/** The parts of both that are needed here. */
+type GrowableMaker = new (length: number, options: { maxByteLength: number }) => SharedArrayBuffer;
+
 interface MemoryMaker {
   Memory: new (limits: { initial: number; maximum: number; shared: true }) => {
     readonly buffer: SharedArrayBuffer;
@@ -27,9 +32,7 @@ export function overlay(
   sizeBytes: number,
   calls: { memchr: ForeignFunction; mmap: ForeignFunction },
 ): Mapping | null {
-  const { Memory } = (globalThis as unknown as { WebAssembly: MemoryMaker }).WebAssembly;
-  const pages = sizeBytes / PAGE_BYTES;
-  const { buffer } = new Memory({ initial: pages, maximum: pages, shared: true });
+  const buffer = atPage(sizeBytes);
   // No call tells the address of a buffer, but memchr tells where a mark in it is.
   const start = new Uint8Array(buffer, 0, 1);
   start[0] = 77;
@@ -37,4 +40,13 @@ export function overlay(
   start[0] = 0;
   const at = calls.mmap(address, sizeBytes, PROT_READ_WRITE, MAP_SHARED_FIXED, fd, 0);
   return Number(at) === address ? { buffer, address } : null;
+}
+
+function atPage(sizeBytes: number): SharedArrayBuffer {
+  const pages = sizeBytes / PAGE_BYTES;
+  if (!Number.isInteger(pages)) {
+    return new (SharedArrayBuffer as GrowableMaker)(sizeBytes, { maxByteLength: sizeBytes });
+  }
+  const { Memory } = (globalThis as unknown as { WebAssembly: MemoryMaker }).WebAssembly;
+  return new Memory({ initial: pages, maximum: pages, shared: true }).buffer;
 }

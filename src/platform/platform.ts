@@ -69,6 +69,13 @@ export interface Platform {
   /** Whether a living process other than the holder of `fd` has that byte. */
   isAliveLockHeld(fd: number, index: number): boolean;
 
+  /**
+   * Notes on a file that this description uses it, together with others (`shared`) or alone, or
+   * that it does so no more (`over`); false when what others noted forbids it. Lasts until the
+   * description is closed and what was mapped through it is unmapped, by whatever end.
+   */
+  noteUse(fd: number, use: "shared" | "alone" | "over"): boolean;
+
   /** The kernel's number of the calling thread. */
   threadId(): number;
   /** Processors that a process may run on; 0 is the caller. */

@@ -31,9 +31,9 @@ export interface Note {
 const held: Lockable[] = [];
 
 /** So many stacks are noted in a row, then one of so many; and anew after this time. */
-const IN_A_ROW = 1_000;
-const ONE_OF = 256;
-const ANEW_MS = 20;
+const IN_A_ROW = 200;
+const ONE_OF = 1_024;
+const ANEW_MS = 50;
 let budget = IN_A_ROW;
 let skipped = 0;
 let emptySince = 0;
@@ -114,7 +114,8 @@ export function publishStacks(member: Member): void {
 
 function unpublish({ member, handle }: Lockable): void {
   const at = handle.block + STACK;
-  const text = atomics.load(member.arena.words, at);
+  // Only who holds the lock writes this word.
+  const text = member.arena.words[at]!;
   if (text === 0) return;
   atomics.store(member.arena.words, at, 0);
   if (isStackOf(member, text, member.id)) member.allocator.free(text);

@@ -3,12 +3,14 @@
  *
  * WORD  0                  free, nobody queued
  *       id                 held by the thread `id`
- *       … | QUEUED         somebody is queued, or was; with no id: free, and the first was notified
+ *       … | QUEUED         somebody is queued, or was
+ *       … | QUEUED | CALLED  the first in the queue was notified and has not looked yet
  *       ABANDONED          free since its holder died; whoever takes it is told
  *
  *   free ──fast, CAS──▶ held ──fast, CAS──▶ free        while nobody is queued
- *   held ──slow, latch──▶ free, first notified          newcomers may overtake it …
+ *   held ──slow, latch──▶ free, first called            newcomers may overtake it …
  *                     ──▶ held by the first             … but not too often and not for long
+ *   held, first called ──fast, CAS──▶ free, first called
  *
  * Bounded barging: a lock that is handed over stands idle until the next wakes up. So it is left
  * free for whoever comes, and the first in the queue attempts again, once; after it was overtaken
@@ -20,17 +22,7 @@
 import * as atomics from "../core/atomics.ts";
 import { holderOf } from "../core/blocks.ts";
 import type { Member } from "../core/member.ts";
-import {
-  IN_LOOP,
-  NOTIFIED,
-  W_FLOW,
-  W_KEY,
-  W_MODE,
-  W_STATE,
-  bucketFor,
-  first,
-  following,
-} from "../core/queues.ts";
+import { IN_LOOP, W_FLOW, W_KEY, W_MODE, bucketFor, first, following } from "../core/queues.ts";
 import { type Waitable, WAIT } from "../core/waitable.ts";
 import { grant, latched, notify } from "../core/wake.ts";
 import { WORDS_AT } from "./shared-object.ts";
@@ -44,13 +36,16 @@ const HEIR: number = WORDS_AT + 3;
 /** The first in the queue when it was first notified, since when, and how often overtaken. */
 const NUDGED: number = WORDS_AT + 4;
 const NUDGED_AT: number = WORDS_AT + 5;
-const OVERTAKEN: number = WORDS_AT + 6;
+export const OVERTAKEN: number = WORDS_AT + 6;
 /** The block with the text of where its holder took it, while that waits; see `held-locks.ts`. */
 export const STACK: number = WORDS_AT + 7;
 /** How many words these are. */
 export const LOCK_WORDS = 8;
 
 const QUEUED = 1 << 30;
+/** Only beside QUEUED. */
+const CALLED = 1 << 31;
+/** Alone: the same bit. */
 const ABANDONED = 1 << 31;
 const OWNER: number = QUEUED - 1;
 /** The owner of a lock whose holder ended well without releasing it: an id that nobody has. */
@@ -60,7 +55,9 @@ export const GONE = 1_024;
 export const TAKEN = 0;
 export const TAKEN_ABANDONED = 1;
 
-const MOST_OVERTAKES = 1_000;
+/** How often the first may be overtaken, and for how long; one time of so many it is looked at. */
+const MOST_OVERTAKES = 2_048;
+const LOOK_EVERY = 32;
 const LONGEST_US = 500;
 
 /** The id of the thread that holds the lock; 0 when it is free. */
@@ -68,30 +65,47 @@ export const ownerOf = (member: Member, block: number): number =>
   atomics.load(member.arena.words, block + WORD) & OWNER;
 
 export const isAbandoned = (member: Member, block: number): boolean =>
-  atomics.load(member.arena.words, block + WORD) < 0;
+  atomics.load(member.arena.words, block + WORD) === ABANDONED;
 
-export const flowOf = (member: Member, block: number): number =>
-  atomics.load(member.arena.words, block + FLOW);
+/** Whether this thread holds the lock. Another cannot change that, so a plain look is enough. */
+export const isOurs = (member: Member, block: number): boolean =>
+  (member.arena.words[block + WORD]! & OWNER) === member.id;
+
+// FLOW and DEPTH are written before the word makes somebody the owner, and read by the owner: so
+// they are plain accesses, ordered by those to the word.
+export const flowOf = (member: Member, block: number): number => member.arena.words[block + FLOW]!;
 export const depthOf = (member: Member, block: number): number =>
-  atomics.load(member.arena.words, block + DEPTH);
+  member.arena.words[block + DEPTH]!;
 
 /** Notes which flow of this thread, which holds the lock, does so, and how often. */
 export function setHolder(member: Member, block: number, flow: number, depth: number): void {
-  atomics.store(member.arena.words, block + FLOW, flow);
-  atomics.store(member.arena.words, block + DEPTH, depth);
+  const { words } = member.arena;
+  words[block + FLOW] = flow;
+  words[block + DEPTH] = depth;
 }
 
 /** Takes the lock at once, without the latch; may fail although it is free, after a death. */
 export function tryTake(member: Member, block: number): boolean {
   const { words } = member.arena;
   const was = atomics.compareExchange(words, block + WORD, 0, member.id);
-  if (was !== QUEUED) return was === 0;
-  return atomics.compareExchange(words, block + WORD, QUEUED, member.id | QUEUED) === QUEUED;
+  if (was === 0) return true;
+  if (was !== QUEUED && was !== (QUEUED | CALLED)) return false;
+  return atomics.compareExchange(words, block + WORD, was, was | member.id) === was;
 }
 
-/** Frees the lock at once, if this thread holds it and nobody is queued. */
+/** Frees the lock at once, if this thread holds it and nobody has to be notified. */
 export function tryDrop(member: Member, block: number): boolean {
-  return atomics.compareExchange(member.arena.words, block + WORD, member.id, 0) === member.id;
+  const { words } = member.arena;
+  const was = atomics.compareExchange(words, block + WORD, member.id, 0);
+  if (was === member.id) return true;
+  const called = QUEUED | CALLED;
+  if (was !== (called | member.id)) return false;
+  // Only the holder counts here, so that this is no race.
+  const overtaken = words[block + OVERTAKEN]! + 1;
+  words[block + OVERTAKEN] = overtaken;
+  if (overtaken % LOOK_EVERY === 0) return false;
+  // If the first has looked meanwhile and found the lock held, it must be called again.
+  return atomics.compareExchange(words, block + WORD, was, called) === was;
 }
 
 /** Takes the lock, or marks that somebody is going to be queued. Under the latch. */
@@ -106,11 +120,12 @@ export function attempt(member: Member, block: number, record: number, flow: num
       if (atomics.compareExchange(words, block + WORD, word, next) !== word) continue;
       setHolder(member, block, flow, 1);
       if (atomics.load(words, block + NUDGED) === record) atomics.store(words, block + NUDGED, 0);
-      return word < 0 ? TAKEN_ABANDONED : TAKEN;
+      return word === ABANDONED ? TAKEN_ABANDONED : TAKEN;
     }
+    const waits = (word & OWNER) | QUEUED;
     // The holder may free it on the fast path before it sees the mark.
-    if ((word & QUEUED) !== 0) return WAIT;
-    if (atomics.compareExchange(words, block + WORD, word, word | QUEUED) === word) return WAIT;
+    if (word === waits) return WAIT;
+    if (atomics.compareExchange(words, block + WORD, word, waits) === word) return WAIT;
   }
 }
 
@@ -133,8 +148,8 @@ export function drop(member: Member, block: number): boolean {
     if ((word & OWNER) === 0) return false;
     const head = first(arena, bucketFor(block), block);
     if (head !== 0) {
-      passOn(member, block, head);
-      return true;
+      if (passOn(member, block, head, word)) return true;
+      continue;
     }
     // Its holder may free it on the fast path while another thread releases it.
     if (atomics.compareExchange(arena.words, block + WORD, word, 0) === word) return true;
@@ -148,11 +163,20 @@ export function wakeIfFree(member: Member, block: number): void {
   if (head !== 0) notify(member, head);
 }
 
-function passOn(member: Member, block: number, head: number): void {
+/** False when its holder freed it, on the fast path, while another thread released it. */
+function passOn(member: Member, block: number, head: number, word: number): boolean {
   const { words } = member.arena;
-  if (isItsTurn(member, block, head)) return giveTo(member, block, head, TAKEN);
-  atomics.store(words, block + WORD, QUEUED);
+  if (isItsTurn(member, block, head)) {
+    // From here no fast path applies.
+    const held = (word & OWNER) | QUEUED;
+    if (atomics.compareExchange(words, block + WORD, word, held) !== word) return false;
+    giveTo(member, block, head, TAKEN);
+    return true;
+  }
+  const called = QUEUED | CALLED;
+  if (atomics.compareExchange(words, block + WORD, word, called) !== word) return false;
   notify(member, head);
+  return true;
 }
 
 /** Whether the lock is to be given to the first in the queue, rather than left to who comes first. */
@@ -169,8 +193,6 @@ function isItsTurn(member: Member, block: number, head: number): boolean {
   }
   const overtaken = atomics.add(words, block + OVERTAKEN, 1) + 1;
   if (overtaken >= MOST_OVERTAKES) return true;
-  // The clock costs more than the rest, so while the first is on its way it is seldom asked.
-  if (atomics.load(words, head + W_STATE) === NOTIFIED && overtaken % 16 !== 0) return false;
   const waited = (microseconds() - atomics.load(words, block + NUDGED_AT)) | 0;
   return waited >= LONGEST_US;
 }

@@ -59,8 +59,8 @@ export class Lock extends Holdable implements Lockable {
   }
 
   override acquireSync(wait?: SyncWait): boolean {
-    if (wait === undefined && !isDetecting(this.member)) {
-      if (this.enter(this.flowNow(true))) return true;
+    if (wait === undefined && !isDetecting(this.member) && this.enter(this.flowNow(true))) {
+      return true;
     }
     return super.acquireSync(wait);
   }

@@ -6,7 +6,7 @@ import { noteRelease } from "./held-locks.ts";
 import { KIND_RLOCK } from "./kinds.ts";
 import { Lock, settleLock } from "./lock.ts";
 import { show } from "./holders.ts";
-import { depthOf, dropSlow, flowOf, ownerOf, setHolder, tryDrop, tryTake } from "./lock-word.ts";
+import { depthOf, dropSlow, flowOf, isOurs, setHolder, tryDrop, tryTake } from "./lock-word.ts";
 import { forgetOrder } from "./lock-order.ts";
 import { BARE, SYNC, flowNow, isSameOwner, mayRelease } from "./owner-flow.ts";
 import type { MemberOf, NameOptions } from "./shared-object.ts";
@@ -40,7 +40,7 @@ export class RLock extends Lock {
   override release(): void {
     const { member } = this;
     const { block } = this.handle;
-    if (ownerOf(member, block) !== member.id || !this.mayRelease()) throw this.#notOurs();
+    if (!isOurs(member, block) || !this.mayRelease()) throw this.#notOurs();
     this.#giveBack();
   }
 
@@ -79,7 +79,7 @@ export class RLock extends Lock {
       setHolder(member, block, flow, 1);
       return true;
     }
-    if (ownerOf(member, block) !== member.id) return false;
+    if (!isOurs(member, block)) return false;
     const held = flowOf(member, block);
     if (!isSameOwner(held, flow)) return false;
     setHolder(member, block, held, depthOf(member, block) + 1);
@@ -90,7 +90,7 @@ export class RLock extends Lock {
     const { member } = this;
     const { block } = this.handle;
     const held = flowOf(member, block);
-    const ours = ownerOf(member, block) === member.id;
+    const ours = isOurs(member, block);
     if (!ours || (held !== flow && !isSameOwner(held, flow))) throw this.#notOurs();
     this.#giveBack();
   }
@@ -98,7 +98,7 @@ export class RLock extends Lock {
   /** A thread that blocks for a lock which its own asynchronous code holds waits for ever. */
   protected override aboutToWait(flow: number, timeoutMs: number): (() => void) | undefined {
     const { member } = this;
-    if (ownerOf(member, this.handle.block) !== member.id) return undefined;
+    if (!isOurs(member, this.handle.block)) return undefined;
     if (flow === BARE) return this.#warnLater();
     if (flow > 0 && (flow & SYNC) !== 0 && timeoutMs === Infinity) throw this.#hopeless();
     return undefined;

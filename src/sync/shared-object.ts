@@ -99,11 +99,6 @@ export abstract class SharedObject {
     keep(this);
   }
 
-  /** Where its own words begin. */
-  protected get at(): number {
-    return this.handle.block + WORDS_AT;
-  }
-
   /** The name it was given, or one made of its kind and a number. */
   get name(): string {
     return nameOf(this.member.arena, this.handle.block);

@@ -1,16 +1,24 @@
-/** manyhands/threading: the contents page. */
-export {
-  Barrier,
-  BoundedSemaphore,
-  Condition,
-  Event,
-  Lock,
-  RLock,
-  Semaphore,
-} from "./lock-handles.ts";
+/** `manyhands/threading`: threads, and what they share. */
+export { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from "./locks.ts";
 export { holdAll, holdAllSync } from "../sync/hold-all.ts";
 export { detectDeadlocks } from "../sync/deadlock.ts";
 export type { BarrierOptions } from "../sync/barrier.ts";
 export type { Guard } from "../sync/guard.ts";
 export type { Owner } from "../sync/holders.ts";
 export type { NameOptions } from "../sync/shared-object.ts";
+export { Local } from "./local.ts";
+export {
+  activeCount,
+  currentThread,
+  enumerate,
+  ForeignThread,
+  getIdent,
+  mainThread,
+  setExceptHook,
+} from "./roll.ts";
+export { sleep, sleepSync } from "../workers/sleep.ts";
+export { Thread } from "./thread.ts";
+export type { Fn, ThreadOptions, ThreadState } from "./thread.ts";
+export type { ExceptHook, UncaughtInThread } from "../workers/except-hook.ts";
+export { Timer } from "./timer.ts";
+export * from "./shared-data.ts";

@@ -5,6 +5,7 @@
 import { threadMember } from "../core/thread-arena.ts";
 import { Barrier as SharedBarrier, type BarrierOptions } from "../sync/barrier.ts";
 import { BoundedSemaphore as SharedBounded } from "../sync/bounded-semaphore.ts";
+import { carry } from "../sync/carried.ts";
 import { Condition as SharedCondition } from "../sync/condition.ts";
 import { Event as SharedEvent } from "../sync/event.ts";
 import { Lock as SharedLock } from "../sync/lock.ts";
@@ -60,3 +61,13 @@ export class Barrier extends SharedBarrier {
     super(threadMember, parties, options);
   }
 }
+
+carry("threading", threadMember, [
+  RLock,
+  Lock,
+  BoundedSemaphore,
+  Semaphore,
+  Condition as new () => Condition,
+  Event,
+  Barrier as unknown as new () => Barrier,
+]);

@@ -1,5 +1,6 @@
 /** The other side of party.ts: does what it is told, in a thread or a process of its own. */
 import * as multiprocessing from "manyhands/multiprocessing";
+import * as queue from "manyhands/queue";
 import * as threading from "manyhands/threading";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { type AtomicOperations, replaceAtomics } from "#internal/core/atomics.js";
@@ -70,6 +71,8 @@ if (isMainThread && process.argv[2] === "party") {
   process.on("message", (request: Request) => void served(request));
 } else if (workerData === "party") {
   threadMember();
-  const served = serve(threading, threadMember, (answer) => parentPort!.postMessage(answer));
+  const served = serve({ ...queue, ...threading }, threadMember, (answer) =>
+    parentPort!.postMessage(answer),
+  );
   parentPort!.on("message", (request: Request) => void served(request));
 }

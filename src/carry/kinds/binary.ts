@@ -169,7 +169,9 @@ function decodeView(reader: GraphReader): View {
   const buffer = reader.value();
   if (!types.isAnyArrayBuffer(buffer)) throw reader.in.damaged("a typed array has no buffer");
   return reader.building(() => {
-    const elements = length === undefined ? undefined : length / sizeOf(type);
+    // Without a length, a view over a growable buffer would follow its growth, and be slow.
+    const bytes = length ?? (types.isSharedArrayBuffer(buffer) ? buffer.byteLength : undefined);
+    const elements = bytes === undefined ? undefined : bytes / sizeOf(type);
     if ((type as unknown) === Buffer) return Buffer.from(buffer as ArrayBuffer, offset, elements);
     return new type(buffer, offset, elements);
   });

@@ -1,0 +1,173 @@
+/**
+ * The files behind shared memory with a name, which any process of the same user can find.
+ *
+ * A file of mode 0600 in /dev/shm. Whoever uses one has it open and noted so (a shared lock on the
+ * file, which the kernel drops when its process ends, however it does). A file
+ * that somebody can lock alone is used by nobody: so the next who makes, attaches or looks after
+ * such memory removes it. Between opening and noting, a file may be removed so; then it has no more
+ * links, and one opens or makes it again.
+ */
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  unlinkSync,
+} from "node:fs";
+import { napSync } from "../core/nap.ts";
+import { AlreadyExistsError, NotFoundError, UnsupportedPlatformError } from "../errors.ts";
+import { loadPlatform } from "../platform/load.ts";
+
+const FOLDER = "/dev/shm";
+const OWNER_ONLY = 0o600;
+/** Another may be just removing it, or just looking whether it is used. */
+const ATTEMPTS = 20;
+
+/** Files of two users never have the same name. */
+const prefix = (): string => `manyhands-${process.getuid?.() ?? 0}-`;
+
+export const pathOf = (name: string): string => `${FOLDER}/${prefix()}${name}`;
+
+/** A file that this thread has open, and noted as used. */
+export interface UsedFile {
+  readonly fd: number;
+  readonly sizeBytes: number;
+  readonly inode: number;
+}
+
+const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;
+
+/** Makes the file `name`. @throws AlreadyExistsError */
+export function createFile(name: string, sizeBytes: number): UsedFile {
+  for (;;) {
+    const fd = openNew(name);
+    try {
+      ftruncateSync(fd, sizeBytes);
+      if (isOurs(fd)) return { fd, sizeBytes, inode: fstatSync(fd).ino };
+    } catch (error) {
+      removeNamed(pathOf(name), fd);
+      closeSync(fd);
+      throw error;
+    }
+    // Somebody took it for one that nobody uses, and is about to remove it.
+    removeNamed(pathOf(name), fd);
+    closeSync(fd);
+  }
+}
+
+/** Takes the name away if it stands for this file. */
+function removeNamed(path: string, fd: number): boolean {
+  if (!isNamed(path, fstatSync(fd).ino)) return false;
+  try {
+    unlinkSync(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+function openNew(name: string): number {
+  const { O_CREAT, O_EXCL, O_RDWR, O_NOFOLLOW } = constants;
+  try {
+    return openSync(pathOf(name), O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW, OWNER_ONLY);
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") {
+      throw new AlreadyExistsError(
+        `shared memory ${JSON.stringify(name)} exists already; attach to it, or unlink it first`,
+      );
+    }
+    if (codeOf(error) !== "ENOENT") throw error;
+    throw new UnsupportedPlatformError(`shared memory with a name needs ${FOLDER}`);
+  }
+}
+
+/** Opens the file `name`. @throws NotFoundError when there is none that is ours */
+export function openFile(name: string): UsedFile {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const fd = openExisting(pathOf(name));
+    if (fd === null) break;
+    if (isOurs(fd)) {
+      const { size, ino } = fstatSync(fd);
+      if (size > 0) return { fd, sizeBytes: size, inode: ino };
+    }
+    // Its maker has not given it its size yet, or it is being removed.
+    closeSync(fd);
+    napSync(1);
+  }
+  throw new NotFoundError(`there is no shared memory ${JSON.stringify(name)}`);
+}
+
+/** Opens a plain file of this user's that nobody else may open; null when it is anything else. */
+function openExisting(path: string): number | null {
+  const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
+  let fd: number;
+  try {
+    fd = openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+  } catch {
+    return null;
+  }
+  const stat = fstatSync(fd);
+  const isPrivate = stat.uid === process.getuid?.() && (stat.mode & 0o077) === 0;
+  if (stat.isFile() && isPrivate) return fd;
+  closeSync(fd);
+  return null;
+}
+
+/** Whether a file still has a name. */
+export const hasName = ({ fd }: Pick<UsedFile, "fd">): boolean => fstatSync(fd).nlink > 0;
+
+/** Notes the use of a file; false when it was removed before that. */
+const isOurs = (fd: number): boolean => loadPlatform().noteUse(fd, "shared") && hasName({ fd });
+
+/** Ends the use of a file, also where its memory is still mapped. */
+export function leaveFile({ fd }: UsedFile): void {
+  loadPlatform().noteUse(fd, "over");
+  closeSync(fd);
+}
+
+/** Whether the name still stands for this file. */
+function isNamed(path: string, inode: number): boolean {
+  try {
+    return lstatSync(path).ino === inode;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes the name away from the file. @throws NotFoundError when it has it no more */
+export function unlinkFile(name: string, inode: number): void {
+  const fd = openExisting(pathOf(name));
+  try {
+    if (fd !== null && fstatSync(fd).ino === inode && removeNamed(pathOf(name), fd)) return;
+  } finally {
+    if (fd !== null) closeSync(fd);
+  }
+  throw new NotFoundError(`shared memory ${JSON.stringify(name)} was unlinked before`);
+}
+
+/** Removes the files whose users are all gone; how many there were. */
+export function sweepFiles(): number {
+  const own = prefix();
+  let names: string[];
+  try {
+    names = readdirSync(FOLDER);
+  } catch {
+    return 0;
+  }
+  return names.filter((name) => name.startsWith(own) && removeUnused(`${FOLDER}/${name}`)).length;
+}
+
+/** Removes one file if nobody uses it. */
+export function removeUnused(path: string): boolean {
+  const fd = openExisting(path);
+  if (fd === null) return false;
+  try {
+    return loadPlatform().noteUse(fd, "alone") && removeNamed(path, fd);
+  } finally {
+    closeSync(fd);
+  }
+}

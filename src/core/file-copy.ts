@@ -1,0 +1,69 @@
+/**
+ * What the last keeper of a memory file leaves in the arena when it ends: a copy, for whoever has
+ * the handle on its way to it, or still in a queue.
+ *
+ *   word 0   BLOCK   0 none · a block of the arena · TAKEN while somebody makes a file of it
+ *   word 1   STAMP   of that block
+ */
+import * as atomics from "./atomics.ts";
+import { type Handle, isForgotten, isRetainedBy, passTo, stampOf } from "./blocks.ts";
+import { KIND_BYTES } from "./kinds.ts";
+import { NOBODY } from "./layout.ts";
+import type { Member } from "./member.ts";
+import { listed } from "./slots.ts";
+
+export const COPY_WORDS = 2;
+const TAKEN = -1;
+/** Larger ones are lost with their last keeper: the arena is for messages. */
+const MOST_BYTES: number = 256 * 2 ** 20;
+
+/** Leaves a copy, if the object `handle` is on its way and nobody but us has it mapped. */
+export function leaveCopy(
+  member: Member,
+  handle: Handle,
+  at: number,
+  contents: () => Uint8Array,
+): void {
+  const { arena, allocator } = member;
+  if (isForgotten(arena, handle.block)) return;
+  const others = Array.from(listed(arena)).filter((id) => id !== member.id);
+  if (others.length === 0) return;
+  if (others.some((id) => isRetainedBy(arena, handle.block, id))) return;
+  const bytes = contents();
+  if (bytes.length > MOST_BYTES) return;
+  let block: number;
+  try {
+    block = allocator.allocate(bytes.length, KIND_BYTES);
+  } catch {
+    return;
+  }
+  arena.bytes.set(bytes, block * 4);
+  atomics.store(arena.words, at + 1, stampOf(arena, block));
+  passTo(arena, block, NOBODY);
+  atomics.store(arena.words, at, block);
+}
+
+/** A copy that the caller took, and has to put somewhere. */
+export interface TakenCopy {
+  moveTo(target: Uint8Array): void;
+}
+
+/** Takes the copy; of several who try, one does. */
+export function takeCopy({ arena, allocator }: Member, at: number): TakenCopy | null {
+  const block = atomics.load(arena.words, at);
+  if (block <= 0 || atomics.compareExchange(arena.words, at, block, TAKEN) !== block) return null;
+  const stamp = atomics.load(arena.words, at + 1);
+  return {
+    moveTo(target) {
+      target.set(arena.bytes.subarray(block * 4, block * 4 + target.length));
+      allocator.freeFrom(NOBODY, { block, stamp });
+      atomics.store(arena.words, at, 0);
+    },
+  };
+}
+
+/** Frees a copy that nobody asked for. */
+export function dropCopy({ arena, allocator }: Member, at: number): void {
+  const block = atomics.load(arena.words, at);
+  if (block > 0) allocator.freeFrom(NOBODY, { block, stamp: atomics.load(arena.words, at + 1) });
+}

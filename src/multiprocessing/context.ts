@@ -1,0 +1,65 @@
+/** Contexts: the module's functions and classes, bound to one start method. */
+import type { StartMethod } from "../workers/runtime.ts";
+import { activeChildren, currentProcess, parentProcess } from "./family.ts";
+import { Process } from "./process.ts";
+import type { ProcessOptions } from "./process-options.ts";
+import { cpuCount } from "./program.ts";
+import {
+  checkStartMethod,
+  defaultStartMethod,
+  getAllStartMethods,
+  getStartMethod,
+  setForkserverPreload,
+  setStartMethod,
+} from "./start-methods.ts";
+
+/** What `getContext` answers. */
+export interface Context {
+  /** A `Process` that starts with this context's method. */
+  readonly Process: typeof Process;
+  getStartMethod(): StartMethod;
+  readonly currentProcess: typeof currentProcess;
+  readonly parentProcess: typeof parentProcess;
+  readonly activeChildren: typeof activeChildren;
+  readonly cpuCount: typeof cpuCount;
+  readonly getAllStartMethods: typeof getAllStartMethods;
+  readonly setForkserverPreload: typeof setForkserverPreload;
+  readonly setStartMethod: typeof setStartMethod;
+}
+
+const contexts = new Map<StartMethod | null, Context>();
+
+/**
+ * The module's API with a start method of its own; without one, that of the program.
+ * @throws RangeError for an unknown method
+ */
+export function getContext(method?: StartMethod | null): Context {
+  const fixed = method === undefined || method === null ? null : checkStartMethod(method);
+  let context = contexts.get(fixed);
+  if (context === undefined) contexts.set(fixed, (context = makeContext(fixed)));
+  return context;
+}
+
+function makeContext(fixed: StartMethod | null): Context {
+  return {
+    Process: fixed === null ? Process : processWith(fixed),
+    getStartMethod: () => fixed ?? getStartMethod({ allowNone: true }) ?? defaultStartMethod(),
+    currentProcess,
+    parentProcess,
+    activeChildren,
+    cpuCount,
+    getAllStartMethods,
+    setForkserverPreload,
+    setStartMethod,
+  };
+}
+
+function processWith(startMethod: StartMethod): typeof Process {
+  const Bound = class<A extends unknown[], R> extends Process<A, R> {
+    constructor(options: ProcessOptions<A, R> = {}) {
+      super({ ...options, startMethod });
+    }
+  };
+  Object.defineProperty(Bound, "name", { value: "Process" });
+  return Bound as typeof Process;
+}

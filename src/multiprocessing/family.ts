@@ -1,0 +1,75 @@
+/** Who is who: this process, its parent, its children. */
+import { type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
+import { showByToString } from "../core/shown.ts";
+import { currentIdentity } from "../workers/identity.ts";
+import { currentObject, adoptCurrent } from "../workers/current.ts";
+import { parentAlive } from "../workers/lifeline.ts";
+import { sleep } from "../workers/sleep.ts";
+import { aliveChildren } from "./active-children.ts";
+import { Process } from "./process.ts";
+
+/** This process: in a child of a subclass of `Process`, an object of that class. */
+export function currentProcess(): Process {
+  const known = currentObject();
+  if (known instanceof Process) return known;
+  const self = Object.create(Process.prototype) as Process;
+  adoptCurrent(self);
+  return self;
+}
+
+const LOOK_EVERY_MS = 25;
+
+/** The process that started this one. */
+export class ParentProcess {
+  readonly name: string;
+  readonly pid: number;
+
+  constructor(name: string, pid: number) {
+    this.name = name;
+    this.pid = pid;
+  }
+
+  get ident(): number {
+    return this.pid;
+  }
+
+  get alive(): boolean {
+    return parentAlive();
+  }
+
+  /** Waits for its end; false when the time was over first. */
+  async join(wait?: Wait): Promise<boolean> {
+    const until = performance.now() + timeAllowed(wait);
+    const signal = signalOf(wait);
+    while (this.alive) {
+      signal?.throwIfAborted();
+      const left = until - performance.now();
+      if (left <= 0) return false;
+      await sleep(Math.min(left, LOOK_EVERY_MS), signal === undefined ? {} : { signal });
+    }
+    return true;
+  }
+
+  toString(): string {
+    return `ParentProcess(${this.name}, ${this.alive ? "running" : "done"}, pid ${this.pid})`;
+  }
+
+  static {
+    showByToString(this);
+  }
+}
+
+let parent: ParentProcess | null | undefined;
+
+/** The process that started this one; null in the main program. */
+export function parentProcess(): ParentProcess | null {
+  const known = currentIdentity().parent;
+  if (known === null) return null;
+  if (parent?.pid !== known.pid) parent = new ParentProcess(known.name, known.pid);
+  return parent;
+}
+
+/** The processes that this one started and that have not ended. */
+export function activeChildren(): Process[] {
+  return aliveChildren().map((life) => life.face as Process);
+}

@@ -1,0 +1,94 @@
+/** Puts together what a child is started with. */
+import { statSync } from "node:fs";
+import { NotFoundError } from "../errors.ts";
+import { connectionsIn, Departure } from "../workers/attachments.ts";
+import { inheritableExecArgv } from "../workers/exec-argv.ts";
+import { familyMemory } from "../workers/family-memory.ts";
+import { handleModules } from "../workers/handle-modules.ts";
+import { currentIdentity } from "../workers/identity.ts";
+import { lifelineForChildren } from "../workers/lifeline.ts";
+import { directJob, encodeJob, type Job } from "../workers/payload.ts";
+import type { StartMethod, StartOptions, StdioChoice } from "../workers/runtime.ts";
+
+export interface LifeOptions {
+  /** The object that users hold. */
+  readonly face: object;
+  /** In a forked copy, where that object stands for the copy itself. */
+  readonly onCopied: () => void;
+  name: string | undefined;
+  daemon: boolean | undefined;
+  readonly job: Job;
+  readonly startMethod: () => StartMethod;
+  readonly env: NodeJS.ProcessEnv | undefined;
+  readonly cwd: string | undefined;
+  readonly execArgv: readonly string[] | undefined;
+  readonly stdio: readonly [StdioChoice, StdioChoice, StdioChoice];
+  readonly affinity: readonly number[] | undefined;
+}
+
+interface NewName {
+  readonly name: string;
+  readonly daemon: boolean;
+  readonly lineage: readonly number[];
+}
+
+/** @throws PicklingError for what cannot cross, NotFoundError for a missing directory */
+export function prepareStart(
+  { job, env, cwd, execArgv, stdio, affinity, onCopied }: LifeOptions,
+  method: StartMethod,
+  { name, daemon, lineage }: NewName,
+): { departure: Departure; options: StartOptions } {
+  checkDirectory(cwd);
+  const identity = currentIdentity();
+  const coded = method === "fork" ? null : encodeJob(job, "process");
+  const kept = connectionsIn([...job.args, job.self]);
+  const departure = coded?.departure ?? Departure.of(kept);
+  const environment = env ?? process.env;
+  const bootstrap = {
+    name,
+    daemon,
+    lineage,
+    parent: { pid: process.pid, name: identity.name },
+    startMethod: identity.startMethod,
+    authKey: Buffer.from(identity.authKey).toString("base64"),
+    argv: process.argv,
+    execArgv: execArgv ?? inheritableExecArgv(),
+    ...(method === "forkserver" ? { env: definedOnly(environment) } : {}),
+    ...(affinity === undefined ? {} : { affinity }),
+    cwd: cwd ?? process.cwd(),
+    lifeline: lifelineForChildren() >= 0,
+    family: familyMemory() >= 0,
+    attachments: departure.attachments,
+    handleModules: handleModules(),
+    importMain: job.importMain,
+  };
+  const options: StartOptions = {
+    bootstrap,
+    payload: coded?.bytes ?? null,
+    body: directJob(job),
+    kept,
+    onCopied,
+    stdio,
+    descriptors: departure.descriptors,
+    execArgv,
+    env: environment,
+    cwd,
+  };
+  return { departure, options };
+}
+
+function checkDirectory(cwd: string | undefined): void {
+  if (cwd === undefined) return;
+  try {
+    if (statSync(cwd).isDirectory()) return;
+  } catch {
+    // Answered below.
+  }
+  throw new NotFoundError(`There is no directory ${cwd}`);
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  const defined: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) if (value !== undefined) defined[name] = value;
+  return defined;
+}

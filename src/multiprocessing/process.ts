@@ -1,0 +1,229 @@
+/** `Process`: a function, or the `run` of a subclass, in a process of its own. */
+import type { Readable, Writable } from "node:stream";
+import type { SyncWait, Wait } from "../core/deadline.ts";
+import { showByToString } from "../core/shown.ts";
+import { StateError } from "../errors.ts";
+import { adoptCurrent } from "../workers/current.ts";
+import { currentIdentity } from "../workers/identity.ts";
+import type { Job } from "../workers/payload.ts";
+import { staysHome } from "../workers/stays-home.ts";
+import { ProcessLife } from "./process-life.ts";
+import { checkOptions, type ProcessOptions, streamsOf } from "./process-options.ts";
+import { processState, type ProcessState } from "./process-state.ts";
+import { Sentinel } from "./sentinel.ts";
+import { defaultStartMethod, getStartMethod, importsMain } from "./start-methods.ts";
+
+/**
+ * Beside the objects, not inside them: in the child there is an object of the same class whose
+ * fields came along, while no constructor ran there.
+ */
+const lives = new WeakMap<object, ProcessLife>();
+
+const BEFORE_START = "may be set only before start";
+
+/**
+ * Code that runs in a process of its own.
+ *
+ * Differs from Python: `join` tells whether it came to an end in time, and `result` gives what the
+ * target returned or throws what it threw.
+ */
+export class Process<A extends unknown[] = unknown[], R = unknown> {
+  /** @throws TypeError, RangeError for options of the wrong kind */
+  constructor(options: ProcessOptions<A, R> = {}) {
+    const { target, args = [], kwargs, name, daemon, startMethod } = checkOptions(options);
+    const job: Job = {
+      name: target?.name || (target === undefined ? `${this.constructor.name}.run` : "target"),
+      target: (target ?? null) as Job["target"],
+      args: kwargs === undefined ? [...args] : [...args, kwargs],
+      importMain: options.importMain ?? importsMain(),
+      self: target === undefined && this.run !== Process.prototype.run ? this : null,
+    };
+    const life = new ProcessLife<R>({
+      face: this,
+      onCopied: () => {
+        lives.delete(this);
+        adoptCurrent(this);
+      },
+      name,
+      daemon,
+      job,
+      startMethod: () => startMethod ?? getStartMethod({ allowNone: true }) ?? defaultStartMethod(),
+      env: options.env,
+      cwd: options.cwd,
+      execArgv: options.execArgv,
+      stdio: streamsOf(options.stdio),
+      affinity: options.affinity,
+    });
+    lives.set(this, life as ProcessLife);
+  }
+
+  /** What the process does; to be overridden in a subclass, whose fields travel with it. */
+  run(): R | Promise<R> {
+    throw new StateError("A Process without a target needs a run() of its own");
+  }
+
+  /**
+   * Starts the process; resolves when it has its pid.
+   * @throws StateError when it was started before, or this process is daemonic
+   */
+  async start(): Promise<this> {
+    await lifeOf(this).start();
+    return this;
+  }
+
+  /** Waits for its end; false when the time was over first. */
+  async join(wait?: Wait): Promise<boolean> {
+    return await lifeOf(this).join(wait);
+  }
+
+  joinSync(wait?: SyncWait): boolean {
+    return lifeOf(this).joinSync(wait);
+  }
+
+  /**
+   * What the target returned.
+   * @throws what the target threw, TimeoutError, WorkerDiedError
+   */
+  async result(wait?: Wait): Promise<R> {
+    return await lifeOf(this).result(wait);
+  }
+
+  resultSync(wait?: SyncWait): R {
+    return lifeOf(this).resultSync(wait);
+  }
+
+  /** What the target threw, or null. */
+  async exception(wait?: Wait): Promise<Error | null> {
+    return await lifeOf(this).exception(wait);
+  }
+
+  exceptionSync(wait?: SyncWait): Error | null {
+    return lifeOf(this).exceptionSync(wait);
+  }
+
+  /** Sends SIGTERM: no exit handlers run unless the process handles the signal. */
+  terminate(): void {
+    lifeOf(this).signal("SIGTERM");
+  }
+
+  /** Sends SIGKILL. */
+  kill(): void {
+    lifeOf(this).signal("SIGKILL");
+  }
+
+  /** Sends SIGINT: one without a handler of its own ends with exit code -2. */
+  interrupt(): void {
+    lifeOf(this).interrupt();
+  }
+
+  /**
+   * Lets go of the process; using it afterwards is an error.
+   * @throws StateError while it is running
+   */
+  close(): void {
+    lifeHere(this)?.close();
+  }
+
+  get name(): string {
+    const life = lifeHere(this);
+    return life === undefined ? currentIdentity().name : life.name;
+  }
+
+  set name(name: string) {
+    if (typeof name !== "string") throw new TypeError("name must be a string");
+    const life = lifeHere(this);
+    if (life === undefined) currentIdentity().name = name;
+    else life.name = name;
+  }
+
+  get daemon(): boolean {
+    const life = lifeHere(this);
+    return life === undefined ? currentIdentity().daemon : life.daemon;
+  }
+
+  set daemon(daemon: boolean) {
+    if (typeof daemon !== "boolean") throw new TypeError("daemon must be true or false");
+    const life = lifeOf(this);
+    if (life.started) throw new StateError(`daemon ${BEFORE_START}: ${life.name}`);
+    life.daemon = daemon;
+  }
+
+  /** Null before start. */
+  get pid(): number | null {
+    return lifeHere(this) === undefined ? process.pid : lifeOf(this).pid;
+  }
+
+  get ident(): number | null {
+    return this.pid;
+  }
+
+  /** Null while it runs; the code it exited with, or minus the number of the signal. */
+  get exitCode(): number | null {
+    return lifeHere(this) === undefined ? null : lifeOf(this).exitCode;
+  }
+
+  get alive(): boolean {
+    return lifeHere(this) === undefined ? true : lifeOf(this).alive;
+  }
+
+  get state(): ProcessState {
+    return lifeHere(this) === undefined ? "running" : processState(lifeOf(this));
+  }
+
+  /** Becomes ready when the process ends; for `wait`. */
+  get sentinel(): Sentinel {
+    const life = lifeOf(this);
+    if (!life.started) throw new StateError(`sentinel before start: ${life.name}`);
+    return Sentinel.of(life);
+  }
+
+  /** The key that relatives authenticate with. */
+  get authKey(): Uint8Array {
+    return currentIdentity().authKey;
+  }
+
+  /** The stream to its standard input, where `stdio` says "pipe". */
+  get stdin(): Writable | null {
+    return lifeOf(this).child?.streams.stdin ?? null;
+  }
+
+  get stdout(): Readable | null {
+    return lifeOf(this).child?.streams.stdout ?? null;
+  }
+
+  get stderr(): Readable | null {
+    return lifeOf(this).child?.streams.stderr ?? null;
+  }
+
+  toString(): string {
+    const life = lifeHere(this);
+    const kind = this.constructor.name;
+    if (life === undefined)
+      return `${kind}(${currentIdentity().name}, running, pid ${process.pid})`;
+    if (life.closed) return `${kind}(${life.name}, closed)`;
+    const parts = [life.name, processState(life)];
+    if (life.pid !== null) parts.push(`pid ${life.pid}`);
+    if (life.exitCode !== null) parts.push(`exit code ${life.exitCode}`);
+    if (life.daemon) parts.push("daemon");
+    return `${kind}(${parts.join(", ")})`;
+  }
+
+  static {
+    showByToString(this);
+  }
+}
+
+staysHome("Process", Process, "send its pid or its result");
+
+/** What is behind an object that stands for another process. */
+function lifeOf<R>(self: Process<never, R>): ProcessLife<R> {
+  const life = lifeHere(self);
+  if (life === undefined) throw new StateError("This object stands for the process it is in");
+  life.checkOpen();
+  return life;
+}
+
+/** Absent for the object that stands for this very process. */
+function lifeHere<R>(self: Process<never, R>): ProcessLife<R> | undefined {
+  return lives.get(self) as ProcessLife<R> | undefined;
+}

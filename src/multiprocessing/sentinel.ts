@@ -1,0 +1,56 @@
+/** What becomes ready when a process ends: `wait` of multiprocessing takes it. */
+import type { SyncWait, Wait } from "../core/deadline.ts";
+import { showByToString } from "../core/shown.ts";
+import type { PollRequest } from "../platform/process-platform.ts";
+
+interface Ending {
+  readonly name: string;
+  readonly alive: boolean;
+  join(wait?: Wait): Promise<boolean>;
+  joinSync(wait?: SyncWait): boolean;
+  pollRequests(): PollRequest[];
+  look(): void;
+}
+
+const known = new WeakMap<Ending, Sentinel>();
+
+export class Sentinel {
+  readonly #life: Ending;
+
+  private constructor(life: Ending) {
+    this.#life = life;
+  }
+
+  /** The same object for the same process. */
+  static of(life: Ending): Sentinel {
+    let sentinel = known.get(life);
+    if (sentinel === undefined) known.set(life, (sentinel = new Sentinel(life)));
+    return sentinel;
+  }
+
+  /** Whether the process has ended. */
+  get ready(): boolean {
+    return !this.#life.alive;
+  }
+
+  wait(wait?: Wait): Promise<boolean> {
+    return this.#life.join(wait);
+  }
+
+  waitSync(wait?: SyncWait): boolean {
+    return this.#life.joinSync(wait);
+  }
+
+  /** What a wait without the event loop sleeps on; after it, ask `ready`. */
+  pollRequests(): PollRequest[] {
+    return this.#life.pollRequests();
+  }
+
+  toString(): string {
+    return `Sentinel(${this.#life.name}, ${this.ready ? "ready" : "alive"})`;
+  }
+
+  static {
+    showByToString(this);
+  }
+}

@@ -1,0 +1,94 @@
+/** Which start method new processes use. */
+import { StateError } from "../errors.ts";
+import { preloadOwn, setPreload } from "../workers/fork-server.ts";
+import { providesHandles } from "../workers/handle-modules.ts";
+import { currentIdentity } from "../workers/identity.ts";
+import { START_METHODS, type StartMethod } from "../workers/runtime.ts";
+import { startMethodProblem } from "../workers/start.ts";
+import { isAbsolute, resolve } from "node:path";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+
+let importMainByDefault = false;
+
+const face = new URL("./index.js", import.meta.url).href;
+preloadOwn(face);
+providesHandles(face);
+
+/** @throws RangeError for a name that is no start method */
+export function checkStartMethod(method: unknown): StartMethod {
+  if (START_METHODS.includes(method as StartMethod)) return method as StartMethod;
+  const known = START_METHODS.map((name) => `'${name}'`).join(", ");
+  throw new RangeError(`There is no start method ${JSON.stringify(method)}; there are ${known}`);
+}
+
+/** The methods that work on this machine, the default one first. */
+export function getAllStartMethods(): StartMethod[] {
+  return START_METHODS.filter((method) => startMethodProblem(method) === null);
+}
+
+/**
+ * The method that new processes use, which is thereby settled: what was not chosen before becomes
+ * `forkserver` where that works, else `spawn`.
+ */
+export function getStartMethod(options?: { allowNone?: false }): StartMethod;
+export function getStartMethod(options?: { allowNone?: boolean }): StartMethod | null;
+export function getStartMethod(options: { allowNone?: boolean } = {}): StartMethod | null {
+  const identity = currentIdentity();
+  if (identity.startMethod === null && options.allowNone !== true) {
+    identity.startMethod = defaultStartMethod();
+  }
+  return identity.startMethod;
+}
+
+/** What a process uses when nothing was chosen; settles nothing. */
+export function defaultStartMethod(): StartMethod {
+  const wanted = process.env["MANYHANDS_START_METHOD"];
+  if (wanted !== undefined && wanted !== "") return checkStartMethod(wanted);
+  return startMethodProblem("forkserver") === null ? "forkserver" : "spawn";
+}
+
+/**
+ * Chooses the start method of this program and of the processes it starts.
+ * @throws RangeError for an unknown name, StateError when one was chosen before (unless `force`)
+ */
+export function setStartMethod(
+  method: StartMethod | null,
+  options: { force?: boolean; importMain?: boolean } = {},
+): void {
+  const identity = currentIdentity();
+  const checked = method === null ? null : checkStartMethod(method);
+  if (identity.startMethod !== null && options.force !== true && checked !== null) {
+    throw new StateError(
+      `The start method is '${identity.startMethod}' already; { force: true } changes it`,
+    );
+  }
+  identity.startMethod = checked;
+  importMainByDefault = options.importMain ?? false;
+}
+
+/** Whether processes import the main script instead of carrying from it, unless they say so. */
+export function importsMain(): boolean {
+  return importMainByDefault;
+}
+
+/**
+ * Names the modules that a fork server loads before it forks: its children find them loaded.
+ * Takes effect for a server that has not started yet.
+ * @param modules specifiers as seen from the working directory, or file URLs
+ */
+export function setForkserverPreload(modules: readonly (string | URL)[]): void {
+  if (!Array.isArray(modules)) throw new TypeError("modules must be an array of specifiers");
+  setPreload(modules.map(resolved));
+}
+
+function resolved(specifier: unknown): string {
+  if (specifier instanceof URL) return specifier.href;
+  if (typeof specifier !== "string") throw new TypeError("a module is a specifier or a URL");
+  if (/^(node|file|data):/.test(specifier)) return specifier;
+  if (specifier.startsWith(".") || isAbsolute(specifier)) {
+    return pathToFileURL(resolve(specifier)).href;
+  }
+  const found = createRequire(resolve("script.js")).resolve(specifier);
+  return isAbsolute(found) ? pathToFileURL(found).href : found;
+}

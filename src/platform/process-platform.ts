@@ -1,0 +1,104 @@
+/**
+ * What starting, forking, watching and ending processes needs from the operating system.
+ *
+ * A second interface beside `platform.ts`, because a program may need only one of them: processes
+ * run on every platform without it (over Node's own spawn, waits that block by polling), shared
+ * memory does not. Implemented by `linux-process.ts`; `processPlatform()` answers null elsewhere
+ * and under `MANYHANDS_PLATFORM=none`. Descriptors are plain numbers, failures are thrown as
+ * `SystemCallError` with the number of the error.
+ */
+import { LinuxProcess } from "./linux-process.ts";
+import { SystemCallError } from "./system-call-error.ts";
+
+export { SystemCallError };
+
+/** How a process ended: an exit code, or minus the number of the signal that ended it. */
+export type ExitCode = number;
+
+/** A message received with the descriptors that came along. */
+export interface Parcel {
+  readonly bytes: Uint8Array;
+  readonly descriptors: number[];
+}
+
+/** What to watch on a descriptor: data to read, room to write, and always its hang-up. */
+export interface PollRequest {
+  readonly fd: number;
+  readonly write?: boolean;
+}
+
+export interface ProcessPlatform {
+  /** Copies this process: 0 in the copy, its pid in the original. The copy calls `afterFork`. */
+  fork(): number;
+  /** Rearms the event loop in a process that `fork` made. Call it before the loop is touched. */
+  afterFork(): void;
+  /** What keeps the event loop of this process alive, counted by libuv itself. */
+  loopActivity(): { handles: number; requests: number };
+  /**
+   * Makes this process one that can be forked: memory that V8 asked to hide from children is shown
+   * to them, from now on (a filter on one system call, which can never be taken off again) and
+   * backwards.
+   * @throws SystemCallError where the machine forbids such filters
+   */
+  prepareForFork(): void;
+  /** Ends this process at once: no handlers, no flushing. */
+  exitNow(code: number): never;
+  processId(): number;
+  parentProcessId(): number;
+  kill(pid: number, signal: number): void;
+  /** Reaps a child of this process; null while it runs (`noHang`). Any child for pid -1. */
+  reap(pid: number, noHang: boolean): { pid: number; exitCode: ExitCode } | null;
+  /** How a child of this process ended, leaving it for its owner to reap; null while it runs. */
+  peekExit(pid: number): ExitCode | null;
+  /** A descriptor that becomes readable when the process ends. */
+  openProcess(pid: number): number;
+  /**
+   * Sleeps until one of the descriptors is ready or the time is over. Answers those that are ready;
+   * none on timeout and when a signal came.
+   */
+  poll(requests: readonly PollRequest[], timeoutMs: number): number[];
+  /** Two connected sockets, closed on exec: a stream, or one that keeps messages whole. */
+  socketPair(kind: "stream" | "messages"): [number, number];
+  pipe(): [read: number, write: number];
+  /** Sends one message with descriptors. */
+  sendParcel(fd: number, bytes: Uint8Array, descriptors: readonly number[]): void;
+  /** Receives one message; null when the other side is gone. */
+  receiveParcel(fd: number): Parcel | null;
+  /** Reads without ever sleeping: -1 when there is nothing, 0 at the end. */
+  readNow(fd: number, into: Uint8Array): number;
+  /** Writes without ever sleeping; -1 when there is no room. */
+  writeNow(fd: number, bytes: Uint8Array): number;
+  duplicate(fd: number): number;
+  duplicateOnto(fd: number, target: number): void;
+  setCloseOnExec(fd: number, on: boolean): void;
+  setNonBlocking(fd: number, on: boolean): void;
+  /**
+   * Has the kernel kill this process when every writer of the pipe is gone, whatever the process is
+   * doing then. `fd` must be an opening of its own, not a shared one.
+   */
+  dieWithPipe(fd: number): void;
+  ignoreSignal(signal: number): void;
+  defaultSignal(signal: number): void;
+  setAffinity(pid: number, cpus: readonly number[]): void;
+}
+
+let loaded: ProcessPlatform | null | undefined;
+
+/** True where the native calls are not to be used at all. */
+export function nativeCallsOff(): boolean {
+  return process.env["MANYHANDS_PLATFORM"] === "none";
+}
+
+/** The calls of this operating system, loaded at first use; null where there are none. */
+export function processPlatform(): ProcessPlatform | null {
+  if (loaded !== undefined) return loaded;
+  loaded = null;
+  if (process.platform === "linux" && !nativeCallsOff()) {
+    try {
+      loaded = new LinuxProcess();
+    } catch {
+      // No prebuilt binary for this machine: everything works as on a system without native calls.
+    }
+  }
+  return loaded;
+}

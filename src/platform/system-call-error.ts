@@ -1,0 +1,18 @@
+import { constants } from "node:os";
+
+const names = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
+
+/** A system call failed; `code` is the name of the error, such as `EAGAIN`. */
+export class SystemCallError extends Error {
+  readonly call: string;
+  readonly errno: number;
+  readonly code: string;
+  constructor(call: string, errno: number) {
+    const code = names.get(errno) ?? `errno ${errno}`;
+    super(`${call} failed: ${code}`);
+    this.name = "SystemCallError";
+    this.call = call;
+    this.errno = errno;
+    this.code = code;
+  }
+}

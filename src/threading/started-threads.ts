@@ -1,0 +1,34 @@
+/**
+ * The threads that this thread started and that have not ended, and what becomes of them at the end
+ * of the program: those that are no daemons are joined, node ends the others.
+ */
+import { onCopy } from "../workers/after-fork.ts";
+import type { ThreadLife } from "./thread-life.ts";
+
+const started = new Set<ThreadLife>();
+let watching = false;
+
+export function rememberThread(thread: ThreadLife): void {
+  started.add(thread);
+  if (watching) return;
+  watching = true;
+  process.on("exit", joinAll);
+  // Threads are not copied.
+  onCopy(() => {
+    started.clear();
+    watching = false;
+    process.off("exit", joinAll);
+  });
+}
+
+export function forgetThread(thread: ThreadLife): void {
+  started.delete(thread);
+}
+
+export function startedThreads(): ThreadLife[] {
+  return [...started].filter((thread) => thread.alive);
+}
+
+function joinAll(): void {
+  for (const thread of startedThreads()) if (!thread.daemon) thread.joinSync();
+}

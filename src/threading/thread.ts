@@ -1,0 +1,222 @@
+/** `Thread`: a function, or the `run` of a subclass, in a thread of its own. */
+import type { ResourceLimits, Transferable } from "node:worker_threads";
+import type { SyncWait, Wait } from "../core/deadline.ts";
+import { showByToString } from "../core/shown.ts";
+import { StateError } from "../errors.ts";
+import type { Job } from "../workers/payload.ts";
+import { scheduled } from "../workers/scheduled.ts";
+import { staysHome } from "../workers/stays-home.ts";
+import { currentThreadIdentity, ownNativeId } from "../workers/thread-identity.ts";
+import { nextThreadNumber } from "../workers/thread-roll.ts";
+import { ThreadLife } from "./thread-life.ts";
+
+/** A function that can run elsewhere. */
+export type Fn<A extends unknown[], R> = (...args: A) => R | Promise<R>;
+
+export interface ThreadOptions<A extends unknown[] = unknown[], R = unknown> {
+  /** What the thread runs; absent in a subclass that overrides `run`. */
+  readonly target?: Fn<A, R>;
+  readonly args?: A;
+  /** When given, passed as one last argument. */
+  readonly kwargs?: object;
+  readonly name?: string;
+  /** Does not keep the program alive and is stopped at its end; as the starter is, unless given. */
+  readonly daemon?: boolean;
+  /** The processors it may run on. */
+  readonly affinity?: readonly number[];
+  /** Limits of memory and stack, as node's Worker takes them. */
+  readonly resourceLimits?: ResourceLimits;
+  /** Objects among the arguments that move to the thread instead of being copied. */
+  readonly transfer?: readonly Transferable[];
+  /** Imports the main script in the thread instead of carrying from it. */
+  readonly importMain?: boolean;
+}
+
+export type ThreadState = "created" | "ready" | "running" | "blocked" | "done";
+
+/** Beside the objects: in the thread no constructor ran for the object that stands for it. */
+const lives = new WeakMap<object, ThreadLife>();
+
+/** For subclasses within the library that wait before they run. */
+export const DELAY: unique symbol = Symbol("manyhands.delay");
+
+/**
+ * Code that runs in a thread of its own.
+ *
+ * Differs from Python: threads run truly at the same time and share no variables, only what is made
+ * to be shared; `join` tells whether the thread ended in time, and `result` gives what it returned.
+ */
+export class Thread<A extends unknown[] = unknown[], R = unknown> {
+  /** @throws TypeError, RangeError for options of the wrong kind */
+  constructor(options: ThreadOptions<A, R> & { readonly [DELAY]?: number } = {}) {
+    const { target, args = [], kwargs } = checkOptions(options);
+    const job: Job = {
+      name: target?.name || (target === undefined ? `${this.constructor.name}.run` : "target"),
+      target: (target ?? null) as Job["target"],
+      args: kwargs === undefined ? [...args] : [...args, kwargs],
+      importMain: options.importMain ?? false,
+      self: target === undefined && this.run !== Thread.prototype.run ? this : null,
+    };
+    const life = new ThreadLife<R>({
+      face: this,
+      name: options.name ?? defaultName(target),
+      daemon: options.daemon,
+      job,
+      delayMs: options[DELAY] ?? 0,
+      affinity: options.affinity,
+      resourceLimits: options.resourceLimits,
+      transfer: options.transfer ?? [],
+    });
+    lives.set(this, life as ThreadLife);
+  }
+
+  /** What the thread does; to be overridden in a subclass, whose fields travel with it and back. */
+  run(): R | Promise<R> {
+    throw new StateError("A Thread without a target needs a run() of its own");
+  }
+
+  /**
+   * Starts the thread.
+   * @throws StateError when it was started before
+   */
+  async start(): Promise<this> {
+    lifeOf(this).start();
+    return this;
+  }
+
+  /** Waits for its end; false when the time was over first. */
+  async join(wait?: Wait): Promise<boolean> {
+    return await lifeOf(this).join(wait);
+  }
+
+  joinSync(wait?: SyncWait): boolean {
+    return lifeOf(this).joinSync(wait);
+  }
+
+  /**
+   * What the target returned.
+   * @throws what the target threw, TimeoutError, WorkerDiedError
+   */
+  async result(wait?: Wait): Promise<R> {
+    return (await lifeOf(this).result(wait)) as R;
+  }
+
+  resultSync(wait?: SyncWait): R {
+    return lifeOf(this).resultSync(wait) as R;
+  }
+
+  /** What the target threw, or null. */
+  async exception(wait?: Wait): Promise<Error | null> {
+    return await lifeOf(this).exception(wait);
+  }
+
+  exceptionSync(wait?: SyncWait): Error | null {
+    return lifeOf(this).exceptionSync(wait);
+  }
+
+  /** Stops the thread wherever it is; no handlers run in it. */
+  async terminate(): Promise<void> {
+    await lifeOf(this).terminate();
+  }
+
+  get name(): string {
+    return lives.get(this)?.name ?? currentThreadIdentity().name;
+  }
+
+  set name(name: string) {
+    if (typeof name !== "string") throw new TypeError("name must be a string");
+    const life = lives.get(this);
+    if (life === undefined) currentThreadIdentity().name = name;
+    else life.name = name;
+  }
+
+  get daemon(): boolean {
+    return lives.get(this)?.daemon ?? currentThreadIdentity().daemon;
+  }
+
+  set daemon(daemon: boolean) {
+    if (typeof daemon !== "boolean") throw new TypeError("daemon must be true or false");
+    const life = lifeOf(this);
+    if (life.started) throw new StateError(`daemon may be set only before start: ${life.name}`);
+    life.daemon = daemon;
+  }
+
+  /** Node's number of the thread; null before start. */
+  get ident(): number | null {
+    const life = lives.get(this);
+    return life === undefined ? currentThreadIdentity().ident : life.ident;
+  }
+
+  /** The kernel's number of the thread; null where it is not known (yet). */
+  get nativeId(): number | null {
+    const life = lives.get(this);
+    return life === undefined ? ownNativeId() : life.nativeId;
+  }
+
+  get alive(): boolean {
+    return lives.get(this)?.alive ?? true;
+  }
+
+  get state(): ThreadState {
+    const life = lives.get(this);
+    if (life === undefined) return "running";
+    if (!life.started) return "created";
+    if (!life.alive) return "done";
+    if (!life.handedOver) return "ready";
+    return scheduled(`/proc/self/task/${life.nativeId}/stat`);
+  }
+
+  toString(): string {
+    const parts: unknown[] = [this.name, this.state];
+    if (this.ident !== null) parts.push(`ident ${this.ident}`);
+    if (this.daemon) parts.push("daemon");
+    return `${this.constructor.name}(${parts.join(", ")})`;
+  }
+
+  static {
+    showByToString(this);
+  }
+}
+
+staysHome("Thread", Thread, "send its ident or its result");
+
+function lifeOf(self: object): ThreadLife {
+  const life = lives.get(self);
+  if (life === undefined) throw new StateError("This object stands for the thread it is in");
+  return life;
+}
+
+/** For `Timer`. */
+export function cancelBefore(self: object): void {
+  lifeOf(self).cancel();
+}
+
+function defaultName(target: { readonly name: string } | undefined): string {
+  const suffix = target === undefined || target.name === "" ? "" : ` (${target.name})`;
+  return `Thread-${nextThreadNumber()}${suffix}`;
+}
+
+function checkOptions<A extends unknown[], R>(options: ThreadOptions<A, R>): typeof options {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("new Thread takes one object: { target, args, name, … }");
+  }
+  const { target, args, kwargs, name, daemon, affinity, transfer } = options;
+  if (target !== undefined && typeof target !== "function") {
+    throw new TypeError(`target must be a function, not ${typeof target}`);
+  }
+  if (args !== undefined && !Array.isArray(args)) throw new TypeError("args must be an array");
+  if (kwargs !== undefined && (typeof kwargs !== "object" || kwargs === null)) {
+    throw new TypeError("kwargs must be an object");
+  }
+  if (name !== undefined && typeof name !== "string") throw new TypeError("name must be a string");
+  if (daemon !== undefined && typeof daemon !== "boolean") {
+    throw new TypeError("daemon must be true or false");
+  }
+  if (transfer !== undefined && !Array.isArray(transfer)) {
+    throw new TypeError("transfer must be an array");
+  }
+  for (const cpu of affinity ?? []) {
+    if (!Number.isInteger(cpu) || cpu < 0) throw new RangeError(`There is no processor ${cpu}`);
+  }
+  return options;
+}

@@ -1,0 +1,131 @@
+/**
+ * What a forked copy must put right before anything else runs in it.
+ *
+ * The copy has the memory of the original: its event loop with all that is registered there, its
+ * pid as node remembers it, its random numbers, its connections to its own children. Threads are
+ * not copied, so the ordinary end of a node process, which joins them, would wait for ever: the
+ * copy leaves by `_exit`, after the `exit` handlers.
+ */
+import { Server, Socket } from "node:net";
+import { renewOrigins } from "../carry/index.ts";
+import { rejoinAfterFork } from "../core/family-arena.ts";
+import { processPlatform } from "../platform/process-platform.ts";
+import { dropInheritedChannels } from "./channel.ts";
+import { startReading, stopReading } from "./attachments.ts";
+import { renewRandomness } from "./fresh-randomness.ts";
+import { dropInheritedLifeline } from "./lifeline.ts";
+
+interface Loop {
+  _getActiveHandles(): unknown[];
+}
+
+const PATIENCE = 40;
+const LONGEST_DELAY_MS = 25;
+
+const repairs: (() => void)[] = [];
+let leavesByExit = false;
+
+/** Has `repair` run in every copy of this process: what it knew of the original's children. */
+export function onCopy(repair: () => void): void {
+  repairs.push(repair);
+}
+
+/** Whether this process ends by `_exit`, before node has printed what ended it. */
+export function endsWithoutNode(): boolean {
+  return leavesByExit;
+}
+
+/** Runs in every copy, whoever asked for the fork. `ppid` is what the copy says of its parent. */
+export function repairCopy(ppid?: () => number): void {
+  const platform = processPlatform()!;
+  platform.afterFork();
+  const pid = platform.processId();
+  Object.defineProperty(process, "pid", { value: pid, enumerable: true, configurable: true });
+  if (ppid !== undefined) {
+    Object.defineProperty(process, "ppid", { get: ppid, enumerable: true, configurable: true });
+  }
+  renewRandomness();
+  dropInheritedChannels();
+  for (const repair of repairs) repair();
+  renewOrigins();
+  rejoinAfterFork();
+  leaveByExit();
+}
+
+/** In a copy that is a process of its own and not the other half of `os.fork()`. */
+export function becomeSeparate(): number {
+  return dropInheritedLifeline()?.read ?? -1;
+}
+
+/**
+ * Silences what the original had registered with its loop: nothing of it keeps the copy alive, and
+ * the copy takes neither bytes nor connections that the original waits for. Objects in `kept` were
+ * handed to the copy.
+ */
+export function quietInheritedHandles(kept: ReadonlySet<unknown> = new Set()): void {
+  for (const handle of (process as unknown as Loop)._getActiveHandles()) {
+    if (kept.has(handle)) continue;
+    if (handle instanceof Server) handle.close();
+    else if (handle instanceof Socket) {
+      stopReading(handle);
+    }
+    (handle as { unref?(): void }).unref?.();
+  }
+  for (const handle of kept) {
+    (handle as { ref?(): void }).ref?.();
+    if (handle instanceof Socket) startReading(handle);
+  }
+}
+
+/**
+ * Ends the copy when its event loop has nothing left to do.
+ *
+ * An ordinary node process lets its loop run dry and then waits for its platform's threads to
+ * finish their tasks; a copy has no such threads, so its loop must not run dry: a timer looks
+ * instead, at first at once, then less often the longer the copy lives. Requests that the original
+ * had begun never finish here and do not count.
+ * @returns what has it look at once
+ */
+export function leaveWhenIdle(inheritedRequests: number): () => void {
+  const platform = processPlatform()!;
+  const since = performance.now();
+  let announced = false;
+  let timer: NodeJS.Timeout | undefined;
+  const lookSoon = (): void => {
+    clearTimeout(timer);
+    setImmediate(look);
+  };
+  const look = (): void => {
+    const { handles, requests } = platform.loopActivity();
+    // One handle is that of the immediates, which brought us here; others may be queued behind it.
+    const busy = handles > 1 || process.getActiveResourcesInfo().includes("Immediate");
+    if (busy || requests > inheritedRequests) {
+      announced = false;
+      const delay = Math.min(1 + (performance.now() - since) / PATIENCE, LONGEST_DELAY_MS);
+      timer = setTimeout(lookSoon, delay);
+    } else if (announced) process.exit();
+    else {
+      announced = true;
+      process.emit("beforeExit", Number(process.exitCode ?? 0));
+      setImmediate(look);
+    }
+  };
+  lookSoon();
+  return lookSoon;
+}
+
+const leave = (code: number): never => processPlatform()!.exitNow(code & 0xff);
+
+/** From now on this process ends by `_exit`. */
+export function leaveByExit(): void {
+  if (leavesByExit) return;
+  leavesByExit = true;
+  const emit = process.emit.bind(process) as (event: string, ...args: unknown[]) => boolean;
+  process.emit = ((event: string, ...args: unknown[]) => {
+    const heard = emit(event, ...args);
+    if (event === "exit") leave(Number(process.exitCode ?? args[0] ?? 0));
+    return heard;
+  }) as typeof process.emit;
+  (process as unknown as { reallyExit(code?: number): never }).reallyExit = (code) =>
+    leave(code ?? 0);
+}

@@ -1,0 +1,11 @@
+/** Where the programs are that children run. */
+import { fileURLToPath } from "node:url";
+
+const beside = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
+export const SPAWN_MAIN: string = beside("./spawn-main.js");
+export const FORKSERVER_MAIN: string = beside("./forkserver-main.js");
+export const LOADER_GUARD: string = new URL("./loader-guard.js", import.meta.url).href;
+/** Loaded before a program that is started for forking. */
+export const FORK_PRELUDE: string = new URL("./fork-prelude.js", import.meta.url).href;
+export const THREAD_MAIN: URL = new URL("./thread-main.js", import.meta.url);

@@ -1,0 +1,52 @@
+/**
+ * The Node options a child inherits from this program, and those it must not.
+ *
+ * Debuggers, test runners, watchers, profilers and code given on the command line belong to one
+ * process. The flags that make forking possible belong to the fork server and to programs that ask
+ * for them, not to everything started from there.
+ */
+
+import { FORK_PRELUDE } from "./child-entry.ts";
+
+const OWN_ONLY = new RegExp(
+  "^--?(inspect|test|eval|print|watch|cpu-prof|heap-prof|prof|check|interactive" +
+    "|single-threaded$|v8-pool-size)",
+);
+const SHORT_WITH_CODE = new Set(["-e", "-p", "-pe", "-c", "-i"]);
+const TAKES_VALUE = /^(-e|-p|-pe|--eval|--print|--watch-path|--test-[a-z-]+|--inspect-port)$/;
+
+export function inheritableExecArgv(execArgv: readonly string[] = process.execArgv): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < execArgv.length; at++) {
+    const option = execArgv[at]!;
+    if (option === `--import=${FORK_PRELUDE}`) continue;
+    if (!OWN_ONLY.test(option) && !SHORT_WITH_CODE.has(option)) kept.push(option);
+    else if (TAKES_VALUE.test(option) && !(execArgv[at + 1] ?? "-").startsWith("-")) at++;
+  }
+  return kept;
+}
+
+const LOADER = /^--(loader|experimental-loader)(=|$)/;
+const KNOWN_LOADERS = /(^|[/=])(tsx|ts-node|esm-loader|swc-node|esbuild-register)\b/;
+
+/**
+ * The option by which this program surely installs loader hooks, or null. Hooks registered before a
+ * fork make every import in the child hang, so such programs cannot use a fork server.
+ */
+export function loaderOption(
+  execArgv: readonly string[] = process.execArgv,
+  nodeOptions: string = process.env["NODE_OPTIONS"] ?? "",
+): string | null {
+  const all = [...execArgv, ...nodeOptions.split(/\s+/)];
+  const named = (option: string, at: number): boolean =>
+    KNOWN_LOADERS.test(option) && (option.startsWith("--import=") || all[at - 1] === "--import");
+  return all.find((option, at) => LOADER.test(option) || named(option, at)) ?? null;
+}
+
+/** What a process must be started with so that it can be forked. */
+export const FORK_FLAGS: readonly string[] = ["--single-threaded", "--v8-pool-size=0"];
+
+/** Whether this very process was started with them. */
+export function startedForForking(execArgv: readonly string[] = process.execArgv): boolean {
+  return FORK_FLAGS.every((flag) => execArgv.includes(flag));
+}

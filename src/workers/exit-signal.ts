@@ -1,0 +1,14 @@
+import { constants } from "node:os";
+
+const names = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+/** The name of the signal behind a negative exit code; null for a code of the process's own. */
+export function signalOfExit(exitCode: number): string | null {
+  return exitCode < 0 ? (names.get(-exitCode) ?? `signal ${-exitCode}`) : null;
+}
+
+/** `exit code 3`, `signal SIGKILL`. */
+export function describeExit(exitCode: number): string {
+  const signal = signalOfExit(exitCode);
+  return signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
+}

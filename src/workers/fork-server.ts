@@ -1,0 +1,157 @@
+/**
+ * This process's way to a fork server.
+ *
+ * A server is started at the first request and serves the whole family: the way to it is handed
+ * down to the children, so what they start comes from the same server. Requests are written and
+ * never answered; everything about a child arrives on its own control socket. The server has no
+ * event in our loop, so it never keeps a program alive; that it died shows when a request cannot be
+ * sent, or when a child's socket ends before the child has said a word.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
+import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
+import { ServerExit, type ServerOrder } from "./bootstrap.ts";
+import { FORKSERVER_MAIN, LOADER_GUARD } from "./child-entry.ts";
+import { FORK_FLAGS, inheritableExecArgv, loaderOption } from "./exec-argv.ts";
+import { familyMemory } from "./family-memory.ts";
+import { rehearsalPayload } from "./rehearsal.ts";
+import { currentIdentity } from "./identity.ts";
+
+interface Server {
+  /** Where requests are written. */
+  readonly requests: number;
+  /** Null for a server that an ancestor started. */
+  readonly process: ChildProcess | null;
+}
+
+const WITHOUT_FAMILY = Uint8Array.of(1);
+const WITH_FAMILY = Uint8Array.of(2);
+/** Servers that die one after the other without a single child: something is wrong for good. */
+const MOST_DEATHS = 3;
+const DYING_MS = 500;
+
+let server: Server | undefined;
+let everStarted = false;
+let refused: string | null = null;
+let deathsInARow = 0;
+let preloadModules: readonly string[] = [];
+/** Modules of the library itself that most children need. */
+const ownModules = new Set<string>();
+
+/** Why there is no fork server here; null when there should be one. */
+export function forkserverProblem(): string | null {
+  if (refused !== null) return refused;
+  if (process.platform !== "linux") return `${process.platform} has no fork server`;
+  if (process.arch !== "x64" && process.arch !== "arm64") return `not tried on ${process.arch}`;
+  const loader = loaderOption();
+  if (loader !== null) return `loader hooks (${loader}) do not survive a fork`;
+  if (processPlatform() === null) return "native calls are switched off or not available";
+  return null;
+}
+
+/** The modules that a server loads before its first fork. A running server stays as it is. */
+export function setPreload(modules: readonly string[]): void {
+  preloadModules = modules;
+}
+
+/** Has a server load a module of the library. */
+export function preloadOwn(url: string): void {
+  ownModules.add(url);
+}
+
+/**
+ * Asks for a child. The rest are its standard streams and further descriptors.
+ * @returns whether the request reached a server
+ */
+export function requestChild(control: number, lifeline: number, rest: readonly number[]): boolean {
+  const platform = processPlatform()!;
+  server ??= inheritedServer() ?? startServer(platform);
+  try {
+    const { requests } = server;
+    const head = [control, lifeline, requests];
+    const family = familyMemory();
+    if (family < 0) platform.sendParcel(requests, WITHOUT_FAMILY, [...head, ...rest]);
+    else platform.sendParcel(requests, WITH_FAMILY, [...head, family, ...rest]);
+    return true;
+  } catch {
+    forgetServer();
+    return false;
+  }
+}
+
+/**
+ * To be called when a request came to nothing. Says whether to try again with another server.
+ */
+export function serverLost(): boolean {
+  const code = server === undefined ? lastExit : exitOf(server);
+  if (code === ServerExit.NO_FORK) refuse("this machine forbids what a fork server needs");
+  if (code === ServerExit.LOADER_HOOKS) refuse("a preload module registers loader hooks");
+  if (++deathsInARow >= MOST_DEATHS) refuse("the fork server dies again and again");
+  if (refused !== null) return false;
+  if (server !== undefined) forgetServer();
+  process.emitWarning("The fork server died and is started again", "ForkserverWarning");
+  return true;
+}
+
+/** To be called when a child has reported: the server works. */
+export function serverProven(): void {
+  deathsInARow = 0;
+}
+
+let lastExit: number | null = null;
+
+function inheritedServer(): Server | null {
+  const { forkserver } = currentIdentity();
+  return forkserver >= 0 && !everStarted ? { requests: forkserver, process: null } : null;
+}
+
+function startServer(platform: ProcessPlatform): Server {
+  everStarted = true;
+  const [requests, theirs] = platform.socketPair("messages");
+  const options = [`--import=${LOADER_GUARD}`, ...inheritableExecArgv(), ...FORK_FLAGS];
+  const argv = [...options, FORKSERVER_MAIN];
+  const order: ServerOrder = {
+    preload: [...ownModules, ...preloadModules],
+    rehearsal: Buffer.from(rehearsalPayload()).toString("base64"),
+  };
+  const child = spawn(process.execPath, [...argv, JSON.stringify(order)], {
+    stdio: ["ignore", "inherit", "inherit", theirs],
+  });
+  child.unref();
+  // What it died of is asked for when a request fails.
+  child.on("error", () => {});
+  closeSync(theirs);
+  return { requests, process: child };
+}
+
+function forgetServer(): void {
+  lastExit = exitOf(server!);
+  closeSync(server!.requests);
+  server = undefined;
+  everStarted = true;
+}
+
+/** How a server ended; null while it runs, and for one that is not ours. */
+function exitOf({ process: child }: Server): number | null {
+  if (child?.pid === undefined) return null;
+  if (child.exitCode !== null) return child.exitCode;
+  const platform = processPlatform()!;
+  let watch: number | undefined;
+  try {
+    watch = platform.openProcess(child.pid);
+    // It closes its descriptors a moment before it is dead.
+    platform.poll([{ fd: watch }], DYING_MS);
+    return platform.peekExit(child.pid);
+  } catch {
+    return null;
+  } finally {
+    if (watch !== undefined) closeSync(watch);
+  }
+}
+
+function refuse(why: string): void {
+  if (refused === null) {
+    process.emitWarning(`${why}; processes are spawned instead`, "ForkserverWarning");
+  }
+  refused = why;
+}

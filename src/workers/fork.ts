@@ -1,0 +1,189 @@
+/**
+ * Start method `fork`: the child is a copy of this very program, with everything it has in memory.
+ *
+ * The copy is made from an empty stack (an immediate of the event loop), because a copy made deep
+ * inside a call would have to return into code of the parent. What the parent had going on, its
+ * timers, sockets, requests, is silenced in the copy.
+ */
+import { closeSync } from "node:fs";
+import { constants } from "node:os";
+import { isMainThread } from "node:worker_threads";
+import { StateError, UnsupportedPlatformError } from "../errors.ts";
+import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
+import { ActivityLog } from "./activity.ts";
+import { becomeSeparate, leaveWhenIdle, quietInheritedHandles, repairCopy } from "./after-fork.ts";
+import { Channel } from "./channel.ts";
+import { live, settleIn } from "./child-life.ts";
+import { startedForForking } from "./exec-argv.ts";
+import { type Frame, Kind } from "./frames.ts";
+import { currentIdentity } from "./identity.ts";
+import { lifelineForChildren } from "./lifeline.ts";
+import { ParentLink } from "./parent-link.ts";
+import type { Child, ChildEvents, ChildStreams, StartOptions } from "./runtime.ts";
+import { StandardStreams } from "./standard-streams.ts";
+
+const activity = new ActivityLog();
+let prepared = false;
+
+/** Why this process cannot be forked; null when it can. */
+export function forkProblem(): string | null {
+  if (!isMainThread) return "only the main thread of a program can fork";
+  if (!startedForForking()) {
+    return (
+      "this program was not started for forking; " +
+      "run it with: manyhands run --start-method fork script.ts"
+    );
+  }
+  if (processPlatform() === null) return "native calls are switched off or not available";
+  return null;
+}
+
+/**
+ * Makes this program one that can be forked. The earlier the better: `manyhands run` does it before
+ * the program begins.
+ * @throws UnsupportedPlatformError
+ */
+export function prepareToFork(): void {
+  if (prepared) return;
+  const problem = forkProblem();
+  if (problem !== null) throw new UnsupportedPlatformError(`Cannot fork: ${problem}`);
+  try {
+    processPlatform()!.prepareForFork();
+  } catch (error) {
+    throw new UnsupportedPlatformError("Cannot fork: this machine forbids the filter it needs", {
+      cause: error,
+    });
+  }
+  activity.start();
+  prepared = true;
+}
+
+export class ForkedChild implements Child {
+  readonly #events: ChildEvents;
+  readonly #options: StartOptions;
+  readonly #streams = new StandardStreams();
+  #channel: Channel | null = null;
+  #pid: number | null = null;
+  #exitCode: number | null = null;
+  #held = true;
+
+  constructor(options: StartOptions, events: ChildEvents) {
+    prepareToFork();
+    this.#options = options;
+    this.#events = events;
+    setImmediate(() => this.#fork());
+  }
+
+  get pid(): number | null {
+    return this.#pid;
+  }
+
+  get exitCode(): number | null {
+    return this.#exitCode;
+  }
+
+  get streams(): ChildStreams {
+    return this.#streams;
+  }
+
+  send(kind: number, body: Uint8Array): void {
+    this.#channel?.send(kind, body);
+  }
+
+  signal(number: number): void {
+    this.look();
+    if (this.#exitCode === null && this.#pid !== null) process.kill(this.#pid, number);
+  }
+
+  pollRequests(): PollRequest[] {
+    this.#mustHaveForked();
+    return this.#channel === null || this.#channel.ended ? [] : [this.#channel.pollRequest];
+  }
+
+  look(): void {
+    this.#mustHaveForked();
+    if (this.#channel!.ended) this.#reap();
+    else this.#channel!.pump();
+  }
+
+  hold(on: boolean): void {
+    this.#held = on;
+    if (this.#channel?.ended === false) this.#channel.hold(on);
+    this.#streams.hold(on);
+  }
+
+  onFrame(frame: Frame): void {
+    if (frame.kind === Kind.HELLO || frame.kind === Kind.LEAVING) return;
+    this.#events.onFrame(frame);
+  }
+
+  onEnd(): void {
+    this.#reap();
+  }
+
+  #mustHaveForked(): void {
+    if (this.#channel !== null) return;
+    throw new StateError("Under 'fork' await start() before a call that blocks");
+  }
+
+  #fork(): void {
+    const platform = processPlatform()!;
+    const { stdio } = this.#options;
+    const streams = stdio.map((choice, fd) => this.#streams.descriptor(choice, fd));
+    const lifeline = lifelineForChildren();
+    const [ours, theirs] = platform.socketPair("stream");
+    const { requests } = platform.loopActivity();
+    const pid = platform.fork();
+    if (pid === 0) {
+      closeSync(ours);
+      streams.forEach((from, to) => platform.duplicateOnto(from, to));
+      this.#beTheChild(theirs, lifeline, requests);
+      return;
+    }
+    closeSync(theirs);
+    this.#streams.closeTheirs();
+    this.#pid = pid;
+    this.#channel = new Channel(ours, this);
+    this.hold(this.#held);
+    this.#events.onPid(pid);
+  }
+
+  #beTheChild(control: number, lifeline: number, inheritedRequests: number): void {
+    const { bootstrap, body, env, cwd } = this.#options;
+    const { forkserver } = currentIdentity();
+    repairCopy();
+    activity.stop();
+    activity.clearTimers();
+    activity.unrefAll();
+    quietInheritedHandles(this.#options.kept);
+    becomeSeparate();
+    // What the program itself did on signals is its own, not the child's.
+    for (const name of Object.keys(constants.signals)) process.removeAllListeners(name);
+    process.removeAllListeners("exit");
+    process.removeAllListeners("beforeExit");
+    if (env !== process.env) replaceEnvironment(env);
+    if (cwd !== undefined) process.chdir(cwd);
+    this.#options.onCopied?.();
+    const link = new ParentLink(control);
+    settleIn(bootstrap, link, { lifeline, forkserver });
+    void live(link, async () => body!).then(leaveWhenIdle(inheritedRequests));
+  }
+
+  /** The control socket ends a moment before the child can be reaped. */
+  #reap(): void {
+    if (this.#exitCode !== null) return;
+    const death = processPlatform()!.reap(this.#pid!, true);
+    if (death === null) {
+      setTimeout(() => this.#reap(), 1);
+      return;
+    }
+    this.#exitCode = death.exitCode;
+    this.#streams.ended();
+    this.#events.onExit(death.exitCode);
+  }
+}
+
+function replaceEnvironment(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
+}

@@ -1,0 +1,178 @@
+/**
+ * Start method `forkserver`: a copy of a prepared process, made by the fork server on request.
+ *
+ * The parent sees one socket. On it come the child's pid, its messages and its result, and last,
+ * from the server that reaped it, the exit record. A request that a dying server swallowed is
+ * repeated with a new one; where no server can live, the child is spawned.
+ */
+import { closeSync } from "node:fs";
+import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
+import { Channel } from "./channel.ts";
+import { LONGEST_SLEEP_MS, sleepUntilReady } from "./descriptor-io.ts";
+import { forkserverProblem, requestChild, serverLost, serverProven } from "./fork-server.ts";
+import { type Frame, int32Of, Kind } from "./frames.ts";
+import { lifelineForChildren } from "./lifeline.ts";
+import type { Child, ChildEvents, ChildStreams, StartOptions } from "./runtime.ts";
+import { SpawnedChild } from "./spawn.ts";
+import { StandardStreams } from "./standard-streams.ts";
+
+/** What is said of a child whose end nobody saw: its server had died before. */
+const UNKNOWN_EXIT = 255;
+
+/** One request to a server. */
+class ServedChild implements Child {
+  readonly #channel: Channel;
+  readonly #events: ChildEvents;
+  readonly #onLost: () => void;
+  readonly #streams = new StandardStreams();
+  #pid: number | null = null;
+  #exitCode: number | null = null;
+  #leavingWith: number | null = null;
+
+  constructor(options: StartOptions, events: ChildEvents, onLost: () => void) {
+    this.#events = events;
+    this.#onLost = onLost;
+    const [ours, theirs] = processPlatform()!.socketPair("stream");
+    const streams = options.stdio.map((choice, fd) => this.#streams.descriptor(choice, fd));
+    const reached = requestChild(theirs, lifelineForChildren(), [
+      ...streams,
+      ...options.descriptors,
+    ]);
+    closeSync(theirs);
+    this.#streams.closeTheirs();
+    // A request that reached nobody ends the channel, like one that was swallowed.
+    this.#channel = new Channel(ours, this);
+    if (!reached) return;
+    this.#channel.send(Kind.BOOT, Buffer.from(JSON.stringify(options.bootstrap)));
+    this.#channel.send(Kind.PAYLOAD, options.payload!);
+  }
+
+  get pid(): number | null {
+    return this.#pid;
+  }
+
+  get exitCode(): number | null {
+    return this.#exitCode;
+  }
+
+  get streams(): ChildStreams {
+    return this.#streams;
+  }
+
+  send(kind: number, body: Uint8Array): void {
+    this.#channel.send(kind, body);
+  }
+
+  signal(number: number): void {
+    this.look();
+    if (this.#exitCode !== null || this.#pid === null) return;
+    try {
+      process.kill(this.#pid, number);
+    } catch {
+      // Dead, and its exit record on the way.
+    }
+  }
+
+  pollRequests(): PollRequest[] {
+    return this.#channel.ended ? [] : [this.#channel.pollRequest];
+  }
+
+  look(): void {
+    if (!this.#channel.ended) this.#channel.pump();
+  }
+
+  hold(on: boolean): void {
+    if (!this.#channel.ended) this.#channel.hold(on);
+    this.#streams.hold(on);
+  }
+
+  onFrame(frame: Frame): void {
+    if (frame.kind === Kind.HELLO) {
+      serverProven();
+      this.#pid = int32Of(frame.body);
+      this.#events.onPid(this.#pid);
+    } else if (frame.kind === Kind.LEAVING) this.#leavingWith = int32Of(frame.body);
+    else if (frame.kind === Kind.EXIT) this.#finish(int32Of(frame.body));
+    else this.#events.onFrame(frame);
+  }
+
+  onEnd(exitRecord: number | null): void {
+    if (this.#exitCode !== null) return;
+    if (exitRecord === null && this.#pid === null) this.#onLost();
+    else this.#finish(exitRecord ?? this.#leavingWith ?? UNKNOWN_EXIT);
+  }
+
+  #finish(exitCode: number): void {
+    this.#exitCode = exitCode;
+    this.#channel.close();
+    this.#streams.ended();
+    this.#events.onExit(exitCode);
+  }
+}
+
+const MOST_ATTEMPTS = 3;
+
+/** A child of the fork server, or, where none can be had, a spawned one. */
+export class ForkserverChild implements Child {
+  readonly #options: StartOptions;
+  readonly #events: ChildEvents;
+  #attempts = 0;
+  #held = true;
+  #child: Child;
+
+  constructor(options: StartOptions, events: ChildEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#child = this.#attempt();
+  }
+
+  get pid(): number | null {
+    return this.#child.pid;
+  }
+
+  get exitCode(): number | null {
+    return this.#child.exitCode;
+  }
+
+  get streams(): ChildStreams {
+    return this.#child.streams;
+  }
+
+  send(kind: number, body: Uint8Array): void {
+    this.#child.send(kind, body);
+  }
+
+  signal(number: number): void {
+    // The child is told who it is a moment after it was asked for.
+    while (this.pid === null && this.exitCode === null) {
+      sleepUntilReady(this.pollRequests(), LONGEST_SLEEP_MS);
+      this.look();
+    }
+    this.#child.signal(number);
+  }
+
+  pollRequests(): PollRequest[] {
+    return this.#child.pollRequests();
+  }
+
+  look(): void {
+    this.#child.look();
+  }
+
+  hold(on: boolean): void {
+    this.#held = on;
+    this.#child.hold(on);
+  }
+
+  #attempt(): Child {
+    this.#attempts++;
+    if (this.#attempts > MOST_ATTEMPTS || forkserverProblem() !== null) {
+      return new SpawnedChild(this.#options, this.#events);
+    }
+    return new ServedChild(this.#options, this.#events, () => {
+      if (!serverLost()) this.#attempts = MOST_ATTEMPTS;
+      this.#child = this.#attempt();
+      this.#child.hold(this.#held);
+    });
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Random numbers that differ between a process and its forked copies.
+ *
+ * A copy has the generator of `Math.random` in the same state, and the stores of random bytes that
+ * `randomUUID` and `randomInt` draw from; siblings would repeat each other. (`randomBytes` is safe:
+ * OpenSSL notices forks.) A process that will be forked is guarded before foreign code runs in it:
+ * `Math.random` becomes a generator that is seeded anew in each copy, and the other two empty their
+ * stores at the first use in a copy, if they had been used before.
+ */
+import crypto, { type UUID } from "node:crypto";
+import { syncBuiltinESMExports } from "node:module";
+import { setFlagsFromString } from "node:v8";
+
+/** More draws than either store holds: both are then filled anew from the system. */
+const UUID_STORE = 128;
+const INT_STORE = 1024;
+
+let guarded = false;
+/** Counts forks between the first process and this one. */
+let generation = 0;
+let seededIn = -1;
+let usedIn = -1;
+
+const original = {
+  randomUUID: crypto.randomUUID,
+  randomInt: crypto.randomInt as (...args: unknown[]) => number | void,
+};
+
+const seed = new Uint32Array(4);
+
+/** The generator sfc32 by Chris Doty-Humphrey: 128 bits of state, four of them a counter. */
+function next32(): number {
+  const [a, b, c, d] = seed as unknown as [number, number, number, number];
+  const sum = (a + b + d) | 0;
+  seed[3] = d + 1;
+  seed[0] = b ^ (b >>> 9);
+  seed[1] = c + (c << 3);
+  seed[2] = ((c << 21) | (c >>> 11)) + sum;
+  return sum >>> 0;
+}
+
+function random(): number {
+  if (seededIn !== generation) {
+    crypto.randomFillSync(seed);
+    seededIn = generation;
+  }
+  return ((next32() >>> 5) * 0x400_0000 + (next32() >>> 6)) / 2 ** 53;
+}
+
+function emptyStores(): void {
+  for (let count = 0; count < UUID_STORE; count++) original.randomUUID();
+  for (let count = 0; count < INT_STORE; count++) original.randomInt(2);
+}
+
+function beforeUse(): void {
+  if (usedIn === generation) return;
+  if (usedIn >= 0) emptyStores();
+  usedIn = generation;
+}
+
+function guardedUUID(options?: { disableEntropyCache?: boolean }): UUID {
+  beforeUse();
+  return original.randomUUID(options);
+}
+
+function guardedInt(...args: unknown[]): number | void {
+  beforeUse();
+  return original.randomInt(...args);
+}
+
+/** Prepares a process that will be forked. To be called before modules of others are loaded. */
+export function guardRandomness(): void {
+  if (guarded) return;
+  guarded = true;
+  Math.random = random;
+  crypto.randomUUID = guardedUUID;
+  crypto.randomInt = guardedInt as typeof crypto.randomInt;
+  // The global `crypto` draws from the same store.
+  const webCrypto = Object.getPrototypeOf(globalThis.crypto) as { randomUUID(): UUID };
+  webCrypto.randomUUID = () => guardedUUID();
+  syncBuiltinESMExports();
+}
+
+/** In a fresh copy: whatever is drawn from now on is its own. */
+export function renewRandomness(): void {
+  generation++;
+  // Contexts of node:vm made from now on.
+  setFlagsFromString(`--random-seed=${1 + (crypto.randomBytes(4).readUInt32LE(0) >>> 2)}`);
+  if (guarded) return;
+  // Whoever has taken hold of these functions before cannot be reached through wrappers.
+  emptyStores();
+  Math.random = random;
+}

@@ -1,0 +1,31 @@
+/**
+ * The modules that know how to rebuild shareable objects.
+ *
+ * A lock crosses as a number and the name of its type; whoever receives it needs the module that
+ * registered the type. A child is told which modules its starter had, and loads them when a type
+ * turns up that it does not know: most children never need any.
+ */
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { whenHandleUnknown } from "../carry/index.ts";
+
+const modules = new Set<string>();
+
+/** To be called by a module that registers types of handles, with its `import.meta.url`. */
+export function providesHandles(url: string): void {
+  modules.add(url);
+}
+
+/** What to tell a child. */
+export function handleModules(): string[] {
+  return [...modules];
+}
+
+/** In a child: what its starter had. */
+export function expectHandleModules(urls: readonly string[]): void {
+  const waiting = urls.filter((url) => !modules.has(url));
+  for (const url of waiting) modules.add(url);
+  whenHandleUnknown(() => {
+    for (const url of waiting.splice(0)) createRequire(url)(fileURLToPath(url));
+  });
+}

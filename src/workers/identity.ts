@@ -1,0 +1,57 @@
+/**
+ * Who this process is within its family: its name, its parent, the key it shares with relatives.
+ *
+ * The main program is `MainProcess`. A child is told who it is by its bootstrap; a forked copy of
+ * a running program gets a new identity in place of the one it was copied with.
+ */
+import { randomBytes } from "node:crypto";
+import type { StartMethod } from "./runtime.ts";
+
+export interface Identity {
+  name: string;
+  daemon: boolean;
+  lineage: readonly number[];
+  parent: { readonly pid: number; readonly name: string } | null;
+  startMethod: StartMethod | null;
+  authKey: Uint8Array;
+  /** The read end of the parent's lifeline; -1 where there is none. */
+  lifeline: number;
+  /** The way to the family's fork server, when one was handed down; -1 where there is none. */
+  forkserver: number;
+}
+
+let identity: Identity | undefined;
+let importingMain = false;
+let started = 0;
+
+export function currentIdentity(): Identity {
+  return (identity ??= {
+    name: "MainProcess",
+    daemon: false,
+    lineage: [],
+    parent: null,
+    startMethod: null,
+    authKey: randomBytes(32),
+    lifeline: -1,
+    forkserver: -1,
+  });
+}
+
+/** Whether this child is importing the main script, which must not start processes meanwhile. */
+export function isImportingMain(): boolean {
+  return importingMain;
+}
+
+export function setImportingMain(on: boolean): void {
+  importingMain = on;
+}
+
+export function becomeProcess(next: Identity): void {
+  identity = next;
+  started = 0;
+}
+
+/** The numbers for the next child: [3] in the main program, [1, 3] in its first child. */
+export function nextLineage(): number[] {
+  return [...currentIdentity().lineage, ++started];
+}

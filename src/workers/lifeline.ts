@@ -1,0 +1,52 @@
+/**
+ * How children learn that their parent is gone, however it went.
+ *
+ * Each process that starts children has one pipe of which only it holds the write end. Nobody ever
+ * writes; when the process dies, the kernel closes that end. A daemonic child asks the kernel to
+ * kill it at that moment (see `dieWithPipe`), so it dies at once even in the middle of a loop. This
+ * does not depend on which thread started the child, nor on who its parent is for the system: a
+ * forked child of a fork server has the server for that. Other children can look at any time.
+ */
+import { closeSync, openSync } from "node:fs";
+import { processPlatform } from "../platform/process-platform.ts";
+import { currentIdentity } from "./identity.ts";
+
+let own: { read: number; write: number } | undefined;
+
+/** The read end to give to a child; -1 where native calls are missing. */
+export function lifelineForChildren(): number {
+  const platform = processPlatform();
+  if (platform === null) return -1;
+  if (own === undefined) {
+    const [read, write] = platform.pipe();
+    own = { read, write };
+  }
+  return own.read;
+}
+
+/** In a forked copy: the pipe it was copied with is its parent's. Nothing to do for others. */
+export function dropInheritedLifeline(): { read: number } | null {
+  const inherited = own;
+  own = undefined;
+  if (inherited === undefined) return null;
+  closeSync(inherited.write);
+  return inherited;
+}
+
+/** Ties the life of this process to its parent's. */
+export function dieWithParent(): void {
+  const { lifeline } = currentIdentity();
+  const platform = processPlatform();
+  if (lifeline < 0 || platform === null) return;
+  // An opening of its own: the kernel notes owner and signal per opening, not per descriptor.
+  platform.dieWithPipe(openSync(`/proc/self/fd/${lifeline}`, "r"));
+}
+
+/** Whether the parent lives; true where that cannot be known. */
+export function parentAlive(): boolean {
+  const { lifeline, parent } = currentIdentity();
+  const platform = processPlatform();
+  if (parent === null) return false;
+  if (lifeline < 0 || platform === null) return process.ppid === parent.pid;
+  return platform.poll([{ fd: lifeline }], 0).length === 0;
+}

@@ -1,0 +1,73 @@
+/**
+ * The child's end of the connection to its parent. Writing blocks until the parent has taken the
+ * bytes; nothing is registered with the event loop unless somebody listens for messages, so the
+ * link never keeps a child alive by itself.
+ */
+import { closeSync, readSync } from "node:fs";
+import { Socket } from "node:net";
+import { sleepUntilReady, writeAll, LONGEST_SLEEP_MS } from "./descriptor-io.ts";
+import { encodeFrame, type Frame, FrameReader, Kind } from "./frames.ts";
+
+const CHUNK = 65_536;
+
+export class ParentLink {
+  readonly fd: number;
+  readonly #reader = new FrameReader();
+  #pending: Frame[] = [];
+  #socket: Socket | undefined;
+
+  constructor(fd: number) {
+    this.fd = fd;
+  }
+
+  /** False when the parent is gone. */
+  send(kind: number, body: Uint8Array): boolean {
+    return writeAll(this.fd, encodeFrame(kind, body));
+  }
+
+  /** The next frame; null when the parent is gone. */
+  receiveSync(): Frame | null {
+    for (;;) {
+      const next = this.#pending.shift();
+      if (next !== undefined) return next;
+      const chunk = Buffer.allocUnsafe(CHUNK);
+      const size = this.#read(chunk);
+      if (size === 0) return null;
+      if (size > 0) this.#pending = this.#reader.push(chunk.subarray(0, size));
+    }
+  }
+
+  /** Hands over the parent's messages from now on. `onEnd`: the parent is gone. */
+  listen(onMessage: (body: Uint8Array) => void, onEnd: () => void): void {
+    const deliver = (frame: Frame): void => {
+      if (frame.kind === Kind.MESSAGE) onMessage(frame.body);
+    };
+    this.#pending.splice(0).forEach(deliver);
+    this.#socket = new Socket({ fd: this.fd, readable: true, writable: false });
+    this.#socket.on("data", (chunk: Buffer) => this.#reader.push(chunk).forEach(deliver));
+    this.#socket.on("error", () => {});
+    this.#socket.on("close", onEnd);
+  }
+
+  /** Whether listening keeps this process alive. */
+  hold(on: boolean): void {
+    if (on) this.#socket?.ref();
+    else this.#socket?.unref();
+  }
+
+  close(): void {
+    if (this.#socket === undefined) closeSync(this.fd);
+    else this.#socket.destroy();
+  }
+
+  #read(into: Uint8Array): number {
+    try {
+      return readSync(this.fd, into);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "EAGAIN") return 0;
+      sleepUntilReady([{ fd: this.fd }], LONGEST_SLEEP_MS);
+      return -1;
+    }
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * The one place where what crosses to a child and back becomes bytes.
+ *
+ * A job crosses as one message of the codec, beside it a list of what is attached: connections go
+ * as descriptors, objects for a thread by `postMessage`. Results and errors come back as messages
+ * of their own.
+ */
+import {
+  createDecoder,
+  createEncoder,
+  type Decoder,
+  type Encoder,
+  packThrown,
+  type PackedThrown,
+  resultRefused,
+  unpackThrown,
+  unpackThrownAsync,
+} from "../carry/index.ts";
+import { BootstrapError, PicklingError } from "../errors.ts";
+import { type Arrivals, arrive, Departure } from "./attachments.ts";
+import { Kind } from "./frames.ts";
+
+/** What a child runs: a function with arguments, or the `run` method of an object. */
+export interface Job {
+  /** The name of the function, for messages. */
+  readonly name: string;
+  readonly target: ((...args: never[]) => unknown) | null;
+  readonly args: readonly unknown[];
+  /** Whose `run` it is, when there is no target. */
+  readonly self: object | null;
+  /** Functions of the main script go by reference, and the child imports it. */
+  readonly importMain: boolean;
+}
+
+export type Where = "thread" | "process";
+
+interface Message {
+  readonly target: ((...args: unknown[]) => unknown) | null;
+  readonly args: readonly unknown[];
+  readonly self: { readonly type: { readonly prototype: object }; readonly fields: object } | null;
+}
+
+export interface CodedJob {
+  readonly bytes: Uint8Array;
+  readonly departure: Departure;
+}
+
+let departing: Departure | null = null;
+let arriving: Arrivals | null = null;
+const encoders = new Map<string, Encoder>();
+const decoders = new Map<Where, Decoder>();
+
+function encoderFor(destination: Where, importMain: boolean): Encoder {
+  const key = `${destination} ${importMain}`;
+  let encoder = encoders.get(key);
+  if (encoder === undefined) {
+    const attachments = { put: (object: object) => departing?.put(object) };
+    encoder = createEncoder({ destination, importMain, attachments });
+    encoders.set(key, encoder);
+  }
+  return encoder;
+}
+
+function decoderFor(destination: Where): Decoder {
+  let decoder = decoders.get(destination);
+  if (decoder === undefined) {
+    const attachments = { take: (id: number) => arrive(id, arriving!) };
+    decoder = createDecoder({ destination, attachments });
+    decoders.set(destination, decoder);
+  }
+  return decoder;
+}
+
+/** @throws PicklingError, with the path to what cannot cross */
+export function encodeJob(job: Job, where: Where, transfer: readonly object[] = []): CodedJob {
+  const { target, args, self } = job;
+  const departure = new Departure(where, transfer);
+  const message = {
+    target,
+    args: transfer.length === 0 ? args : departure.withMarks(args),
+    self: self === null ? null : { type: self.constructor, fields: { ...self } },
+  };
+  const outer = departing;
+  departing = departure;
+  try {
+    return { bytes: encoderFor(where, job.importMain).encode(message).slice(), departure };
+  } catch (error) {
+    throw error instanceof PicklingError ? named(error, job.name) : error;
+  } finally {
+    departing = outer;
+  }
+}
+
+/** The user knows the function by its name, and the object as the process or thread. */
+function named(error: PicklingError, name: string): PicklingError {
+  const rename = (text: string): string =>
+    text
+      .replace(
+        /^(Cannot send )?target\b/,
+        (_all, head: string | undefined) => `${head ?? ""}${name}`,
+      )
+      .replace(/^(Cannot send )?self → \.(type|fields)\b/, (_all, head: string | undefined) => {
+        return `${head ?? ""}${name}`;
+      });
+  return new PicklingError(rename(error.message), rename(error.path), { cause: error.cause });
+}
+
+/** What a child is to run, ready to be called. `adopt` gets the object whose `run` it is. */
+export async function decodeJob(
+  bytes: Uint8Array,
+  where: Where,
+  arrivals: Arrivals,
+  adopt: (self: object) => void,
+): Promise<() => unknown> {
+  const decoder = decoderFor(where);
+  arriving = arrivals;
+  const { target, args, self } = await decodeMessage(decoder, bytes);
+  arriving = null;
+  if (self !== null) {
+    const object = Object.create(self.type.prototype) as { run(): unknown };
+    Object.assign(object, self.fields);
+    adopt(object);
+    return () => object.run();
+  }
+  const values = arrivals.transferred.length === 0 ? args : Departure.withoutMarks(args, arrivals);
+  return () => target?.(...(values as unknown[]));
+}
+
+/** Importing the main script may itself fail: that is told as what it is. */
+async function decodeMessage(decoder: Decoder, bytes: Uint8Array): Promise<Message> {
+  try {
+    return (await decoder.decodeAsync(bytes)) as Message;
+  } catch (error) {
+    const { cause } = error as Error;
+    throw cause instanceof BootstrapError ? cause : error;
+  }
+}
+
+/** What a forked copy runs: nothing is coded. */
+export function directJob({ target, args, self }: Job): () => unknown {
+  if (self !== null) return () => (self as { run(): unknown }).run();
+  return () => (target as ((...args: unknown[]) => unknown) | null)?.(...args);
+}
+
+/** The frame that tells what a target returned, or that it cannot cross. */
+export function encodeResult(value: unknown, where: Where): [kind: number, body: Uint8Array] {
+  try {
+    return [Kind.RESULT, encoderFor(where, false).encode(value, "result").slice()];
+  } catch (error) {
+    return [Kind.ERROR, encodeFailure(resultRefused(error), where)];
+  }
+}
+
+/** The fields of an object, to be put on another one; those that cannot cross stay behind. */
+export function encodeFields(self: object, where: Where): Uint8Array {
+  const encoder = encoderFor(where, false);
+  const crossing = Object.entries(self).filter(([, value]) => {
+    try {
+      encoder.encode(value);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  return encoder.encode(Object.fromEntries(crossing)).slice();
+}
+
+export function decodeFields(body: Uint8Array, where: Where): object {
+  return decoderFor(where).decode(body) as object;
+}
+
+export function encodeFailure(error: unknown, where: Where): Uint8Array {
+  const { whole, plain } = packThrown(error, encoderFor(where, false));
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(whole.length);
+  return Buffer.concat([size, whole, plain ?? new Uint8Array(0)]);
+}
+
+/** Something to be decoded when it is asked for: at once, or after loading what it names. */
+export interface Coded<T> {
+  now(): T;
+  soon(): Promise<T>;
+}
+
+export function codedResult<T>(body: Uint8Array, where: Where): Coded<T> {
+  return {
+    now: () => decoderFor(where).decode(body) as T,
+    soon: async () => (await decoderFor(where).decodeAsync(body)) as T,
+  };
+}
+
+/** @param from who threw it, for its stack */
+export function codedFailure(body: Uint8Array, where: Where, from: string): Coded<unknown> {
+  const bytes = Buffer.from(body);
+  const end = 4 + bytes.readUInt32LE(0);
+  const packed: PackedThrown = {
+    whole: bytes.subarray(4, end),
+    plain: end === bytes.length ? null : bytes.subarray(end),
+  };
+  return {
+    now: () => unpackThrown(packed, decoderFor(where), { from }),
+    soon: async () => (await unpackThrownAsync(packed, decoderFor(where), { from })).thrown,
+  };
+}

@@ -1,0 +1,27 @@
+/**
+ * Loads the modules that children of a fork server find loaded.
+ *
+ * Timers and handles that a module opens while it loads exist in every child too. They go on there,
+ * but must not keep a child alive that has nothing else to do: the log answered here is for that.
+ */
+import { setImmediate } from "node:timers/promises";
+import { ActivityLog } from "./activity.ts";
+import { writeAll } from "./descriptor-io.ts";
+
+export async function preload(specifiers: readonly string[]): Promise<ActivityLog> {
+  const log = new ActivityLog();
+  if (specifiers.length === 0) return log;
+  log.start();
+  for (const specifier of specifiers) {
+    try {
+      await import(specifier);
+    } catch (error) {
+      // A warning event would be emitted in the children: this process never turns its loop again.
+      writeAll(2, Buffer.from(`The fork server cannot preload ${specifier}: ${String(error)}\n`));
+    }
+  }
+  // Lets resources of the imports themselves be destroyed.
+  await setImmediate();
+  log.stop();
+  return log;
+}

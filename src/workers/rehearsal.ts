@@ -1,0 +1,78 @@
+/**
+ * Plays the first moments of a child in the fork server itself.
+ *
+ * A copy inherits compiled code. What never ran before the fork is compiled anew by every child,
+ * which costs several times the fork itself. So the server lives through a child's beginning a few
+ * times before it serves, with a parent of its own making, and takes back what that changed.
+ */
+import { closeSync } from "node:fs";
+import type { ProcessPlatform } from "../platform/process-platform.ts";
+import type { Bootstrap } from "./bootstrap.ts";
+import type { Request } from "./child-request.ts";
+import { encodeFrame, Kind } from "./frames.ts";
+import { encodeJob } from "./payload.ts";
+
+const TIMES = 3;
+const OWN_EVENTS = ["newListener", "removeListener", "SIGINT", "exit", "uncaughtExceptionMonitor"];
+
+/** Nested, so that it crosses by value, with what it captures, as most functions of users do. */
+function makeTarget(captured: number): (argument: { readonly value: number }) => number {
+  return ({ value }) => value + captured;
+}
+
+/** A job to rehearse with. Made by the client: finding out about functions takes an inspector. */
+export function rehearsalPayload(): Uint8Array {
+  const args = [{ value: 1 }];
+  const job = { name: "rehearsal", target: makeTarget(1), args, self: null, importMain: false };
+  return encodeJob(job, "process").bytes;
+}
+
+export async function rehearse(
+  platform: ProcessPlatform,
+  payload: Uint8Array,
+  begin: (request: Request) => Promise<void>,
+): Promise<void> {
+  const { title, argv, execArgv } = process;
+  const ppid = Object.getOwnPropertyDescriptor(process, "ppid")!;
+  const before = new Map(OWN_EVENTS.map((event) => [event, process.rawListeners(event)]));
+  const bootstrap: Bootstrap = {
+    name: title,
+    daemon: false,
+    lineage: [],
+    parent: { pid: process.ppid, name: "" },
+    startMethod: null,
+    authKey: "",
+    argv,
+    execArgv,
+    env: process.env as Record<string, string>,
+    cwd: process.cwd(),
+    lifeline: false,
+    family: false,
+    attachments: [],
+    handleModules: [],
+    importMain: false,
+  };
+  for (let time = 0; time < TIMES; time++) {
+    const [parent, child] = platform.socketPair("stream");
+    platform.writeNow(parent, encodeFrame(Kind.BOOT, Buffer.from(JSON.stringify(bootstrap))));
+    platform.writeNow(parent, encodeFrame(Kind.PAYLOAD, payload));
+    await begin({
+      control: child,
+      lifeline: -1,
+      server: -1,
+      streams: [0, 1, 2].map((fd) => platform.duplicate(fd)),
+      extra: [],
+    });
+    closeSync(parent);
+    closeSync(child);
+    for (const [event, listeners] of before) {
+      for (const listener of process.rawListeners(event)) {
+        if (!listeners.includes(listener)) process.off(event, listener as () => void);
+      }
+    }
+  }
+  Object.defineProperty(process, "ppid", ppid);
+  process.title = title;
+  process.argv = argv;
+  process.execArgv = execArgv;
+}

@@ -1,0 +1,154 @@
+/**
+ * Start method `spawn`: a fresh node, started by Node's own child_process.
+ *
+ * libuv owns the child and reaps it in the event loop, where its exit arrives as an event. A wait
+ * that blocks sleeps on a pidfd and asks `waitid` with WNOWAIT, which leaves the child to libuv.
+ * Without native calls Linux still tells the exit of a child that nobody has reaped in /proc; on
+ * other systems a blocking wait goes by what the child said before it left.
+ */
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { closeSync, readFileSync } from "node:fs";
+import type { Socket } from "node:net";
+import { constants } from "node:os";
+import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
+import { Channel } from "./channel.ts";
+import { SPAWN_MAIN } from "./child-entry.ts";
+import { inheritableExecArgv } from "./exec-argv.ts";
+import { familyMemory } from "./family-memory.ts";
+import { type Frame, int32Of, Kind } from "./frames.ts";
+import { lifelineForChildren } from "./lifeline.ts";
+import type { Child, ChildEvents, ChildStreams, StartOptions } from "./runtime.ts";
+
+export class SpawnedChild implements Child {
+  readonly #process: ChildProcess;
+  readonly #channel: Channel;
+  readonly #events: ChildEvents;
+  #exitCode: number | null = null;
+  #leavingWith: number | null = null;
+  #pidfd = -1;
+
+  constructor(options: StartOptions, events: ChildEvents) {
+    this.#events = events;
+    const platform = processPlatform();
+    const pair = platform === null ? null : platform.socketPair("stream");
+    const family = familyMemory();
+    const stdio: StdioOptions = [
+      ...options.stdio,
+      pair === null ? "pipe" : pair[1],
+      platform === null ? "ignore" : lifelineForChildren(),
+      family < 0 ? "ignore" : family,
+      ...options.descriptors,
+    ];
+    const argv = options.execArgv ?? inheritableExecArgv();
+    this.#process = spawn(process.execPath, [...argv, SPAWN_MAIN], {
+      stdio,
+      env: options.env,
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    });
+    if (pair !== null) closeSync(pair[1]);
+    const stream = pair === null ? (this.#process.stdio[3] as Socket) : undefined;
+    this.#channel = new Channel(pair?.[0] ?? descriptorOf(stream!), this, stream);
+    this.#process.once("exit", (code, signal) => {
+      this.#finish(code ?? -constants.signals[signal!]);
+    });
+    // A program that cannot be started at all: as a shell answers it.
+    this.#process.once("error", () => this.#finish(127));
+    if (this.#process.pid !== undefined) events.onPid(this.#process.pid);
+    this.#channel.send(Kind.BOOT, Buffer.from(JSON.stringify(options.bootstrap)));
+    this.#channel.send(Kind.PAYLOAD, options.payload ?? new Uint8Array(0));
+  }
+
+  get pid(): number | null {
+    return this.#process.pid ?? null;
+  }
+
+  get exitCode(): number | null {
+    return this.#exitCode;
+  }
+
+  get streams(): ChildStreams {
+    return this.#process;
+  }
+
+  send(kind: number, body: Uint8Array): void {
+    this.#channel.send(kind, body);
+  }
+
+  signal(number: number): void {
+    if (this.#exitCode === null) this.#process.kill(number);
+  }
+
+  pollRequests(): PollRequest[] {
+    const platform = processPlatform();
+    if (platform === null || this.pid === null || this.#exitCode !== null) return [];
+    if (this.#pidfd < 0) this.#pidfd = platform.openProcess(this.pid);
+    const requests: PollRequest[] = [{ fd: this.#pidfd }];
+    if (!this.#channel.ended) requests.push(this.#channel.pollRequest);
+    return requests;
+  }
+
+  look(): void {
+    if (this.#exitCode !== null) return;
+    const exitCode = this.#peekExit();
+    if (exitCode !== null) return this.#finish(exitCode);
+    if (!this.#channel.ended) this.#channel.pump();
+  }
+
+  hold(on: boolean): void {
+    if (on) this.#process.ref();
+    else this.#process.unref();
+    if (!this.#channel.ended) this.#channel.hold(on);
+    for (const stream of Object.values([this.#process.stdout, this.#process.stderr])) {
+      const socket = stream as Socket | null;
+      if (on) socket?.ref();
+      else socket?.unref();
+    }
+  }
+
+  onFrame(frame: Frame): void {
+    if (frame.kind === Kind.LEAVING) this.#leavingWith = int32Of(frame.body);
+    else this.#events.onFrame(frame);
+  }
+
+  onEnd(): void {}
+
+  #peekExit(): number | null {
+    if (this.pid === null) return null;
+    try {
+      const platform = processPlatform();
+      if (platform !== null) return platform.peekExit(this.pid);
+      if (process.platform === "linux") return exitOfZombie(this.pid);
+    } catch {
+      // Reaped already: its event is on the way.
+      return null;
+    }
+    if (!this.#channel.ended) this.#channel.pump();
+    return this.#channel.ended ? this.#leavingWith : null;
+  }
+
+  #finish(exitCode: number): void {
+    if (this.#exitCode !== null) return;
+    if (!this.#channel.ended) this.#channel.pump();
+    this.#channel.close();
+    if (this.#pidfd >= 0) closeSync(this.#pidfd);
+    this.#exitCode = exitCode;
+    this.#events.onExit(exitCode);
+  }
+}
+
+function descriptorOf(stream: Socket): number {
+  return (stream as unknown as { _handle: { fd: number } })._handle.fd;
+}
+
+/** The last field of a zombie's line in /proc is the status that `wait` would give. */
+function exitOfZombie(pid: number): number | null {
+  const line = readFileSync(`/proc/${pid}/stat`, "latin1");
+  const fields = line
+    .slice(line.lastIndexOf(")") + 2)
+    .trim()
+    .split(" ");
+  if (fields[0] !== "Z") return null;
+  const status = Number(fields.at(-1));
+  const signal = status & 0x7f;
+  return signal === 0 ? (status >> 8) & 0xff : -signal;
+}

@@ -1,0 +1,47 @@
+import { closeSync, openSync } from "node:fs";
+import { Socket } from "node:net";
+import { processPlatform } from "../platform/process-platform.ts";
+import type { ChildStreams, StdioChoice } from "./runtime.ts";
+
+/** The standard streams of a child that is not started by Node: descriptors, and our pipe ends. */
+export class StandardStreams implements ChildStreams {
+  stdin: Socket | null = null;
+  stdout: Socket | null = null;
+  stderr: Socket | null = null;
+  #theirs: number[] = [];
+
+  descriptor(choice: StdioChoice, fd: number): number {
+    if (choice === "inherit") return fd;
+    if (typeof choice === "number") return choice;
+    let theirs: number;
+    if (choice === "ignore") theirs = openSync("/dev/null", "r+");
+    else {
+      const [read, write] = processPlatform()!.pipe();
+      theirs = fd === 0 ? read : write;
+      if (fd === 0) this.stdin = new Socket({ fd: write, readable: false, writable: true });
+      else {
+        const stream = new Socket({ fd: read, readable: true, writable: false });
+        if (fd === 1) this.stdout = stream;
+        else this.stderr = stream;
+      }
+    }
+    this.#theirs.push(theirs);
+    return theirs;
+  }
+
+  closeTheirs(): void {
+    for (const fd of this.#theirs.splice(0)) closeSync(fd);
+  }
+
+  /** The child is gone: nobody reads what would be written. */
+  ended(): void {
+    this.stdin?.destroy();
+  }
+
+  hold(on: boolean): void {
+    for (const stream of [this.stdout, this.stderr]) {
+      if (on) stream?.ref();
+      else stream?.unref();
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/** The first code of a thread: takes on its identity, runs its job, tells the starter. */
+import { inspect } from "node:util";
+import { workerData } from "node:worker_threads";
+import { inNewFlow } from "../core/flow.ts";
+import { processPlatform } from "../platform/process-platform.ts";
+import { adoptCurrent } from "./current.ts";
+import { writeAll } from "./descriptor-io.ts";
+import { printDirectly } from "./direct-output.ts";
+import { callOwnHook } from "./except-hook.ts";
+import { expectHandleModules } from "./handle-modules.ts";
+import { Kind } from "./frames.ts";
+import { decodeJob, encodeFailure, encodeFields, encodeResult } from "./payload.ts";
+import type { ThreadBootstrap } from "./thread.ts";
+import { ThreadCell } from "./thread-cell.ts";
+import { becomeThread, currentThreadIdentity, ownNativeId } from "./thread-identity.ts";
+
+const LOOK_EVERY_MS = 2;
+
+const bootstrap = workerData as ThreadBootstrap;
+const cell = new ThreadCell(bootstrap.cell);
+
+function send(kind: number, body: Uint8Array): void {
+  bootstrap.port.postMessage({ kind, body });
+  cell.announce();
+}
+
+function fail(error: unknown): void {
+  if (!cell.hooked && !callOwnHook(error)) {
+    const { name } = currentThreadIdentity();
+    writeAll(2, Buffer.from(`Exception in thread ${name}:\n${inspect(error)}\n`));
+  }
+  // One that comes after the result is for the starter's hook alone.
+  send(Kind.ERROR, encodeFailure(error, "thread"));
+}
+
+async function main(): Promise<void> {
+  becomeThread(bootstrap);
+  expectHandleModules(bootstrap.handleModules);
+  printDirectly();
+  cell.nativeId = ownNativeId() ?? 0;
+  if (bootstrap.affinity !== undefined) processPlatform()?.setAffinity(0, bootstrap.affinity);
+  process.on("exit", (code) => cell.end(code));
+  process.on("uncaughtExceptionMonitor", (error) => {
+    if (process.listenerCount("uncaughtException") === 0) fail(error);
+  });
+  try {
+    let self: object | null = null;
+    const { attachments, transferred } = bootstrap;
+    const arrivals = { attachments, transferred, descriptors: [] };
+    const adopt = (object: object): void => adoptCurrent((self = object));
+    const job = await decodeJob(bootstrap.payload, "thread", arrivals, adopt);
+    if (!(await delay())) return;
+    cell.running = true;
+    const result: unknown = await inNewFlow(job);
+    if (self !== null) send(Kind.FIELDS, encodeFields(self, "thread"));
+    send(...encodeResult(result, "thread"));
+  } catch (error) {
+    fail(error);
+    process.exit(1);
+  }
+  if (bootstrap.inCopy) leaveWhenIdle();
+}
+
+/** False when the timer was cancelled before its time. */
+function delay(): Promise<boolean> {
+  const { delayMs, port } = bootstrap;
+  if (delayMs <= 0) return Promise.resolve(!cell.cancelled);
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      port.off("message", finish);
+      port.unref();
+      resolve(!cell.cancelled);
+    };
+    const timer = setTimeout(finish, delayMs);
+    port.on("message", finish);
+    if (cell.cancelled) finish();
+  });
+}
+
+/**
+ * In a forked copy of a process the end of a Worker would wait for threads that were not copied,
+ * when its loop runs dry by itself.
+ */
+function leaveWhenIdle(): void {
+  const look = (): void => {
+    if (process.getActiveResourcesInfo().every((kind) => kind === "Timeout")) process.exit();
+    setTimeout(look, LOOK_EVERY_MS).unref();
+  };
+  setImmediate(look);
+}
+
+void main();

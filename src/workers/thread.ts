@@ -1,0 +1,168 @@
+/**
+ * A thread as its starter sees it: a Worker, a port for messages, and a cell of shared words that
+ * lets the starter wait without its event loop.
+ */
+import { readdirSync } from "node:fs";
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  type ResourceLimits,
+  Worker,
+} from "node:worker_threads";
+import type { Attachment, Departure } from "./attachments.ts";
+import { endsWithoutNode } from "./after-fork.ts";
+import { THREAD_MAIN } from "./child-entry.ts";
+import { LONGEST_SLEEP_MS } from "./descriptor-io.ts";
+import { inheritableExecArgv } from "./exec-argv.ts";
+import { handleModules } from "./handle-modules.ts";
+import { ThreadCell } from "./thread-cell.ts";
+import { leaveRoll, shareRoll } from "./thread-roll.ts";
+
+/** What a thread is told about itself, as the data of its Worker. */
+export interface ThreadBootstrap {
+  readonly name: string;
+  readonly daemon: boolean;
+  readonly payload: Uint8Array;
+  readonly attachments: readonly Attachment[];
+  readonly handleModules: readonly string[];
+  readonly transferred: readonly unknown[];
+  readonly cell: SharedArrayBuffer;
+  readonly port: MessagePort;
+  /** For a timer: how long it waits before it runs. */
+  readonly delayMs: number;
+  readonly affinity: readonly number[] | undefined;
+  /** Whether this process is a forked copy, where a thread must not let its loop run dry. */
+  readonly inCopy: boolean;
+}
+
+/** A message of the thread: a kind as in frames, and its body. */
+export interface ThreadMessage {
+  readonly kind: number;
+  readonly body: Uint8Array;
+}
+
+export interface ThreadEvents {
+  onMessage(message: ThreadMessage): void;
+  /** Called once, after every message was handed over. */
+  onEnd(exitCode: number, cause: Error | null): void;
+}
+
+export interface ThreadOptions {
+  readonly name: string;
+  readonly daemon: boolean;
+  readonly payload: Uint8Array;
+  readonly departure: Departure;
+  readonly delayMs: number;
+  readonly affinity: readonly number[] | undefined;
+  readonly resourceLimits: ResourceLimits | undefined;
+}
+
+export class ThreadChild {
+  readonly cell: ThreadCell = new ThreadCell();
+  readonly ident: number;
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #events: ThreadEvents;
+  #rollAt = -1;
+  #ended = false;
+  #cause: Error | null = null;
+
+  constructor(options: ThreadOptions, events: ThreadEvents) {
+    const { name, daemon, payload, departure, delayMs, affinity, resourceLimits } = options;
+    this.#events = events;
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    shareRoll();
+    const workerData: ThreadBootstrap = {
+      name,
+      daemon,
+      payload,
+      attachments: departure.attachments,
+      handleModules: handleModules(),
+      transferred: departure.objects,
+      cell: this.cell.buffer,
+      port: port2,
+      delayMs,
+      affinity,
+      inCopy: endsWithoutNode(),
+    };
+    this.#worker = new Worker(THREAD_MAIN, {
+      workerData,
+      transferList: [port2, ...departure.transferList],
+      name,
+      execArgv: inheritableExecArgv(),
+      ...(resourceLimits === undefined ? {} : { resourceLimits }),
+    });
+    this.ident = this.#worker.threadId;
+    this.#port.on("message", (message: ThreadMessage) => this.#events.onMessage(message));
+    // The Worker alone decides whether the program stays alive.
+    this.#port.unref();
+    this.#worker.on("error", (error) => {
+      this.#cause ??= error as Error;
+    });
+    this.#worker.once("exit", (code) => this.#finish(code));
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  onRoll(at: number): void {
+    this.#rollAt = at;
+  }
+
+  post(message: unknown): void {
+    this.#port.postMessage(message);
+  }
+
+  /** Takes in what has happened, without the event loop. */
+  look(): void {
+    if (this.#ended) return;
+    const gone = this.cell.ended || this.#vanished();
+    for (;;) {
+      const received = receiveMessageOnPort(this.#port) as { message: ThreadMessage } | undefined;
+      if (received === undefined) break;
+      this.#events.onMessage(received.message);
+    }
+    if (gone) this.#finish(this.cell.exitCode);
+  }
+
+  sleep(timeoutMs: number): void {
+    const seen = this.cell.news;
+    this.look();
+    if (!this.#ended && this.cell.news === seen) {
+      this.cell.sleep(seen, Math.min(timeoutMs, LONGEST_SLEEP_MS));
+    }
+  }
+
+  hold(on: boolean): void {
+    if (on) this.#worker.ref();
+    else this.#worker.unref();
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+    this.#finish(1);
+  }
+
+  /** A thread that was torn down could not say so; the kernel no longer lists it. */
+  #vanished(): boolean {
+    const { nativeId } = this.cell;
+    if (nativeId === 0 || process.platform !== "linux") return false;
+    return !readdirSync("/proc/self/task").includes(String(nativeId));
+  }
+
+  #finish(exitCode: number): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (;;) {
+      const received = receiveMessageOnPort(this.#port) as { message: ThreadMessage } | undefined;
+      if (received === undefined) break;
+      this.#events.onMessage(received.message);
+    }
+    this.#port.close();
+    leaveRoll(this.#rollAt);
+    this.#events.onEnd(exitCode, this.#cause);
+  }
+}

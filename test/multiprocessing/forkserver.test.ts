@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+import { pathToFileURL, fileURLToPath } from "node:url";
+import { Process } from "manyhands/multiprocessing";
+import { expectNoLeftovers } from "../support/leftovers.js";
+import { runSource } from "../support/run-program.js";
+import { programHead } from "../workers/program-head.js";
+import * as targets from "../workers/targets.js";
+import { warmUp } from "../workers/warm-up.js";
+
+expectNoLeftovers({ warmUp });
+const LIMIT = { timeout: 120_000, skip: process.platform === "linux" ? false : "needs Linux" };
+const fixture = (name: string): string =>
+  pathToFileURL(fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))).href;
+
+const openDescriptors = (): number => readdirSync("/proc/self/fd").length;
+
+test("200 children one after another leak nothing", LIMIT, async () => {
+  const before = openDescriptors();
+  for (let count = 0; count < 200; count++) {
+    const child = new Process({ target: targets.nothing, startMethod: "forkserver" });
+    await child.start();
+    if (count % 2 === 0) await child.join();
+    else child.joinSync();
+    assert.equal(child.exitCode, 0);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(openDescriptors(), before);
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, "latin1").trim();
+  assert.equal(children.split(" ").length, 1, "only the server is left");
+});
+
+test("100 children started at once all run", LIMIT, async () => {
+  const all = Array.from(
+    { length: 100 },
+    (_, index) => new Process({ target: targets.add, args: [index, 1], startMethod: "forkserver" }),
+  );
+  await Promise.all(all.map((child) => child.start()));
+  const results = await Promise.all(all.map((child) => child.result()));
+  assert.deepEqual(
+    results,
+    all.map((_, index) => index + 1),
+  );
+  await Promise.all(all.map((child) => child.join()));
+  assert.ok(all.every((child) => child.exitCode === 0));
+});
+
+test("large arguments and results cross", LIMIT, async () => {
+  const big = new Uint8Array(20_000_000).fill(7);
+  const child = new Process({ target: targets.echo, args: [big], startMethod: "forkserver" });
+  await child.start();
+  const [back] = (await child.result()) as [Uint8Array];
+  assert.equal(Buffer.compare(back, big), 0);
+  await child.join();
+});
+
+test("an idle child has little memory of its own", LIMIT, async () => {
+  const child = new Process({ target: targets.wait, args: [60_000], startMethod: "forkserver" });
+  await child.start();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const rollup = readFileSync(`/proc/${child.pid}/smaps_rollup`, "latin1");
+  const kilobytes = Number(/^Pss:\s+(\d+) kB/m.exec(rollup)![1]);
+  child.kill();
+  await child.join();
+  console.log(`PSS of an idle child: ${kilobytes} kB`);
+  assert.ok(kilobytes < 40_000);
+});
+
+test("a server that dies is started again, and its children live on", LIMIT, async () => {
+  const program = await runSource(`${programHead}
+    import { readFileSync } from "node:fs";
+    const first = await new Process({ target: targets.wait, args: [300] }).start();
+    const server = Number(readFileSync("/proc/" + first.pid + "/stat", "latin1").split(" ")[3]);
+    process.kill(server, "SIGKILL");
+    await sleep(50);
+    const second = await new Process({ target: targets.add, args: [1, 2] }).start();
+    console.log(await second.result(), await first.result());
+    await first.join();
+    await second.join();
+    console.log(second.exitCode, first.exitCode);
+  `);
+  assert.equal(program.stdout, "3 waited\n0 0\n", program.stderr);
+  assert.match(program.stderr, /ForkserverWarning: The fork server died and is started again/);
+  assert.equal(program.code, 0);
+});
+
+test("preloaded modules are there, and what they left open keeps no child", LIMIT, async () => {
+  const program = await runSource(`${programHead}
+    setForkserverPreload([new URL(${JSON.stringify(fixture("preloaded.js"))})]);
+    const child = await new Process({ target: targets.preloaded }).start();
+    console.log(JSON.stringify(await child.result()));
+    console.log(await child.join({ timeoutMs: 10_000 }), child.exitCode);
+    const twins = [1, 2].map(() => new Process({ target: targets.preloadedRandomness }));
+    for (const twin of twins) await twin.start();
+    const drawn = await Promise.all(twins.map((twin) => twin.result()));
+    console.log(new Set(drawn.flat()).size);
+  `);
+  assert.equal(program.stdout, '{"loadedInParent":true,"ticks":true}\ntrue 0\n8\n', program.stderr);
+});
+
+test("loader hooks send processes to spawn, with one warning", LIMIT, async () => {
+  const program = await runSource(
+    `${programHead}
+    for (let count = 0; count < 2; count++) {
+      const child = await new Process({ target: targets.add, args: [1, 2] }).start();
+      console.log(await child.result());
+      await child.join();
+    }
+    `,
+    { execArgv: ["--no-deprecation", `--import=${fixture("registers-hooks.js")}`] },
+  );
+  assert.equal(program.stdout, "3\n3\n", program.stderr);
+  assert.equal(program.stderr.match(/ForkserverWarning/g)?.length, 1, program.stderr);
+});
+
+test(
+  "a machine that forbids the filter sends processes to spawn, and says so once",
+  LIMIT,
+  async () => {
+    const program = await runSource(`${programHead}
+      await import(${JSON.stringify(fixture("forbids-seccomp.js"))});
+      for (let count = 0; count < 2; count++) {
+        const child = await new Process({ target: targets.add, args: [1, 2] }).start();
+        console.log(await child.result());
+        await child.join();
+      }
+      console.log(getStartMethod());
+    `);
+    assert.equal(program.stdout, "3\n3\nspawn\n", program.stderr);
+    assert.equal(program.stderr.match(/ForkserverWarning/g)?.length, 1, program.stderr);
+  },
+);
+
+test("an idle server keeps no program alive", LIMIT, async () => {
+  const program = await runSource(`${programHead}
+    const child = await new Process({ target: targets.nothing }).start();
+    await child.join();
+    process.on("exit", () => console.log("over"));
+  `);
+  assert.equal(program.stdout, "over\n");
+  assert.equal(program.code, 0);
+});
+
+test("a child starts children with every method", LIMIT, async () => {
+  for (const inner of ["spawn", "forkserver"] as const) {
+    const child = new Process({
+      target: targets.startAnother,
+      args: [inner],
+      startMethod: "forkserver",
+    });
+    await child.start();
+    assert.equal((await child.result())["parentPid"], child.pid);
+    assert.equal(await child.join(), true);
+  }
+});
+
+test("threads run and end in a forked child", LIMIT, async () => {
+  const child = new Process({ target: targets.runThread, startMethod: "forkserver" });
+  await child.start();
+  assert.equal(await child.result({ timeoutMs: 20_000 }), "Thread-1 (whoAmI)");
+  assert.equal(await child.join({ timeoutMs: 20_000 }), true);
+});

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { expectNoLeftovers } from "../support/leftovers.js";
+import { runSource } from "../support/run-program.js";
+import { programHead } from "../workers/program-head.js";
+
+expectNoLeftovers();
+const options = { env: { MANYHANDS_PLATFORM: "none" } };
+
+test("processes run without native calls", { timeout: 60_000 }, async () => {
+  const program = await runSource(
+    `${programHead}
+    console.log(getStartMethod());
+    const child = await new Process({ target: targets.add, args: [1, 2] }).start();
+    console.log(await child.result(), await child.join(), child.exitCode);
+    const blocked = await new Process({ target: targets.exitWith, args: [3] }).start();
+    console.log(blocked.joinSync({ timeoutMs: 10_000 }), blocked.exitCode);
+    const spinning = await new Process({ target: targets.spin }).start();
+    console.log(spinning.joinSync({ timeoutMs: 20 }));
+    spinning.kill();
+    console.log(spinning.joinSync({ timeoutMs: 10_000 }), spinning.exitCode);
+    const failing = new Process({ target: targets.fail, stdio: "ignore" });
+    await failing.start();
+    try { failing.resultSync(); } catch (error) { console.log(error.message); }
+    await failing.join();
+    `,
+    options,
+  );
+  const expected = "spawn\n3 true 0\ntrue 3\nfalse\ntrue -9\nit went wrong\n";
+  assert.equal(program.stdout, expected, program.stderr);
+  assert.equal(program.code, 0);
+});
+
+test(
+  "daemons without native calls end with their parent when their loop turns",
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const program = await runSource(
+      `${programHead}
+    await new Process({ target: targets.wait, args: [60_000], daemon: true }).start();
+    `,
+      options,
+    );
+    assert.equal(program.code, 0, program.stderr);
+  },
+);

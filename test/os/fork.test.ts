@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { test } from "node:test";
+import { StateError } from "manyhands/errors";
+import { fork, waitpid } from "manyhands/os";
+import { expectNoLeftovers } from "../support/leftovers.js";
+import { packageRoot } from "../support/package-root.js";
+import { runScript } from "../support/run-program.js";
+
+expectNoLeftovers();
+const LIMIT = { timeout: 30_000, skip: process.platform === "linux" ? false : "only Linux forks" };
+const command = `${packageRoot}/dist/cli/main.js`;
+const program = fileURLToPath(new URL("../fixtures/forks.js", import.meta.url));
+
+test("fork returns twice and waitpid gives the exit code", LIMIT, async () => {
+  const args = ["run", "--start-method", "fork", program];
+  const { stdout, stderr, code } = await runScript(command, { args });
+  const lines = stdout.trim().split("\n").sort();
+  assert.deepEqual(lines, ["child of its parent", "ended with 6", "still none"], stderr);
+  assert.equal(code, 0);
+});
+
+test("a program that was not started for it is told how", LIMIT, () => {
+  assert.throws(
+    () => fork(),
+    (error: Error) => {
+      assert.ok(error instanceof StateError);
+      assert.match(error.message, /manyhands run --start-method fork/);
+      return true;
+    },
+  );
+  assert.throws(() => waitpid(1), StateError);
+  assert.throws(() => waitpid(0), RangeError);
+});
+
+test("the command refuses what it does not know", LIMIT, async () => {
+  for (const args of [
+    ["run"],
+    ["run", "--start-method", "vfork", program],
+    ["run", "nowhere.js"],
+  ]) {
+    const { code, stderr } = await runScript(command, { args });
+    assert.equal(code, 1);
+    assert.match(stderr, /manyhands run: .*\n\n {2}manyhands run \[--start-method/);
+  }
+});

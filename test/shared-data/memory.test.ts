@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { once } from "node:events";
+import { test } from "node:test";
+import { AlreadyExistsError, ClosedError, NotFoundError, PicklingError } from "manyhands/errors";
+import { Queue, ShareableList, SharedMemory, Value } from "manyhands/multiprocessing";
+import { processes } from "../contracts/backend.js";
+import { expectNoLeftovers } from "../support/leftovers.js";
+import { packageRoot } from "../support/package-root.js";
+import { runSource } from "../support/run-program.js";
+import { collectAtTheEnd } from "./collect.js";
+
+const limit = { timeout: 60_000 };
+collectAtTheEnd();
+expectNoLeftovers({ warmUp: () => void new Value("i") });
+
+const fileOf = (name: string): string => `/dev/shm/manyhands-${process.getuid!()}-${name}`;
+const unique = (name: string): string => `test:${process.pid}:${name}`;
+
+test("memory has the size it was made with, all zeros, and is a private file", limit, () => {
+  for (const size of [1, 1_000, 65_536]) {
+    const memory = SharedMemory.create({ size });
+    assert.equal(memory.size, size);
+    assert.equal(memory.buffer.byteLength, size);
+    assert.deepEqual(memory.view(Uint8Array), new Uint8Array(size));
+    assert.equal(statSync(fileOf(memory.name)).mode & 0o777, 0o600);
+    assert.match(String(memory), new RegExp(`^SharedMemory "${memory.name}" \\(${size} bytes\\)$`));
+    memory.close();
+    memory.unlink();
+    assert.equal(existsSync(fileOf(memory.name)), false);
+  }
+});
+
+test("memory is found by its name as long as it has it", limit, () => {
+  const name = unique("found");
+  const memory = SharedMemory.create({ size: 100, name });
+  assert.throws(() => SharedMemory.create({ size: 100, name }), AlreadyExistsError);
+  const other = SharedMemory.attach(name);
+  assert.deepEqual([other.size, other.name], [100, name]);
+  other.view(Float64Array)[0] = 0.5;
+  assert.equal(memory.view(Float64Array)[0], 0.5);
+  memory.unlink();
+  assert.throws(() => other.unlink(), NotFoundError);
+  assert.throws(() => memory.unlink(), NotFoundError);
+  assert.throws(() => SharedMemory.attach(name), NotFoundError);
+  assert.equal(other.view(Float64Array)[0], 0.5);
+  other.close();
+  memory.close();
+});
+
+test("closing ends the use of one object only, and leaves its views alone", limit, () => {
+  const memory = SharedMemory.create({ size: 8 });
+  const other = SharedMemory.attach(memory.name);
+  const view = memory.view(Uint8Array);
+  memory.close();
+  memory.close();
+  assert.equal(memory.closed, true);
+  assert.throws(() => memory.buffer, ClosedError);
+  assert.match(String(memory), /closed/);
+  view[0] = 3;
+  assert.equal(other.view(Uint8Array)[0], 3);
+  other.close();
+  // Its maker still stands for it.
+  const again = SharedMemory.attach(memory.name);
+  assert.equal(again.view(Uint8Array)[0], 3);
+  again.close();
+  again.unlink();
+});
+
+test("bad sizes and names are refused at the call", limit, () => {
+  for (const size of [0, -1, 1.5, Number.NaN]) {
+    assert.throws(() => SharedMemory.create({ size }), RangeError);
+  }
+  for (const name of ["", "a/b", "a\0b", "x".repeat(201)]) {
+    assert.throws(() => SharedMemory.create({ size: 1, name }), RangeError);
+    assert.throws(() => SharedMemory.attach(name), RangeError);
+  }
+  assert.throws(() => SharedMemory.create(undefined as never), TypeError);
+  assert.throws(() => SharedMemory.create({ size: "1" as never }), TypeError);
+  assert.throws(() => SharedMemory.attach(1 as never), TypeError);
+  assert.throws(() => SharedMemory.attach(unique("never")), NotFoundError);
+});
+
+test("a link, or a file that others may open, is no shared memory", limit, () => {
+  const name = unique("link");
+  const target = fileOf(unique("target"));
+  writeFileSync(target, "secret", { mode: 0o600 });
+  chmodSync(target, 0o644);
+  symlinkSync(target, fileOf(name));
+  try {
+    assert.throws(() => SharedMemory.attach(name), NotFoundError);
+    assert.throws(() => SharedMemory.create({ size: 1, name }), AlreadyExistsError);
+    assert.throws(() => SharedMemory.attach(unique("target")), NotFoundError);
+    assert.equal(existsSync(target), true);
+  } finally {
+    unlinkSync(fileOf(name));
+    unlinkSync(target);
+  }
+});
+
+test("a program of another family attaches by name", limit, async () => {
+  const memory = SharedMemory.create({ size: 16 });
+  const { stdout, code } = await runSource(
+    `import { SharedMemory } from "manyhands/multiprocessing";
+     const memory = SharedMemory.attach(process.argv[2]);
+     const view = memory.view(Int32Array);
+     console.log(view[0]);
+     view[1] = 22;`,
+    { args: [memory.name] },
+  );
+  assert.deepEqual([stdout, code], ["0\n", 0]);
+  assert.equal(memory.view(Int32Array)[1], 22);
+  assert.equal(existsSync(fileOf(memory.name)), true);
+  memory.unlink();
+});
+
+test("a program that ends leaves no memory that nobody uses", limit, async () => {
+  const { stdout } = await runSource(
+    `import { SharedMemory } from "manyhands/multiprocessing";
+     console.log(SharedMemory.create({ size: 16 }).name);`,
+  );
+  assert.equal(existsSync(fileOf(stdout.trim())), false);
+});
+
+test(
+  "memory whose users were all killed is removed by the next who makes some",
+  limit,
+  async () => {
+    const child = spawn(
+      process.execPath,
+      [
+        "--input-type=module",
+        "-e",
+        `import { SharedMemory } from "manyhands/multiprocessing";
+       console.log(SharedMemory.create({ size: 16 }).name);
+       setInterval(() => {}, 1000);`,
+      ],
+      { cwd: packageRoot, stdio: ["ignore", "pipe", "inherit"] },
+    );
+    const [output] = (await once(child.stdout, "data")) as [Buffer];
+    const name = String(output).trim();
+    const attached = SharedMemory.attach(name);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    SharedMemory.create({ size: 1 }).unlink();
+    assert.equal(existsSync(fileOf(name)), true, "somebody still uses it");
+    attached.close();
+    SharedMemory.create({ size: 1 }).unlink();
+    assert.equal(existsSync(fileOf(name)), false);
+  },
+);
+
+test("two who make and remove memory at once do not disturb each other", limit, async () => {
+  const source = `import { SharedMemory } from "manyhands/multiprocessing";
+    for (let i = 0; i < 300; i++) {
+      const memory = SharedMemory.create({ size: 8 });
+      const other = SharedMemory.attach(memory.name);
+      other.close();
+      memory.unlink();
+    }`;
+  const ends = await Promise.all([runSource(source), runSource(source), runSource(source)]);
+  for (const { code, stderr } of ends) assert.equal(code, 0, stderr);
+  const left = readdirSync("/dev/shm").filter((name) => name.startsWith("manyhands-"));
+  assert.deepEqual(left, []);
+});
+
+test("memory and lists cross by their name", limit, async () => {
+  const queue = new Queue();
+  const memory = SharedMemory.create({ size: 8 });
+  const list = new ShareableList([1, "two"]);
+  await queue.put([memory, list]);
+  const [same, sameList] = (await queue.get()) as [SharedMemory, ShareableList];
+  assert.equal(same, memory);
+  assert.deepEqual([...sameList], [1, "two"]);
+  await queue.put([memory, list]);
+  const party = processes.party();
+  await party.do([queue], (from) => {
+    const [there, listThere] = from.getSync() as [SharedMemory, ShareableList];
+    there.view(Uint8Array)[0] = 5;
+    listThere.set(1, "TWO");
+  });
+  assert.equal(memory.view(Uint8Array)[0], 5);
+  assert.equal(list.at(1), "TWO");
+  memory.close();
+  await assert.rejects(queue.put(memory), PicklingError);
+  memory.unlink();
+  list.memory.unlink();
+  await party.end();
+});
+
+test("a list holds simple items, replaced by what fits in their room", limit, () => {
+  const items = [null, true, false, 1.5, -7, 5n, "text", "汉字", new Uint8Array([1, 0, 0]), ""];
+  const list = new ShareableList(items);
+  assert.deepEqual([...list], items);
+  assert.equal(list.length, 10);
+  assert.deepEqual([list.at(-1), list.at(3)], ["", 1.5]);
+  list.set(0, "12345678");
+  list.set(6, 2n ** 63n - 1n);
+  list.set(-1, true);
+  assert.deepEqual([list.at(0), list.at(6), list.at(9)], ["12345678", 2n ** 63n - 1n, true]);
+  assert.throws(() => list.set(0, "123456789"), /9 bytes does not fit into the 8 of place 0/);
+  assert.throws(() => list.set(0, "123456789"), RangeError);
+  assert.throws(() => list.at(10), RangeError);
+  assert.throws(() => list.set(-11, 1), RangeError);
+  assert.deepEqual([list.count(true), list.indexOf(true), list.indexOf("none")], [2, 1, -1]);
+  assert.equal(list.indexOf(new Uint8Array([1, 0, 0])), 8);
+  const other = new ShareableList({ name: list.memory.name });
+  other.set(1, false);
+  assert.equal(list.at(1), false);
+  assert.match(String(list), /^ShareableList ".*" \(10 items\)$/);
+  other.memory.close();
+  list.memory.unlink();
+});
+
+test("a list refuses what it cannot hold", limit, () => {
+  assert.throws(() => new ShareableList([{} as never]), TypeError);
+  assert.throws(() => new ShareableList([[1] as never]), TypeError);
+  assert.throws(() => new ShareableList([2n ** 63n]), RangeError);
+  assert.throws(() => new ShareableList(5 as never), TypeError);
+  assert.throws(() => new ShareableList({ name: unique("none") }), NotFoundError);
+  const memory = SharedMemory.create({ size: 100 });
+  assert.throws(() => new ShareableList({ name: memory.name }), TypeError);
+  memory.unlink();
+  const empty = new ShareableList([], { name: unique("empty") });
+  assert.deepEqual([empty.length, [...empty]], [0, []]);
+  empty.memory.unlink();
+});

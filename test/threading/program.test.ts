@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pathToFileURL, fileURLToPath } from "node:url";
+import { expectNoLeftovers } from "../support/leftovers.js";
+import { runSource } from "../support/run-program.js";
+
+expectNoLeftovers();
+const LIMIT = { timeout: 30_000 };
+const targets = JSON.stringify(
+  pathToFileURL(fileURLToPath(new URL("./targets.js", import.meta.url))).href,
+);
+const head = `
+import { Thread } from "manyhands/threading";
+import * as targets from ${targets};
+`;
+
+test("what a thread prints appears while main is blocked", LIMIT, async () => {
+  const program = await runSource(`${head}
+    import { writeSync } from "node:fs";
+    const thread = new Thread({ target: targets.print, args: ["from the thread"] });
+    void thread.start();
+    thread.joinSync();
+    writeSync(1, "from main\\n");
+    process.exit(0);
+  `);
+  assert.equal(program.stdout, "from the thread\nfrom main\n");
+  assert.equal(program.stderr, "from the thread\n");
+  assert.equal(program.code, 0);
+});
+
+test("an uncaught error is printed under the thread's name", LIMIT, async () => {
+  const program = await runSource(`${head}
+    await new Thread({ target: targets.fail, name: "unlucky" }).start();
+    await new Thread({ target: targets.failQuietly, name: "quiet" }).start();
+  `);
+  assert.match(program.stderr, /^Exception in thread unlucky:\nTypeError: it went wrong/);
+  assert.equal(program.stdout, "quiet: seen by its own hook\n");
+  assert.equal(program.code, 0);
+});
+
+test("a program waits for its threads, but not for daemons", LIMIT, async () => {
+  const waiting = await runSource(`${head}
+    await new Thread({ target: targets.wait, args: [50] }).start();
+    process.on("exit", () => console.log("end"));
+  `);
+  assert.equal(waiting.stdout, "end\n");
+  const started = performance.now();
+  const leaving = await runSource(`${head}
+    await new Thread({ target: targets.wait, args: [20_000], daemon: true }).start();
+  `);
+  assert.equal(leaving.code, 0);
+  assert.ok(performance.now() - started < 15_000);
+});
+
+test("process.exit joins threads that are no daemons", LIMIT, async () => {
+  const program = await runSource(`${head}
+    await new Thread({ target: targets.print, args: ["last words"] }).start();
+    process.exit(5);
+  `);
+  assert.equal(program.stdout, "last words\n");
+  assert.equal(program.code, 5);
+});

@@ -1,0 +1,99 @@
+/** Functions and classes that the tests run in threads. */
+import { writeSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isMainThread, threadId } from "node:worker_threads";
+import {
+  activeCount,
+  currentThread,
+  enumerate,
+  getIdent,
+  mainThread,
+  setExceptHook,
+  Thread,
+} from "manyhands/threading";
+
+export function nothing(): void {}
+
+export function add(a: number, b: number): number {
+  return a + b;
+}
+
+export function echo(...args: unknown[]): unknown[] {
+  return args;
+}
+
+export function fail(): never {
+  throw new TypeError("it went wrong");
+}
+
+export function throwLater(): void {
+  setTimeout(() => {
+    throw new RangeError("thrown later");
+  }, 5);
+}
+
+export function failQuietly(): never {
+  setExceptHook(({ error, name }) => writeSync(1, `${name}: ${(error as Error).message}\n`));
+  throw new Error("seen by its own hook");
+}
+
+export function exitWith(code: number): void {
+  process.exit(code);
+}
+
+export function spin(): void {
+  for (;;);
+}
+
+export async function wait(ms: number): Promise<string> {
+  await sleep(ms);
+  return "waited";
+}
+
+export function sizeOf(buffer: ArrayBuffer): number {
+  return buffer.byteLength;
+}
+
+export function hoard(): number {
+  const hoarded: unknown[] = [];
+  for (;;) hoarded.push(Array.from({ length: 1000 }, () => ({})));
+}
+
+export function print(line: string): void {
+  console.log(line);
+  process.stderr.write(`${line}\n`);
+}
+
+export function identity(): Record<string, unknown> {
+  return {
+    name: currentThread().name,
+    ident: currentThread().ident === threadId && getIdent() === threadId,
+    daemon: currentThread().daemon,
+    alive: currentThread().alive,
+    main: mainThread().name,
+    isMain: isMainThread,
+    count: activeCount(),
+    names: enumerate().map((thread) => thread.name),
+  };
+}
+
+export async function nest(): Promise<string> {
+  const inner = new Thread({ target: identity, name: "inner" });
+  await inner.start();
+  const { name, names } = await inner.result();
+  await inner.join();
+  return `${String(name)} of ${String(names)}`;
+}
+
+export class Counter extends Thread<[], string> {
+  readonly steps: number;
+  total = 0;
+  constructor(steps: number) {
+    super({ name: "Counter" });
+    this.steps = steps;
+  }
+  override run(): string {
+    for (let step = 1; step <= this.steps; step++) this.total += step;
+    return currentThread() === this ? this.name : "somebody else";
+  }
+}
