@@ -12,8 +12,8 @@
  * A put writes its message and the position behind it, and then raises PUT: that one store makes
  * the message exist and the position count. A get does the same with GOT. So whoever dies at any
  * other instruction has done nothing yet or everything. Only blocks that change hands need more:
- * they are named (P_…, T_…) before the store and crossed out after it, and whoever takes a latch from
- * the dead drops what the store left behind:
+ * they are named (P_…, T_…) before the store and crossed out after it, and whoever takes a latch
+ * from the dead drops what the store left behind:
  *
  *   named for put n    PUT = n      not put: the message, or new segment, is dropped
  *                      PUT > n      put: nothing to do
