@@ -1,4 +1,4 @@
-/** CPython's `multiprocessing.Pipe` and `Queue` between two processes, where there is a `python3`. */
+/** CPython's `Pipe` and `Queue` between two processes, where there is a `python3`. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { Unavailable } from "../unavailable.js";

@@ -1,5 +1,5 @@
 /**
- * SharedObject objects that a message carries: they live as long as the message is on its way, also when
+ * Shared objects that a message carries: they live as long as the message is on its way, also when
  * the sender drops them meanwhile.
  *
  * While a value is coded, each shared object in it is noted and counted (`countMessage`). The notes
@@ -89,6 +89,7 @@ export function registerShareable<T extends SharedObject>(
 export function refuseElsewhere(name: string, destination: string, instead?: string): void {
   if (destination !== "process" || instead === undefined) return;
   throw new PicklingError(
-    `a ${name} of threads is shared by the threads of one process; use ${instead} between processes`,
+    `a ${name} of threads is shared by the threads of one process; ` +
+      `use ${instead} between processes`,
   );
 }

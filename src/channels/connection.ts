@@ -58,8 +58,8 @@ export class Connection extends ConnectionBase {
 
   /**
    * Receives the next object; waits for it.
-   * @throws EndOfStreamError when the other side closed and all was read, TimeoutError, ClosedError,
-   * UnpicklingError, StateError on an end that only sends
+   * @throws EndOfStreamError when the other side closed and all was read, TimeoutError,
+   * ClosedError, UnpicklingError, StateError on an end that only sends
    */
   async recv(wait?: Wait): Promise<unknown> {
     return this.messages.decodeSoon(await this.received(checkedWait(wait)));

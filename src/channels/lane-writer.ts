@@ -28,8 +28,8 @@ export interface WriterRules {
 }
 
 /**
- * All its methods answer ADDED, FULL (there was no room in time), SHUT (there never will be) or LOST,
- * and drop a message that was not added.
+ * All its methods answer ADDED, FULL (there was no room in time), SHUT (there never will be) or
+ * LOST, and drop a message that was not added.
  */
 export class LaneWriter {
   readonly #lane: Lane;

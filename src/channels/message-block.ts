@@ -138,8 +138,8 @@ export function freeMessage(member: Member, { block, stamp }: Handle): void {
 }
 
 /**
- * Ends a message that nobody holds; nothing happens when it has ended, or has a holder. To be called
- * where no other can claim it.
+ * Ends a message that nobody holds; nothing happens when it has ended, or has a holder. To be
+ * called where no other can claim it.
  */
 export function dropMessage(member: Member, message: Handle): void {
   if (message.block === 0 || !isUnclaimed(member.arena, message)) return;

@@ -50,7 +50,7 @@ export function checkNaturalOrder(item: unknown): void {
   if (typeof first === "number" && Number.isNaN(first)) throw new TypeError("NaN has no order");
   if (isComparable(first) || Array.isArray(first)) return;
   throw new TypeError(
-    `an item of type ${first === null ? "null" : typeof first} has no order; put numbers, strings, ` +
-      `dates or arrays that begin with one, or give the PriorityQueue a compare function`,
+    `an item of type ${first === null ? "null" : typeof first} has no order; put numbers, ` +
+      `strings, dates or arrays that begin with one, or give the PriorityQueue a compare function`,
   );
 }

@@ -7,9 +7,9 @@
  *   end    PIPE, its stamp · PEER, its stamp · INDEX · MODE
  *
  * The ends are shared objects: each lives as long as some thread has it or a message carries it.
- * When the last lets go, or dies, the end is destroyed: it shuts both lanes, so the other side reads
- * what is left and then meets the end of the stream, and its sends fail. The second end to go frees
- * the pipe. An end sets its bit last, so nobody frees the pipe while it still works on it.
+ * When the last lets go, or dies, the end is destroyed: it shuts both lanes, so the other side
+ * reads what is left and then meets the end of the stream, and its sends fail. The second end to go
+ * frees the pipe. An end sets its bit last, so nobody frees the pipe while it still works on it.
  */
 import * as atomics from "../core/atomics.ts";
 import {

@@ -9,11 +9,11 @@
  *   segment       NEXT, its stamp, then messages: a length and that many bytes, or BLOCK, block,
  *                 stamp and size; or END, and the log goes on in the next segment
  *
- * A put writes its message and the position behind it, and then raises PUT: that one store makes the
- * message exist and the position count. A get does the same with GOT. So whoever dies at any other
- * instruction has done nothing yet or everything. Only blocks that change hands need more: they are
- * named (P_…, T_…) before the store and crossed out after it, and whoever takes a latch from the
- * dead drops what the store left behind:
+ * A put writes its message and the position behind it, and then raises PUT: that one store makes
+ * the message exist and the position count. A get does the same with GOT. So whoever dies at any
+ * other instruction has done nothing yet or everything. Only blocks that change hands need more:
+ * they are named (P_…, T_…) before the store and crossed out after it, and whoever takes a latch
+ * from the dead drops what the store left behind:
  *
  *   named for put n    PUT = n      not put: the message, or new segment, is dropped
  *                      PUT > n      put: nothing to do

@@ -37,8 +37,9 @@ const makeHeap =
     new QueueHeap(member, at, limits, messagesOf(memberOf), compare);
 
 /**
- * Items that compare as equal come out in the order in which they were put. The order is found where
- * items are got: each thread that gets decodes all items that it sees, also those that others take.
+ * Items that compare as equal come out in the order in which they were put. The order is found
+ * where items are got: each thread that gets decodes all items that it sees, also those that others
+ * take.
  */
 export class LowestFirst<T> extends TaskQueue<T> {
   /** @internal The order, where it is not the natural one; it crosses with the queue. */

@@ -1,4 +1,4 @@
-/** What a queue needs of the memory that holds its messages; `queue-log.ts` and `queue-table.ts`. */
+/** What a queue needs of the memory that holds its messages: a log, or a table. */
 import type { Member } from "../core/member.ts";
 import type { Draft, Incoming } from "./message.ts";
 

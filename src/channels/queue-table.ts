@@ -2,13 +2,13 @@
  * Messages in a table, for queues whose order is not that of arrival.
  *
  *   PUT, GOT    messages put and got so far, modulo 2^32
- *   TABLE       the table: its capacity, its length, then an entry for each message, in the order of
+ *   TABLE       the table: its capacity, its length, then an entry for each message, in order of
  *               arrival: BLOCK (0 when it was taken), stamp, number, size
  *   P_…         what somebody is about to do with a block, and NEW and OLD while a table grows;
  *               zero most of the time
  *
  * One latch orders everybody. Each message is a block of its own, and the truth is in few words: a
- * message is in the queue from the store of its entry's BLOCK, and taken by the store of its holder.
+ * message is in the queue from the store of its entry's BLOCK, and taken by that of its holder.
  * Everything else (the length, the counts) is made anew from the entries by whoever takes the latch
  * from the dead.
  */

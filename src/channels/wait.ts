@@ -19,8 +19,8 @@ export interface Awaitable {
 const LOOK_MS = 5;
 
 /**
- * Waits until at least one is ready; answers all that are, in the order given, or none when the time
- * ran out.
+ * Waits until at least one is ready; answers all that are, in the order given, or none when the
+ * time ran out.
  * @throws the signal's reason
  */
 export async function waitForAny<T>(things: ReadonlyMap<T, Awaitable>, wait?: Wait): Promise<T[]> {

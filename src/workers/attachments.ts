@@ -8,6 +8,7 @@
  */
 import { createServer, Server, Socket } from "node:net";
 import { MessagePort, type Transferable } from "node:worker_threads";
+import { handleTypeName } from "../carry/handles.ts";
 import type { Where } from "./payload.ts";
 
 interface WithDescriptor {
@@ -148,6 +149,8 @@ export function connectionsIn(values: readonly unknown[]): Set<Socket | Server> 
   const seen = new Set<unknown>();
   const walk = (value: unknown, depth: number): void => {
     if (typeof value !== "object" || value === null || seen.has(value) || depth > 8) return;
+    // Data, and what crosses as a number, have no connections in them.
+    if (ArrayBuffer.isView(value) || handleTypeName(value) !== undefined) return;
     seen.add(value);
     if (value instanceof Socket || value instanceof Server) found.add(value);
     else if (Array.isArray(value) || isPlain(value)) {
