@@ -4,7 +4,7 @@
  * It loads the preload modules, then serves in a plain blocking loop and never turns its event loop
  * again, so its copies find it in a known state. A request is one message with descriptors:
  *
- *     [control, lifeline of the parent, way to this server, family memory, stdin, stdout, stderr, …]
+ *     [control, parent's lifeline, way to this server, family memory, stdin, stdout, stderr, …]
  *
  * Everything else the child reads from its control socket. The server keeps a duplicate of that
  * socket while the child lives; when it has reaped the child it writes the exit record there and

@@ -1,4 +1,6 @@
-/** Ten thousand children of one fork server, each doing something else; every exit code is right. */
+/**
+ * Ten thousand children of one fork server, each doing something else; every exit code is right.
+ */
 import assert from "node:assert/strict";
 import { createHash, scrypt } from "node:crypto";
 import { once } from "node:events";
