@@ -6,37 +6,17 @@ import { functionCarrier } from "./functions/carrier.ts";
 
 export type { Carriable, CarriableArgs } from "./carriable.ts";
 export { Decoder } from "./decoder.ts";
-export type {
-  AttachmentSink,
-  AttachmentSource,
-  DecoderOptions,
-  Destination,
-  EncoderOptions,
-  OutOfBandSink,
-  OutOfBandSource,
-} from "./destination.ts";
+export type { DecoderOptions, Destination, EncoderOptions } from "./destination.ts";
 export { Encoder } from "./encoder.ts";
-export {
-  type FunctionReference,
-  isFunctionReference,
-  referencedFunction,
-  withContext,
-} from "./functions/explicit.ts";
+export { type FunctionReference, referencedFunction, withContext } from "./functions/explicit.ts";
 export { inspectorStatus } from "./functions/inspector.ts";
-export {
-  type HandleContext,
-  type HandleType,
-  registerHandle,
-  type SendingContext,
-  whenHandleUnknown,
-} from "./handles.ts";
+export { registerHandle, whenHandleUnknown } from "./handles.ts";
 export { renewOrigins } from "./origins.ts";
 export { Refusal } from "./refusal.ts";
 export {
   packThrown,
   type PackedThrown,
   resultRefused,
-  type ThrownElsewhere,
   unpackThrown,
   unpackThrownAsync,
 } from "./remote-error.ts";

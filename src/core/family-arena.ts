@@ -67,11 +67,6 @@ export function familyMember(): Member {
   return joined;
 }
 
-/** Whether this thread has anything to do with a family yet. */
-export function isInFamily(): boolean {
-  return joined !== undefined;
-}
-
 /** Where a child finds the memory of this family. */
 export function familyAddress(): FamilyAddress {
   familyMember();

@@ -4,6 +4,7 @@
  */
 import type { Worker } from "node:worker_threads";
 import { isAlive } from "./latch.ts";
+import { disturb } from "./block-wait.ts";
 import type { Member } from "./member.ts";
 import { settle } from "./settle.ts";
 import { S_PID, S_THREAD, field, listed } from "./slots.ts";
@@ -34,6 +35,17 @@ export function watchWorker(worker: Worker): void {
   worker.once("exit", () => {
     for (const member of watching) settleThread(member, threadId);
   });
+}
+
+/** Wakes a Worker of this thread's that may be asleep, so that it ends as soon as it is told to. */
+export function disturbThread(threadId: number): void {
+  for (const member of watching) {
+    const { arena } = member;
+    for (const id of listed(arena)) {
+      if (field(arena, id, S_PID) !== field(arena, member.id, S_PID)) continue;
+      if (field(arena, id, S_THREAD) === threadId) disturb(member, id);
+    }
+  }
 }
 
 function settleThread(member: Member, threadId: number): void {

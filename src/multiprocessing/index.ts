@@ -24,3 +24,4 @@ export * from "./queues.ts";
 export * from "./pipes.ts";
 export * from "./wait.ts";
 export * from "./shared-data.ts";
+export { type FunctionReference, referencedFunction, withContext } from "../carry/index.ts";

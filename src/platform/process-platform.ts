@@ -10,7 +10,6 @@
 import { LinuxProcess } from "./linux-process.ts";
 import { SystemCallError } from "./system-call-error.ts";
 
-export { SystemCallError };
 
 /** How a process ended: an exit code, or minus the number of the signal that ended it. */
 export type ExitCode = number;

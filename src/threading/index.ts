@@ -22,3 +22,4 @@ export type { Fn, ThreadOptions, ThreadState } from "./thread.ts";
 export type { ExceptHook, UncaughtInThread } from "../workers/except-hook.ts";
 export { Timer } from "./timer.ts";
 export * from "./shared-data.ts";
+export { type FunctionReference, referencedFunction, withContext } from "../carry/index.ts";

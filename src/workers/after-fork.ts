@@ -9,6 +9,7 @@
 import { Server, Socket } from "node:net";
 import { renewOrigins } from "../carry/index.ts";
 import { rejoinAfterFork } from "../core/family-arena.ts";
+import { reviseAfterFork } from "../core/thread-arena.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { dropInheritedChannels } from "./channel.ts";
 import { startReading, stopReading } from "./attachments.ts";
@@ -48,6 +49,7 @@ export function repairCopy(ppid?: () => number): void {
   dropInheritedChannels();
   for (const repair of repairs) repair();
   renewOrigins();
+  reviseAfterFork();
   rejoinAfterFork();
   leaveByExit();
 }

@@ -7,7 +7,6 @@
  * handed on at once. Writing never blocks: what does not fit waits in a queue, which is flushed by
  * a timer or by the pump, whichever comes first.
  */
-import { closeSync } from "node:fs";
 import { Socket } from "node:net";
 import type { PollRequest } from "../platform/process-platform.ts";
 import { readAvailable, writeAvailable } from "./descriptor-io.ts";
@@ -124,13 +123,4 @@ export class Channel {
 /** In a forked child: lets go of every connection that belongs to the parent. */
 export function dropInheritedChannels(): void {
   for (const channel of openChannels) channel.close();
-}
-
-/** Closes a descriptor that may be closed already. */
-export function closeQuietly(fd: number): void {
-  try {
-    closeSync(fd);
-  } catch {
-    // Closed by its stream.
-  }
 }

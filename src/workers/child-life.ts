@@ -18,20 +18,12 @@ import { encodeFailure, encodeResult } from "./payload.ts";
 
 const NOTHING = new Uint8Array(0);
 
-let link: ParentLink | null = null;
-
-/** The connection to the parent; null in the main program. */
-export function parentLink(): ParentLink | null {
-  return link;
-}
-
 /** Takes on an identity. Everything here happens before code of the user runs. */
 export function settleIn(
   bootstrap: Bootstrap,
   parent: ParentLink,
   inherited: { lifeline: number; forkserver: number },
 ): void {
-  link = parent;
   becomeProcess({
     name: bootstrap.name,
     daemon: bootstrap.daemon,

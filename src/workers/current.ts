@@ -11,8 +11,3 @@ export function adoptCurrent(self: object): void {
 export function currentObject(): object | null {
   return current;
 }
-
-/** In a forked copy: what stood for the original. */
-export function forgetCurrent(): void {
-  current = null;
-}

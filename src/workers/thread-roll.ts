@@ -4,7 +4,7 @@
  *
  *     word 0: number of names given | entries of 32 words: state, ident, daemon, native id, name
  */
-import { getEnvironmentData, setEnvironmentData, threadId } from "node:worker_threads";
+import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import * as atomics from "../core/atomics.ts";
 
 const KEY = "manyhands.roll";
@@ -81,8 +81,6 @@ export function readRoll(): RollEntry[] {
   }
   return entries;
 }
-
-export const ownIdent: number = threadId;
 
 function writeName(table: Int32Array, at: number, name: string): void {
   const bytes = Buffer.from(table.buffer, (at + NAME) * 4, NAME_BYTES);

@@ -2,6 +2,7 @@
  * A thread as its starter sees it: a Worker, a port for messages, and a cell of shared words that
  * lets the starter wait without its event loop.
  */
+import { disturbThread } from "../core/own-threads.ts";
 import { readdirSync } from "node:fs";
 import {
   MessageChannel,
@@ -142,7 +143,9 @@ export class ThreadChild {
   }
 
   async terminate(): Promise<void> {
-    await this.#worker.terminate();
+    const ended = this.#worker.terminate();
+    disturbThread(this.#worker.threadId);
+    await ended;
     this.#finish(1);
   }
 

@@ -36,12 +36,6 @@ export function contextOf(fn: Function): Readonly<Record<string, unknown>> | und
   return contexts.get(fn);
 }
 
-/** Whether `value` has the shape of a `FunctionReference`. */
-export function isFunctionReference(value: unknown): value is FunctionReference {
-  if (typeof value !== "object" || value === null || !("module" in value)) return false;
-  return typeof value.module === "string" || value.module instanceof URL;
-}
-
 /**
  * A function that stands for an export of a module. Sent elsewhere, it is that export; called here,
  * it imports the module and calls it.

@@ -14,7 +14,3 @@ export function dump(value: unknown, options: { importMain?: boolean } = {}): Pa
 export async function load(payload: Payload): Promise<unknown> {
   return decoder.decodeAsync(payload);
 }
-
-export function loadSync(payload: Payload): unknown {
-  return decoder.decode(payload);
-}
