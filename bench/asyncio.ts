@@ -61,6 +61,12 @@ const scenarios: readonly Scenario[] = [
     contenders: [ours, cpython, effect].map((who) => who("lockPair")),
   },
   {
+    name: "acquire and release of a lock that is free, awaited only if it is not",
+    unit: "µs",
+    better: "lower",
+    contenders: [ours("lockPairTried"), cpython("lockPair"), effect("lockPair")],
+  },
+  {
     name: "heap of an idle task",
     unit: "bytes",
     better: "lower",

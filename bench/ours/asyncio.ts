@@ -65,6 +65,16 @@ export const lockPair = (effort: number): Promise<number> =>
     }
   });
 
+/** The same, with an await only where there is something to wait for, as Python's await does. */
+export const lockPairTried = (effort: number): Promise<number> =>
+  perPiece(PAIRS * effort, async (count) => {
+    const lock = new Lock();
+    for (let pair = 0; pair < count; pair++) {
+      if (!lock.tryAcquire()) await lock.acquire();
+      lock.release();
+    }
+  });
+
 /** Microseconds of an item from task to task through a queue with room for one. */
 export const queueHandover = (effort: number): Promise<number> =>
   perPiece(HANDOVERS * effort, async (count) => {

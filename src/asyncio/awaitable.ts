@@ -50,12 +50,14 @@ export function ensureFutures(awaitables: Iterable<Awaitable<unknown>>): Future<
   if (typeof awaitables !== "object" || awaitables === null || !(Symbol.iterator in awaitables))
     throw new TypeError(`an array of awaitables is needed, not ${describe(awaitables)}`);
   const list = [...awaitables];
+  if (list.every((one) => one instanceof Future)) return list;
   for (const one of list)
     if (typeof one !== "function" && !isThenable(one))
       throw new TypeError(`a promise or a function is needed, not ${describe(one)}`);
   const known = new Map<unknown, Future<unknown>>();
   return list.map((one) => {
-    if (typeof one === "function" || one instanceof Future) return ensureFuture(one);
+    if (one instanceof Future) return one;
+    if (typeof one === "function") return new Task(one);
     const future = known.get(one) ?? ensureFuture(one);
     known.set(one, future);
     return future;

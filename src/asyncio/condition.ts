@@ -79,17 +79,20 @@ export class Condition implements Place<boolean> {
 
   /**
    * Wakes the `n` who wait longest; what is too much is not remembered.
-   * @throws NotOwnerError when the lock is not held, RangeError for a bad count
+   * @throws NotOwnerError when the lock is not held, RangeError for a count below 1
    */
   notify(n = 1): void {
-    if (!(n >= 0)) throw new RangeError(`notify takes a count from zero, not ${n}`);
+    if (typeof n !== "number") throw new TypeError(`notify takes a count, not ${typeof n}`);
+    if (!Number.isInteger(n) || n < 1)
+      throw new RangeError(`notify takes a count of at least 1, not ${n}`);
     this.#requireLock("notify");
     this.#wake(n);
   }
 
   /** Wakes everybody. @throws NotOwnerError when the lock is not held */
   notifyAll(): void {
-    this.notify(Infinity);
+    this.#requireLock("notifyAll");
+    this.#wake(Infinity);
   }
 
   /** @internal */

@@ -5,7 +5,7 @@ import { BrokenConnectionError, TimeoutError } from "../errors.ts";
 import { showByToString } from "../core/shown.ts";
 import { currentOwner, type Owner } from "./owner.ts";
 import { takeCancellation } from "./scope.ts";
-import { StreamReader } from "./stream-reader.ts";
+import { checkLimit, StreamReader } from "./stream-reader.ts";
 import { StreamWriter } from "./stream-writer.ts";
 import { Task } from "./task.ts";
 import { limitsOf, Waiter, type Place } from "./waiter.ts";
@@ -30,6 +30,7 @@ export async function openConnection(
   options: StreamOptions & Wait = {},
 ): Promise<Streams> {
   const limits = limitsOf(options);
+  if (options.limit !== undefined) checkLimit(options.limit);
   limits.signal?.throwIfAborted();
   const refused = takeCancellation();
   if (refused !== undefined) throw refused;
@@ -92,11 +93,19 @@ export class Server implements Place<void> {
     for (const socket of this.#clients) socket.destroy();
   }
 
-  /** Waits until the server is closed and its last connection too. */
-  async waitClosed(): Promise<void> {
+  /**
+   * Waits until the server is closed and its last connection too.
+   * @throws TimeoutError when the time is over
+   */
+  async waitClosed(wait: Wait = {}): Promise<void> {
+    const limits = limitsOf(wait);
+    limits.signal?.throwIfAborted();
     if (this.#isClosed) return;
     const waiter = new Waiter<void>(this);
     this.#waiters.push(waiter);
+    waiter.limit(limits, () =>
+      waiter.fail(new TimeoutError(`the server was not closed in ${limits.timeoutMs} ms`)),
+    );
     return waiter.promise;
   }
 
@@ -107,7 +116,9 @@ export class Server implements Place<void> {
   }
 
   /** @internal */
-  leave(): void {}
+  leave(waiter: Waiter<void>): void {
+    this.#waiters = this.#waiters.filter((other) => other !== waiter);
+  }
 
   /** @internal */
   describe(): string {
@@ -147,6 +158,7 @@ export async function startServer(
   options: StreamOptions = {},
 ): Promise<Server> {
   if (typeof serve !== "function") throw new TypeError("startServer takes a function to serve");
+  if (options.limit !== undefined) checkLimit(options.limit);
   const owner = currentOwner();
   const listener = createServer({ allowHalfOpen: true });
   const server = new Server(listener);

@@ -1,5 +1,6 @@
 /** Node's event loop with the words of Python's. Each thread has one, and it always runs. */
 import { checkTime } from "../core/deadline.ts";
+import { showByToString } from "../core/shown.ts";
 import { createTask, type Awaitable } from "./awaitable.ts";
 import {
   callExceptionHandler,
@@ -92,6 +93,7 @@ export class EventLoop {
     return "<EventLoop running>";
   }
 }
+showByToString(EventLoop);
 
 const loop = new EventLoop();
 

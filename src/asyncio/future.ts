@@ -57,7 +57,7 @@ export class Future<T> implements Promise<T> {
    * @throws InvalidStateError while it is pending, CancelledError when it was cancelled
    */
   result(): T {
-    this.#requireDone("has no result yet; await it");
+    requireDone(this, "has no result yet; await it");
     this.see();
     if (this.#state === "fulfilled") return this.#outcome as T;
     throw this.#outcome;
@@ -68,7 +68,7 @@ export class Future<T> implements Promise<T> {
    * @throws InvalidStateError while it is pending, CancelledError when it was cancelled
    */
   exception(): unknown {
-    this.#requireDone("is not done yet; await it");
+    requireDone(this, "is not done yet; await it");
     this.see();
     if (this.#state === "cancelled") throw this.#outcome;
     return this.#state === "rejected" ? this.#outcome : null;
@@ -76,13 +76,13 @@ export class Future<T> implements Promise<T> {
 
   /** @throws InvalidStateError when it is done */
   setResult(value: T): void {
-    this.#requirePending();
+    requirePending(this);
     this.settle("fulfilled", value);
   }
 
   /** @throws InvalidStateError when it is done */
   setException(error: unknown): void {
-    this.#requirePending();
+    requirePending(this);
     this.settle("rejected", error);
   }
 
@@ -144,8 +144,10 @@ export class Future<T> implements Promise<T> {
 
   /** @internal The same for those who will not look at the error. */
   watch(observer: Observer): void {
-    if (this.#state === "pending") this.#addObserver(observer);
-    else observer.settled(this);
+    if (this.#state !== "pending") observer.settled(this);
+    else if (this.#observers === undefined) this.#observers = observer;
+    else if (Array.isArray(this.#observers)) this.#observers.push(observer);
+    else this.#observers = [this.#observers, observer];
   }
 
   /** @internal */
@@ -208,24 +210,19 @@ export class Future<T> implements Promise<T> {
   toString(): string {
     return `<${this.label} ${this.state}>`;
   }
-
-  #addObserver(observer: Observer): void {
-    if (this.#observers === undefined) this.#observers = observer;
-    else if (Array.isArray(this.#observers)) this.#observers.push(observer);
-    else this.#observers = [this.#observers, observer];
-  }
-
-  #requireDone(problem: string): void {
-    if (this.#state === "pending") throw new InvalidStateError(`${this.label} ${problem}`);
-  }
-
-  #requirePending(): void {
-    if (this.#state !== "pending")
-      throw new InvalidStateError(`${this.label} is ${this.state} already`);
-  }
 }
 
 showByToString(Future);
+
+// Functions and not private methods, which would cost every future a word of memory.
+
+function requireDone(future: Future<unknown>, problem: string): void {
+  if (!future.done) throw new InvalidStateError(`${future.label} ${problem}`);
+}
+
+function requirePending(future: Future<unknown>): void {
+  if (future.done) throw new InvalidStateError(`${future.label} is ${future.state} already`);
+}
 
 /** The native promise of somebody who awaits a future. */
 class PromiseOfFuture<T> implements Observer {

@@ -37,6 +37,8 @@ export function gather(
   awaitables: Iterable<Awaitable<unknown>>,
   options?: GatherOptions,
 ): Future<unknown[]> {
+  if (options !== undefined && (typeof options !== "object" || options === null))
+    throw new TypeError(`options must be an object, not ${String(options)}`);
   return new Gathering(ensureFutures(awaitables), options?.returnExceptions === true);
 }
 

@@ -1,14 +1,15 @@
 /** Something held, and how to let go of it. */
+import { showByToString } from "../core/shown.ts";
 import type { Lockable } from "./lockable.ts";
 
 /** Gives back what `hold` took, once: `using _ = await lock.hold()`. */
 export class Guard {
   /** Always false here: a task cannot die holding a lock. */
   readonly abandoned: boolean = false;
-  #held: readonly Pick<Lockable, "release">[] | undefined;
+  #held: readonly Pick<Lockable, "name" | "release">[] | undefined;
 
   /** @internal */
-  constructor(...held: readonly Pick<Lockable, "release">[]) {
+  constructor(...held: readonly Pick<Lockable, "name" | "release">[]) {
     this.#held = held;
   }
 
@@ -22,4 +23,10 @@ export class Guard {
   [Symbol.dispose](): void {
     this.release();
   }
+
+  toString(): string {
+    const held = this.#held?.map(({ name }) => name).join(", ");
+    return held === undefined ? "<Guard released>" : `<Guard of ${held}>`;
+  }
 }
+showByToString(Guard);

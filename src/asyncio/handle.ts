@@ -1,5 +1,6 @@
 /** A callback that the loop will call, unless it is cancelled before. */
 import { AsyncResource } from "node:async_hooks";
+import { showByToString } from "../core/shown.ts";
 import { callExceptionHandler } from "./exception-handler.ts";
 import type { Turn } from "./ready.ts";
 
@@ -34,4 +35,10 @@ export class Handle implements Turn {
       callExceptionHandler({ message: "A callback failed", exception });
     }
   }
+
+  toString(): string {
+    const state = this.#context === undefined ? "called" : this.cancelled ? "cancelled" : "waiting";
+    return `<${this.constructor.name} ${state}>`;
+  }
 }
+showByToString(Handle);

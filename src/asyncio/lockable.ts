@@ -28,6 +28,8 @@ export abstract class Lockable implements Place<boolean> {
   readonly #line = new Line<boolean>();
 
   constructor(kind: string, options: LockOptions | undefined) {
+    if (options !== undefined && (typeof options !== "object" || options === null))
+      throw new TypeError(`options must be an object such as { name }, not ${String(options)}`);
     const name = options?.name;
     if (name !== undefined && typeof name !== "string")
       throw new TypeError(`name must be a string, not ${typeof name}`);

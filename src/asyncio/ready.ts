@@ -21,8 +21,11 @@ const PORTIONS_PER_LOOP_TURN = 1024;
 const ANSWERS_PER_LOOP_TURN = 4096;
 
 const settled = Promise.resolve();
-let ready: (Turn | undefined)[] = [];
+/** Being served, from `first` on. */
+let serving: (Turn | undefined)[] = [];
 let first = 0;
+/** Became ready since, and is served when all of `serving` has been. */
+let arriving: Turn[] = [];
 let scheduled = false;
 let portions = 0;
 let counting = false;
@@ -30,7 +33,7 @@ let answers = 0;
 
 /** Queues `turn` behind everything that is ready already. */
 export function whenReady(turn: Turn): void {
-  ready.push(turn);
+  arriving.push(turn);
   if (!scheduled) schedule();
 }
 
@@ -52,17 +55,21 @@ function schedule(): void {
 
 function serve(): void {
   countPortion();
-  const end = Math.min(ready.length, first + PORTION);
+  if (first === serving.length) nextServing();
+  const end = Math.min(serving.length, first + PORTION);
   // Before the turns: what they make ready is served by the next portion, not overtaken by it.
-  if (end < ready.length) schedule();
+  if (end < serving.length || arriving.length > 0) schedule();
   else scheduled = false;
   while (first < end) {
-    const turn = ready[first]!;
-    ready[first++] = undefined;
+    const turn = serving[first]!;
+    serving[first++] = undefined;
     turn.takeTurn();
   }
-  if (first < ready.length && first < 4 * PORTION) return;
-  ready = ready.slice(first);
+}
+
+function nextServing(): void {
+  serving = arriving;
+  arriving = [];
   first = 0;
 }
 

@@ -37,6 +37,12 @@ export class Runner {
 
   /** @throws RangeError for a bad `slowCallbackMs` */
   constructor(options: RunOptions = {}) {
+    if (typeof options !== "object" || options === null)
+      throw new TypeError(
+        `options must be an object such as { debug: true }, not ${String(options)}`,
+      );
+    if (options.debug !== undefined && typeof options.debug !== "boolean")
+      throw new TypeError(`debug must be true or false, not ${typeof options.debug}`);
     const slowCallbackMs = checkTime(options.slowCallbackMs ?? 100, "slowCallbackMs");
     this.#owner = new Owner(options.debug === true ? new TaskDebugger(slowCallbackMs) : undefined);
   }

@@ -23,6 +23,8 @@ let pendingCancellations = 0;
 
 /** What few scopes have; the others are spared the memory. */
 interface Rare {
+  flow?: number;
+  parent?: Scope;
   /** The scopes inside. */
   inner?: Set<Scope> | undefined;
   cancelledBy?: CancelledError | undefined;
@@ -37,19 +39,26 @@ interface Rare {
 const noDestroy = { requireManualDestroy: true } as const;
 
 export class Scope extends AsyncResource implements FlowScope, Host {
-  readonly flow: number;
   readonly task: Task<unknown>;
-  readonly parent: Scope | undefined;
   #last: Suspension | undefined;
   #closed = false;
   #rare: Rare | undefined;
 
   constructor(task: Task<unknown>, parent?: Scope) {
     super("MANYHANDS_SCOPE", noDestroy);
-    this.flow = parent === undefined ? newFlow() : parent.flow;
     this.task = task;
-    this.parent = parent;
-    if (parent !== undefined) this.#attach();
+    if (parent === undefined) return;
+    this.#rare = { parent };
+    this.#attach();
+  }
+
+  /** That of the task. */
+  get flow(): number {
+    return this.parent?.flow ?? ((this.#rare ??= {}).flow ??= newFlow());
+  }
+
+  get parent(): Scope | undefined {
+    return this.#rare?.parent;
   }
 
   get host(): this {
@@ -148,8 +157,8 @@ export class Scope extends AsyncResource implements FlowScope, Host {
   close(): void {
     this.#setPending(undefined);
     this.#closed = true;
-    if (this.parent === undefined && this.#busy) this.#attach();
-    else this.#detach();
+    if (this.parent !== undefined) this.#detach();
+    else if (this.#busy) this.#attach();
   }
 
   /** Forgets the awaits that were left behind. */

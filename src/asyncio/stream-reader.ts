@@ -1,13 +1,15 @@
 /**
  * The reading side of a stream: bytes as they come, by count, by line, up to a separator.
  *
- * What was received and not yet asked for stays here, so a cancelled read loses nothing. When more
+ * What was received and not yet asked for stays here, so a read that is cancelled, aborted or out
+ * of time loses nothing. When more
  * than twice the limit lies here the source is told to wait.
  */
-import { IncompleteReadError, LimitOverrunError, StateError } from "../errors.ts";
+import { Deadline, type Wait } from "../core/deadline.ts";
+import { IncompleteReadError, LimitOverrunError, StateError, TimeoutError } from "../errors.ts";
 import { showByToString } from "../core/shown.ts";
 import { takeCancellation } from "./scope.ts";
-import { Waiter, type Place } from "./waiter.ts";
+import { limitsOf, Waiter, type Limits, type Place } from "./waiter.ts";
 
 /** Where the bytes come from. */
 export interface Source {
@@ -17,6 +19,14 @@ export interface Source {
 
 export const DEFAULT_LIMIT: number = 64 * 1024;
 
+/** @throws TypeError when it is no number, RangeError when it is below 1 */
+export function checkLimit(limit: unknown): number {
+  if (typeof limit !== "number") throw new TypeError("limit must be a number of bytes");
+  if (!(limit >= 1)) throw new RangeError(`limit must be at least 1 byte, not ${limit}`);
+  return limit;
+}
+
+/** Every read takes a `Wait`: TimeoutError when its time is over, and nothing is lost. */
 export class StreamReader implements Place<void> {
   readonly #limit: number;
   readonly #source: Source | undefined;
@@ -31,9 +41,7 @@ export class StreamReader implements Place<void> {
   /** @throws RangeError for a limit below 1 */
   constructor(options: { limit?: number; source?: Source } = {}) {
     const { limit = DEFAULT_LIMIT, source } = options;
-    if (typeof limit !== "number") throw new TypeError("limit must be a number of bytes");
-    if (!(limit >= 1)) throw new RangeError(`limit must be at least 1 byte, not ${limit}`);
-    this.#limit = limit;
+    this.#limit = checkLimit(limit);
     this.#source = source;
   }
 
@@ -46,12 +54,12 @@ export class StreamReader implements Place<void> {
    * Up to `n` bytes, as soon as there are any; none at the end of the stream. Without `n`,
    * everything up to the end.
    */
-  async read(n = -1): Promise<Buffer> {
+  async read(n = -1, wait?: Wait): Promise<Buffer> {
     if (n !== -1) checkCount(n);
-    if (n === 0) return Buffer.alloc(0);
-    return this.#exclusively(async () => {
-      if (n === -1 || n === Infinity) while (!this.#ended) await this.#more();
-      else while (this.#size === 0 && !this.#ended) await this.#more();
+    return this.#exclusively(wait, async (more) => {
+      if (n === 0) return Buffer.alloc(0);
+      if (n === -1 || n === Infinity) while (!this.#ended) await more();
+      else while (this.#size === 0 && !this.#ended) await more();
       return this.#take(n === -1 ? this.#size : Math.min(n, this.#size));
     });
   }
@@ -60,9 +68,9 @@ export class StreamReader implements Place<void> {
    * The next line without its newline; null at the end. A last line may lack the newline.
    * @throws LimitOverrunError when the line is longer than the limit
    */
-  async readLine(): Promise<Buffer | null> {
+  async readLine(wait?: Wait): Promise<Buffer | null> {
     try {
-      const line = await this.readUntil("\n");
+      const line = await this.readUntil("\n", wait);
       return line.subarray(0, -1);
     } catch (error) {
       if (!(error instanceof IncompleteReadError)) throw error;
@@ -74,10 +82,10 @@ export class StreamReader implements Place<void> {
    * Exactly `n` bytes.
    * @throws IncompleteReadError, with what there was, when the stream ends before
    */
-  async readExactly(n: number): Promise<Buffer> {
+  async readExactly(n: number, wait?: Wait): Promise<Buffer> {
     checkCount(n);
-    return this.#exclusively(async () => {
-      while (this.#size < n && !this.#ended) await this.#more();
+    return this.#exclusively(wait, async (more) => {
+      while (this.#size < n && !this.#ended) await more();
       if (this.#size >= n) return this.#take(n);
       const partial = this.#take(this.#size);
       throw new IncompleteReadError(
@@ -95,9 +103,10 @@ export class StreamReader implements Place<void> {
    */
   async readUntil(
     separator: string | Uint8Array | readonly (string | Uint8Array)[] = "\n",
+    wait?: Wait,
   ): Promise<Buffer> {
     const wanted = separatorsOf(separator);
-    return this.#exclusively(async () => {
+    return this.#exclusively(wait, async (more) => {
       for (;;) {
         const all = this.#joined();
         const end = firstEnd(all, wanted);
@@ -113,7 +122,7 @@ export class StreamReader implements Place<void> {
             this.#take(all.length),
             null,
           );
-        await this.#more();
+        await more();
       }
     });
   }
@@ -159,25 +168,37 @@ export class StreamReader implements Place<void> {
     return `<StreamReader ${this.#size} bytes${this.#ended ? ", ended" : ""}>`;
   }
 
-  async #exclusively(read: () => Promise<Buffer>): Promise<Buffer> {
+  /** Runs one read at a time; `more` waits for bytes within the time of the whole read. */
+  async #exclusively(
+    wait: Wait | undefined,
+    read: (more: () => Promise<void>) => Promise<Buffer>,
+  ): Promise<Buffer> {
+    const limits = limitsOf(wait ?? {});
+    limits.signal?.throwIfAborted();
     if (this.#reading) throw new StateError("another read of this stream is under way");
     const refused = takeCancellation();
     if (refused !== undefined) throw refused;
     this.#reading = true;
+    const deadline = new Deadline(limits.timeoutMs);
+    const more = (): Promise<void> =>
+      this.#more({ ...limits, timeoutMs: deadline.remainingMs }, limits.timeoutMs);
     try {
-      return await read();
+      return await read(more);
     } finally {
       this.#reading = false;
     }
   }
 
-  async #more(): Promise<void> {
+  async #more(left: Limits, timeoutMs: number): Promise<void> {
     if (this.#paused) {
       this.#paused = false;
       this.#source?.resume();
     }
-    this.#waiter = new Waiter<void>(this);
-    await this.#waiter.promise;
+    const waiter = (this.#waiter = new Waiter<void>(this));
+    waiter.limit(left, () =>
+      waiter.fail(new TimeoutError(`what was to be read did not come within ${timeoutMs} ms`)),
+    );
+    await waiter.promise;
     if (this.#error !== undefined && this.#size === 0) throw this.#error;
   }
 

@@ -1,15 +1,24 @@
 /** The writing side of a stream. */
 import type { Socket } from "node:net";
-import { BrokenConnectionError, ClosedError } from "../errors.ts";
+import type { Wait } from "../core/deadline.ts";
+import { BrokenConnectionError, ClosedError, TimeoutError } from "../errors.ts";
 import { showByToString } from "../core/shown.ts";
 import { Line } from "./line.ts";
 import { takeCancellation } from "./scope.ts";
-import { Waiter, type Place } from "./waiter.ts";
+import { limitsOf, Waiter, type Place } from "./waiter.ts";
 
-export class StreamWriter implements Place<void> {
+export class StreamWriter {
   readonly #socket: Socket;
   readonly #draining = new Line<void>();
   readonly #closing = new Line<void>();
+  readonly #drain: Place<void> = {
+    leave: (waiter) => this.#draining.leave(waiter),
+    describe: () => "StreamWriter.drain()",
+  };
+  readonly #close: Place<void> = {
+    leave: (waiter) => this.#closing.leave(waiter),
+    describe: () => "StreamWriter.waitClosed()",
+  };
   #error: Error | undefined;
   #ended = false;
   #closed = false;
@@ -45,15 +54,20 @@ export class StreamWriter implements Place<void> {
 
   /**
    * Waits until the queue of unsent bytes is short again.
-   * @throws BrokenConnectionError when the connection is lost
+   * @throws BrokenConnectionError when the connection is lost, TimeoutError when the time is over
    */
-  async drain(): Promise<void> {
+  async drain(wait: Wait = {}): Promise<void> {
+    const limits = limitsOf(wait);
+    limits.signal?.throwIfAborted();
     const refused = takeCancellation();
     if (refused !== undefined) throw refused;
     this.#requireConnection();
     if (!this.#socket.writableNeedDrain) return;
-    const waiter = new Waiter<void>(this);
+    const waiter = new Waiter<void>(this.#drain);
     this.#draining.join(waiter);
+    waiter.limit(limits, () =>
+      waiter.fail(new TimeoutError(`the other side did not keep up for ${limits.timeoutMs} ms`)),
+    );
     await waiter.promise;
     this.#requireConnection();
   }
@@ -70,11 +84,16 @@ export class StreamWriter implements Place<void> {
     this.#socket.end(() => this.#socket.destroy());
   }
 
-  /** Waits until the connection is closed. */
-  async waitClosed(): Promise<void> {
+  /** Waits until the connection is closed. @throws TimeoutError when the time is over */
+  async waitClosed(wait: Wait = {}): Promise<void> {
+    const limits = limitsOf(wait);
+    limits.signal?.throwIfAborted();
     if (this.#closed) return;
-    const waiter = new Waiter<void>(this);
+    const waiter = new Waiter<void>(this.#close);
     this.#closing.join(waiter);
+    waiter.limit(limits, () =>
+      waiter.fail(new TimeoutError(`the connection was not closed in ${limits.timeoutMs} ms`)),
+    );
     return waiter.promise;
   }
 
@@ -90,17 +109,6 @@ export class StreamWriter implements Place<void> {
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
     await this.waitClosed();
-  }
-
-  /** @internal */
-  leave(waiter: Waiter<void>): void {
-    this.#draining.leave(waiter);
-    this.#closing.leave(waiter);
-  }
-
-  /** @internal */
-  describe(): string {
-    return "StreamWriter";
   }
 
   toString(): string {

@@ -1,6 +1,7 @@
 /** Scopes of time: a body that is cancelled when its time is over. */
 import { checkTime, Fuse } from "../core/deadline.ts";
 import { runInScope } from "../core/flow.ts";
+import { showByToString } from "../core/shown.ts";
 import { CancelledError, StateError, TimeoutError } from "../errors.ts";
 import { currentScope, Scope } from "./scope.ts";
 import { cancellationIn, Task } from "./task.ts";
@@ -125,6 +126,7 @@ export class Timeout {
     clearImmediate(this.#soon);
   }
 }
+showByToString(Timeout);
 
 /**
  * Runs `body`, and cancels it when the time is over: it then fails with TimeoutError. The body may

@@ -3,7 +3,7 @@
  * only their handle travels, and the receiver maps the same memory.
  *
  * The SharedArrayBuffer is what is shared; any view over it crosses with it. It lives as long as
- * somebody has it, or a message carries it: until `close`, collection, or death.
+ * somebody has it, or a message carries it: until `closeBuffer`, collection, or death.
  */
 import { types } from "node:util";
 import { registerHandle } from "../carry/index.ts";
@@ -11,13 +11,6 @@ import type { Handle } from "../core/blocks.ts";
 import { familyMember } from "../core/family-arena.ts";
 import { type FileBlock, createFileBlock, openFileBlock } from "../core/file-block.ts";
 import { noteCarried } from "./carried.ts";
-
-/** Bytes that cross without copying. */
-export interface SharedBytes extends Uint8Array {
-  /** Lets go of the memory in this thread: it cannot be sent from here any more. */
-  close(): void;
-  [Symbol.dispose](): void;
-}
 
 /** The buffers that this thread has, and those by their block. */
 const files = new WeakMap<SharedArrayBuffer, FileBlock>();
@@ -44,10 +37,12 @@ function remember(file: FileBlock): SharedArrayBuffer {
 }
 
 /**
- * Makes bytes, all zeros, in a memory of exactly their size.
+ * Makes bytes, all zeros, in a memory of exactly their size. Sending them, or any other view over
+ * their buffer, copies nothing. Give further views their length if the size is no multiple of
+ * 64 KiB: without one they are slow.
  * @throws RangeError for a bad size, ResourceLimitError for one over 4 GiB
  */
-export function shareBuffer(sizeBytes: number): SharedBytes {
+export function shareBuffer(sizeBytes: number): Uint8Array {
   if (typeof sizeBytes !== "number") {
     throw new TypeError(`sizeBytes must be a number, not ${typeof sizeBytes}`);
   }
@@ -55,19 +50,14 @@ export function shareBuffer(sizeBytes: number): SharedBytes {
     throw new RangeError(`sizeBytes must be a whole number, one or more, not ${sizeBytes}`);
   }
   const buffer = remember(createFileBlock(familyMember(), sizeBytes));
-  const bytes = new Uint8Array(buffer, 0, sizeBytes);
-  const value = (): void => closeBuffer(bytes);
-  return Object.defineProperties(bytes, {
-    close: { value },
-    [Symbol.dispose]: { value },
-  }) as SharedBytes;
+  return new Uint8Array(buffer, 0, sizeBytes);
 }
 
 /**
  * Lets go, in this thread, of the memory that `shareBuffer` made or that came from elsewhere, of
  * which `bytes` is a view. Nothing happens the second time, and with other memory.
  */
-export function closeBuffer(bytes: ArrayBufferView | SharedArrayBuffer): void {
+export function closeBuffer(bytes: ArrayBufferView | ArrayBufferLike): void {
   const buffer = (ArrayBuffer.isView(bytes) ? bytes.buffer : bytes) as SharedArrayBuffer;
   const file = files.get(buffer);
   if (file === undefined) return;

@@ -75,7 +75,8 @@ export class ShareableList {
   /**
    * @param source the items of a new list, or the name of one that exists
    * @param options a name for the memory of a new list
-   * @throws TypeError for other items, RangeError for larger ones, NotFoundError, AlreadyExistsError
+   * @throws TypeError for other items, RangeError for larger ones, NotFoundError,
+   * AlreadyExistsError
    */
   constructor(
     source: Iterable<ShareableItem> | { name: string } | SharedMemory,

@@ -54,8 +54,8 @@ export function findMemory(
   }
   if (arrived !== undefined) return arrived;
   throw new UnsupportedPlatformError(
-    "here a SharedArray reaches another thread only as an argument or in a message of postMessage, " +
-      `not through shared memory: ${whyNoPlatform() ?? "its memory did not come along"}`,
+    "here a SharedArray reaches another thread only by what can pass on a SharedArrayBuffer: " +
+      (whyNoPlatform() ?? "its memory did not come along"),
   );
 }
 

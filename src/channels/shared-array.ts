@@ -41,7 +41,7 @@ export class SharedArray<C extends TypeCode> extends RawArray<C> {
 
   /** The same, blocking the thread until the lock is free. */
   withLockSync<R>(fn: (array: this) => R): R {
-    return runHeld(this.getLock(), () => fn(this));
+    return runHeld(this.getLock(), fn, this);
   }
 }
 

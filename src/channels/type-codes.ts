@@ -71,8 +71,8 @@ export interface ItemType {
   readonly view: ArrayClass<ViewTypes[TypeCode]>;
   readonly zero: Item;
   /** @throws TypeError, RangeError when `item` is not of this type */
-  toRaw(item: unknown): Raw;
-  fromRaw(raw: Raw): Item;
+  readonly toRaw: (item: unknown) => Raw;
+  readonly fromRaw: (raw: Raw) => Item;
   /** The item that a sum is, or null where items are no numbers. */
   readonly sum: ((raw: Raw, delta: Raw) => Raw) | "wraps" | null;
 }

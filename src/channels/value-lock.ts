@@ -92,11 +92,11 @@ export function dropReference(member: Member, handle: Handle): void {
   if (isForgotten(arena, handle.block)) member.destroy(handle, NOBODY);
 }
 
-/** Runs `fn` while the lock is held by this thread. */
-export function runHeld<R>(lock: Lock, fn: () => R): R {
+/** Runs `fn` with its argument while the lock is held by this thread. */
+export function runHeld<T, R>(lock: Lock, fn: (subject: T) => R, subject: T): R {
   lock.acquireSync();
   try {
-    return fn();
+    return fn(subject);
   } finally {
     lock.release();
   }

@@ -43,7 +43,7 @@ export class Value<C extends TypeCode> extends RawValue<C> {
 
   /** The same, blocking the thread until the lock is free. */
   withLockSync<R>(fn: (value: this) => R): R {
-    return runHeld(this.getLock(), () => fn(this));
+    return runHeld(this.getLock(), fn, this);
   }
 }
 

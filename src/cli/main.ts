@@ -86,7 +86,15 @@ async function main(args: string[]): Promise<number> {
   return command.main(rest);
 }
 
+/** A reader that has seen enough, as in `manyhands tour | head`, ends the command quietly. */
+function onOutputError(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(1);
+}
+
 async function start(): Promise<void> {
+  process.stdout.on("error", onOutputError);
+  process.stderr.on("error", onOutputError);
   try {
     process.exitCode = await main(process.argv.slice(2));
   } catch (error) {

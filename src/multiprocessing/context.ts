@@ -1,6 +1,7 @@
 /** Contexts: the module's functions and classes, bound to one start method. */
 import type { StartMethod } from "../workers/runtime.ts";
 import { activeChildren, currentProcess, parentProcess } from "./family.ts";
+import * as locks from "./locks.ts";
 import { Process } from "./process.ts";
 import type { ProcessOptions } from "./process-options.ts";
 import { cpuCount } from "./program.ts";
@@ -14,7 +15,7 @@ import {
 } from "./start-methods.ts";
 
 /** What `getContext` answers. */
-export interface Context {
+export interface Context extends Locks {
   /** A `Process` that starts with this context's method. */
   readonly Process: typeof Process;
   getStartMethod(): StartMethod;
@@ -26,6 +27,8 @@ export interface Context {
   readonly setForkserverPreload: typeof setForkserverPreload;
   readonly setStartMethod: typeof setStartMethod;
 }
+
+type Locks = typeof locks;
 
 const contexts = new Map<StartMethod | null, Context>();
 
@@ -44,6 +47,7 @@ function makeContext(fixed: StartMethod | null): Context {
   return {
     Process: fixed === null ? Process : processWith(fixed),
     getStartMethod: () => fixed ?? getStartMethod({ allowNone: true }) ?? defaultStartMethod(),
+    ...locks,
     currentProcess,
     parentProcess,
     activeChildren,

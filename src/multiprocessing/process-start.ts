@@ -41,7 +41,7 @@ export function prepareStart(
   checkDirectory(cwd);
   const identity = currentIdentity();
   const coded = method === "fork" ? null : encodeJob(job, "process");
-  const kept = connectionsIn([...job.args, job.self]);
+  const kept = connectionsIn(method === "fork" ? [...job.args, { ...job.self }] : []);
   const departure = coded?.departure ?? Departure.of(kept);
   const environment = env ?? process.env;
   const bootstrap = {

@@ -26,6 +26,7 @@ export class Value<C extends TypeCode> extends ValueWithLock<C> {
   constructor(code: C, initial?: ItemOf<C>, options?: LockOptions) {
     if (isWithoutLock(locks, options)) return new RawValue(code, initial, options) as never;
     super(familyMember, locks, code, initial, options);
+    return this;
   }
 }
 
@@ -44,6 +45,7 @@ export class SharedArray<C extends TypeCode> extends ArrayWithLock<C> {
   constructor(code: C, sizeOrItems: SizeOrItems<C>, options?: LockOptions) {
     if (isWithoutLock(locks, options)) return new RawArray(code, sizeOrItems, options) as never;
     super(familyMember, locks, code, sizeOrItems, options);
+    return this;
   }
 }
 
@@ -72,4 +74,4 @@ export {
   type SharedMemoryOptions,
 } from "../channels/shared-memory.ts";
 export { ShareableList, type ShareableItem } from "../channels/shareable-list.ts";
-export { type SharedBytes, closeBuffer, shareBuffer } from "../channels/share-buffer.ts";
+export { closeBuffer, shareBuffer } from "../channels/share-buffer.ts";

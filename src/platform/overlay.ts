@@ -1,6 +1,6 @@
 /**
- * Lays the pages of a file under a real SharedArrayBuffer, by mapping over the place where its own
- * pages are. Threads get it by `postMessage` like any other, and no finalizer has to unmap anything.
+ * Lays the pages of a file under a real SharedArrayBuffer, by mapping over the place of its own
+ * pages. Threads get it by `postMessage` like any other, and no finalizer has to unmap anything.
  *
  * Two kinds of SharedArrayBuffer begin at a page: the shared memory of WebAssembly, in steps of
  * 64 KiB, and a growable one, of any size. Views over the second are slow unless they are given a

@@ -95,9 +95,12 @@ export class Scheduler {
 
   /**
    * Takes exactly this event out of the queue.
-   * @throws NotFoundError when it is not there: performed, cancelled, or another scheduler's
+   * @throws NotFoundError when it is not there: performed, cancelled, or another scheduler's;
+   * TypeError for what is no event
    */
   cancel(event: ScheduledEvent): void {
+    if (!(event instanceof ScheduledEvent))
+      throw new TypeError(`cancel takes what enter gave, not ${String(event as unknown)}`);
     if (!this.#events.remove(event))
       throw new NotFoundError(`${String(event)} is not in the queue; was it performed?`);
     this.#wakeRuns();

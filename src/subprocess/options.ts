@@ -53,7 +53,7 @@ export interface RunOptions extends PopenOptions {
 export type RunSyncOptions = Omit<RunOptions, "signal" | "graceMs">;
 
 /** The options of a call without any. */
-export type NoOptions = { readonly text?: undefined };
+export type NoOptions = { readonly text?: false };
 
 type Option<O, Name extends string> = Name extends keyof O ? O[Name] : undefined;
 

@@ -7,7 +7,7 @@ import type { Captured, Command, NoOptions, RunSyncOptions } from "./options.ts"
 import { OutputReader } from "./output-reader.ts";
 import { programOf, withJoinedOutput } from "./program.ts";
 import { PIPE, type Redirection, STDOUT } from "./redirection.ts";
-import { checkIsOptions, type Settings, settingsOf } from "./settings.ts";
+import { checkFlag, checkIsOptions, type Settings, settingsOf } from "./settings.ts";
 import { notStarted } from "./start.ts";
 import { type Place, placeOf } from "./wiring.ts";
 
@@ -22,6 +22,7 @@ export function runSync<const O extends RunSyncOptions = NoOptions>(
   options: O = {} as O,
 ): CompletedProcess<Captured<O, "stdout">, Captured<O, "stderr">> {
   checkIsOptions(options);
+  checkFlag(options.check, "check");
   for (const name of ["signal", "graceMs"])
     if (name in options) throw new TypeError(`runSync cannot heed ${name}: use run`);
   const settings = settingsOf(options);

@@ -2,7 +2,7 @@ import { signalOf } from "../core/deadline.ts";
 import { CompletedProcess } from "./completed-process.ts";
 import type { Captured, Command, NoOptions, RunOptions, ShapeOf } from "./options.ts";
 import { Popen } from "./popen.ts";
-import { checkIsOptions } from "./settings.ts";
+import { checkFlag, checkIsOptions } from "./settings.ts";
 
 /**
  * Runs a program to its end. Without `captureOutput` it shares our terminal.
@@ -22,6 +22,7 @@ export async function run<const O extends RunOptions = NoOptions>(
 ): Promise<CompletedProcess<Captured<O, "stdout">, Captured<O, "stderr">>> {
   checkIsOptions(options);
   const { check, ...rest } = options;
+  checkFlag(check, "check");
   // Inside a task its cancellation stops the program, as an abort does.
   const settings = { ...rest, signal: signalOf(options) } as unknown as O;
   const program: Popen<ShapeOf<O>> = new Popen(command, settings);

@@ -24,10 +24,12 @@ export interface Settings {
 }
 
 const GRACE_MS = 1000;
+const FLAGS = ["captureOutput", "text", "shell", "killGroup"] as const;
 
 /** @throws TypeError and RangeError that name the option */
 export function settingsOf(options: PopenOptions): Settings {
   checkIsOptions(options);
+  for (const name of FLAGS) checkFlag(options[name], name);
   const streams = streamsOf(options);
   const { text, encoding } = options;
   const codec = text === true || encoding !== undefined ? new TextCodec(encoding ?? "utf-8") : null;
@@ -50,6 +52,11 @@ export function settingsOf(options: PopenOptions): Settings {
 export function checkIsOptions(options: unknown): void {
   if (typeof options !== "object" || options === null)
     throw new TypeError(`options must be an object, not ${String(options as unknown)}`);
+}
+
+export function checkFlag(value: unknown, name: string): void {
+  if (value !== undefined && typeof value !== "boolean")
+    throw new TypeError(`${name} must be true or false, not ${typeof value}`);
 }
 
 function streamsOf(options: PopenOptions): Pick<Settings, "stdin" | "stdout" | "stderr"> {

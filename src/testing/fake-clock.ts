@@ -29,6 +29,9 @@ export class FakeClock {
 
   /** @param start what it shows first, in milliseconds */
   constructor(start = 0) {
+    if (typeof start !== "number")
+      throw new TypeError(`start must be a number of milliseconds, not ${typeof start}`);
+    if (!Number.isFinite(start)) throw new RangeError(`a clock cannot start at ${start}`);
     this.#now = start;
   }
 
@@ -36,10 +39,10 @@ export class FakeClock {
   readonly time = (): number => this.#now;
 
   /** Resolves when the clock has gone `ms` further; may be handed over without its object. */
-  readonly delay = (ms: number): Promise<void> => {
+  readonly delay = async (ms: number): Promise<void> => {
     const at = this.#now + checkTime(ms, "ms");
-    if (ms === 0) return Promise.resolve();
-    return new Promise((wake) => {
+    if (ms === 0) return;
+    await new Promise<void>((wake) => {
       this.#sleepers.push({ at, wake });
     });
   };

@@ -20,7 +20,8 @@ function isBlocked(target: Blockable, waiters: number): boolean {
  * Resolves once `target` is blocked: it has at least `waiters` waiters, its state is `blocked`, or
  * it answers true. So a test says what it waits for, where a sleep would only hope.
  *
- * @throws TimeoutError after `timeoutMs`, 5 seconds unless said otherwise
+ * @throws TimeoutError after `timeoutMs`, 5 seconds unless said otherwise; RangeError for fewer
+ * than one waiter
  * @example
  * ```ts
  * const lock = new Lock();
@@ -38,6 +39,8 @@ export async function untilBlocked(
   const allowedMs = timeAllowed({ timeoutMs: DEFAULT_TIMEOUT_MS, ...options });
   const signal = signalOf(options);
   const waiters = options.waiters ?? 1;
+  if (typeof waiters !== "number") throw new TypeError("waiters must be a number");
+  if (!(waiters >= 1)) throw new RangeError(`waiters must be at least 1, not ${waiters}`);
   const end = performance.now() + allowedMs;
   while (!isBlocked(target, waiters)) {
     signal?.throwIfAborted();

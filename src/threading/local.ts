@@ -3,7 +3,7 @@ import { Refusal, registerHandle } from "../carry/index.ts";
 import { providesHandles } from "../workers/handle-modules.ts";
 import { showByToString } from "../core/shown.ts";
 
-providesHandles(import.meta.url);
+providesHandles(new URL("./index.js", import.meta.url).href);
 
 let made = 0;
 /** Those that came from elsewhere, so that one sent twice is one. */

@@ -142,7 +142,7 @@ export function arrive(id: number, { attachments, descriptors, transferred }: Ar
   return socket;
 }
 
-/** The sockets and servers among some values: what a forked copy goes on using. */
+/** The sockets and servers in lists and plain objects: what a forked copy goes on using. */
 export function connectionsIn(values: readonly unknown[]): Set<Socket | Server> {
   const found = new Set<Socket | Server>();
   const seen = new Set<unknown>();
@@ -150,7 +150,9 @@ export function connectionsIn(values: readonly unknown[]): Set<Socket | Server> 
     if (typeof value !== "object" || value === null || seen.has(value) || depth > 8) return;
     seen.add(value);
     if (value instanceof Socket || value instanceof Server) found.add(value);
-    else for (const inner of Object.values(value)) walk(inner, depth + 1);
+    else if (Array.isArray(value) || isPlain(value)) {
+      for (const inner of Object.values(value)) walk(inner, depth + 1);
+    }
   };
   for (const value of values) walk(value, 0);
   return found;

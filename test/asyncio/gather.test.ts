@@ -222,3 +222,10 @@ test(
 test("waitFor on a plain promise comes back in time", limit, async () => {
   await assert.rejects(waitFor(new Promise(() => {}), 2), TimeoutError);
 });
+
+test("gather refuses options that are no object, and starts nothing", limit, async () => {
+  let started = false;
+  assert.throws(() => gather([() => void (started = true)], true as never), TypeError);
+  await sleep(0);
+  assert.equal(started, false);
+});

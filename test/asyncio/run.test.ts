@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import {
   allTasks,
   createTask,
@@ -257,4 +258,31 @@ test("work of an executor is awaited and cancelled like a task", limit, async ()
     timeout(1, () => loop.runInExecutor(executor, () => new Promise<void>(() => {}))),
     /time/,
   );
+});
+
+test("options of the wrong type are refused", limit, async () => {
+  await assert.rejects(
+    run(() => 1, "debug" as never),
+    TypeError,
+  );
+  await assert.rejects(
+    run(() => 1, { debug: 1 as never }),
+    TypeError,
+  );
+  assert.throws(() => new Runner(null as never), TypeError);
+});
+
+test("the loop, its handles and scopes of time show their state", limit, async () => {
+  const loop = getRunningLoop();
+  const soon = loop.callSoon(() => {});
+  const later = loop.callLater(1_000, () => {});
+  assert.deepEqual(
+    [loop, soon, later].map((object) => inspect(object)),
+    ["<EventLoop running>", "<Handle waiting>", "<TimerHandle waiting>"],
+  );
+  later.cancel();
+  await sleep(0);
+  assert.deepEqual([String(soon), String(later)], ["<Handle called>", "<TimerHandle cancelled>"]);
+  const shown = await timeout(1_000, async (scope) => inspect(scope));
+  assert.equal(shown, "<Timeout active>");
 });

@@ -180,3 +180,18 @@ test(
     await assert.rejects(openConnection(port, "127.0.0.1"), BrokenConnectionError);
   },
 );
+
+test("a bad limit is refused before anything is connected or listened on", limit, async () => {
+  let connections = 0;
+  const server = await startServer(() => void connections++, 0);
+  const { port } = server;
+  await assert.rejects(openConnection(port, "localhost", { limit: -1 }), RangeError);
+  await assert.rejects(openConnection(port, "localhost", { limit: "1" as never }), TypeError);
+  await assert.rejects(
+    startServer(() => {}, 0, undefined, { limit: 0 }),
+    RangeError,
+  );
+  server.close();
+  await server.waitClosed();
+  assert.equal(connections, 0);
+});

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { packageRoot } from "../support/package-root.js";
@@ -37,6 +40,15 @@ test("an unknown command or option is named", limit, async () => {
   const option = await manyhands("--fly");
   assert.equal(option.code, 1);
   assert.match(option.stderr, /--fly/);
+});
+
+test("a reader that has seen enough ends the tour without a complaint", limit, async () => {
+  const tour = spawn(process.execPath, [main, "tour"], { stdio: ["ignore", "pipe", "pipe"] });
+  tour.stdout.once("data", () => tour.stdout.destroy());
+  const complaints = text(tour.stderr);
+  const [code, signal] = (await once(tour, "close")) as [number, string | null];
+  assert.equal(await complaints, "");
+  assert.deepEqual([code, signal], [1, null]);
 });
 
 test("the name of something every object has is no command", limit, async () => {

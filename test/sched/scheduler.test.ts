@@ -221,3 +221,9 @@ test("events and schedulers show what they are", limit, () => {
   assert.deepEqual([event.time, event.priority, event.args.length], [105, 2, 0]);
   assert.match(String(scheduler), /^Scheduler\(1 left, next ScheduledEvent\(beep/);
 });
+
+test("what is no event cannot be cancelled", limit, () => {
+  const scheduler = new Scheduler();
+  for (const wrong of [5, undefined, { time: 1 }])
+    assert.throws(() => scheduler.cancel(wrong as never), TypeError);
+});

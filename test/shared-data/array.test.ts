@@ -124,7 +124,7 @@ for (const backend of [threads, processes]) {
 test("an array made in a process outlives it with those who have it", limit, async () => {
   const array = new multiprocessing.SharedArray("i", [1, 2, 3]);
   const [one, two] = [processes.party(), processes.party()];
-  await one.do([array], (there) => void there.set(0, 10));
+  await one.do([array], (there) => there.set(0, 10));
   await one.kill();
   assert.equal(await two.do([array], (there) => there.at(0)), 10);
   await two.end();

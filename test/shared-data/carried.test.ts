@@ -95,14 +95,14 @@ test("what a process made and sent is there after the process ended", limit, asy
   assert.ok(array.view.every((byte) => byte === 3));
 });
 
-test("a buffer that was shared has exactly its bytes and is let go by close", limit, async () => {
+test("a shared buffer has exactly its bytes, and can be let go", limit, async () => {
   for (const size of [1, 1_000, 65_536, 100_001]) {
     const bytes = shareBuffer(size);
     assert.ok(bytes instanceof Uint8Array);
     assert.deepEqual(bytes, new Uint8Array(size));
     assert.deepEqual([bytes.byteOffset, bytes.buffer.byteLength], [0, size]);
-    bytes.close();
-    bytes.close();
+    closeBuffer(bytes);
+    closeBuffer(bytes.buffer);
     assert.equal(bytes[0], 0);
   }
   const bytes = shareBuffer(16);
@@ -116,6 +116,23 @@ test("a buffer that was shared has exactly its bytes and is let go by close", li
   assert.throws(() => shareBuffer(0), RangeError);
   assert.throws(() => shareBuffer(1.5), RangeError);
   assert.throws(() => shareBuffer("1" as never), TypeError);
+});
+
+test("64 MB cross in both directions as the same memory", limit, async () => {
+  const [there, back] = [new Queue(), new Queue()];
+  const bytes = shareBuffer(64 * 2 ** 20);
+  await there.put(bytes);
+  const party = processes.party();
+  await party.do([there, back], (from, to) => {
+    const large = from.getSync() as Uint8Array;
+    large[large.length - 1] = 8;
+    to.putSync(large.subarray(large.length - 4));
+  });
+  const end = (await back.get()) as Uint8Array;
+  assert.deepEqual([...end], [0, 0, 0, 8]);
+  assert.equal(end.buffer, bytes.buffer);
+  closeBuffer(bytes);
+  await party.end();
 });
 
 test("a buffer whose only holder was killed on its way is gone", limit, async () => {

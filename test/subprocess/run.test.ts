@@ -264,3 +264,11 @@ test("what has completed shows its parts", limit, async () => {
     'CompletedProcess(args: ["echo","hi"], returnCode: 0, stdout: "hi\\n", stderr: "")',
   );
 });
+
+test("a switch that is neither true nor false is refused", limit, async () => {
+  for (const name of ["captureOutput", "text", "shell", "killGroup", "check"]) {
+    const options = { [name]: 1 };
+    await assert.rejects(run(["true"], options), { name: "TypeError", message: /true or false/ });
+    assert.throws(() => runSync(["true"], options), { name: "TypeError" });
+  }
+});

@@ -64,3 +64,13 @@ test("a delay made by one that ended counts in the same advance", async () => {
 test("a fake clock refuses to go back", async () => {
   await assert.rejects(new FakeClock().advance(-1), RangeError);
 });
+
+test("bad times and counts are refused", async () => {
+  const clock = new FakeClock();
+  await assert.rejects(clock.delay(-1), RangeError);
+  assert.throws(() => new FakeClock(NaN), RangeError);
+  assert.throws(() => new FakeClock("0" as never), TypeError);
+  await assert.rejects(clock.advance(NaN), RangeError);
+  await assert.rejects(untilBlocked({ waiting: 1 }, { waiters: 0 }), RangeError);
+  await assert.rejects(untilBlocked({ waiting: 1 }, { waiters: "1" as never }), TypeError);
+});

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inspect } from "node:util";
+import { Condition, holdAll, Lock, Semaphore } from "manyhands/asyncio";
+import { NotOwnerError } from "manyhands/errors";
+import { expectNoLeftovers } from "../support/leftovers.js";
+
+expectNoLeftovers();
+const limit = { timeout: 10_000 };
+
+test("notify takes counts from one, whoever holds the lock", limit, async () => {
+  const condition = new Condition();
+  await condition.acquire();
+  for (const count of [0, -1, 1.5, NaN, Infinity])
+    assert.throws(() => condition.notify(count), RangeError);
+  assert.throws(() => condition.notify("1" as never), TypeError);
+  condition.notifyAll();
+  condition.release();
+  assert.throws(() => condition.notifyAll(), NotOwnerError);
+});
+
+test("the options of a lock are an object", limit, () => {
+  assert.throws(() => new Lock("till" as never), /options must be an object/);
+  assert.throws(() => new Semaphore(1, null as never), TypeError);
+});
+
+test("a guard shows what it holds", limit, async () => {
+  const [first, second] = [new Lock({ name: "left" }), new Lock({ name: "right" })];
+  const guard = await holdAll([first, second]);
+  assert.equal(inspect(guard), "<Guard of left, right>");
+  guard.release();
+  assert.equal(String(guard), "<Guard released>");
+});
