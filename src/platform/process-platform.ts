@@ -8,8 +8,6 @@
  * `SystemCallError` with the number of the error.
  */
 import { LinuxProcess } from "./linux-process.ts";
-import { SystemCallError } from "./system-call-error.ts";
-
 
 /** How a process ended: an exit code, or minus the number of the signal that ended it. */
 export type ExitCode = number;

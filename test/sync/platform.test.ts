@@ -40,8 +40,11 @@ test("the environment switches the search for deadlocks on", limit, async () => 
     `import { Lock } from "manyhands/threading";
      const lock = new Lock({ name: "own" });
      lock.acquireSync();
-     try { lock.acquireSync({ timeoutMs: 5000 }); }
-     catch (error) { console.log(error.name, error.cycle.length); }`,
+     try {
+       lock.acquireSync({ timeoutMs: 5000 });
+     } catch (error) {
+       console.log(error.name, error.cycle.length);
+     }`,
     { env: { MANYHANDS_DETECT_DEADLOCKS: "1" } },
   );
   assert.equal(stdout, "DeadlockError 1\n", stderr);
