@@ -6,5 +6,6 @@ import { locks } from "./locks.ts";
 import { os } from "./os.ts";
 import { sched } from "./sched.ts";
 import { subprocess } from "./subprocess.ts";
+import { workers } from "./workers.ts";
 
-export const stops: readonly Stop[] = [errors, locks, subprocess, sched, os, asyncio];
+export const stops: readonly Stop[] = [errors, locks, workers, subprocess, sched, os, asyncio];
