@@ -5,13 +5,14 @@ import type { Guide, Stop } from "./guide.ts";
 
 const factors = [6, 7] as const;
 
+const multiply = (): number => factors[0] * factors[1];
+
 export const workers: Stop = {
   title: "threads and processes: the same function elsewhere",
   text: `
 A Thread or a Process runs any function, with what it captures, and gives back what it returned. A
 process that is killed says so; what it had to say of itself is its exit code.`,
   async run(guide) {
-    const multiply = (): number => factors[0] * factors[1];
     const thread = new Thread({ target: multiply });
     await thread.start();
     guide.equal("a thread multiplied what it captured", await thread.result(), 42);
