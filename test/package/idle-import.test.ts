@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runSource } from "../support/run-program.js";
 
-/** Prints what a process has, so that two processes can be compared. */
+/**
+ * Prints what a process has, so that two processes can be compared. Both import node:util, whose
+ * import alone makes Node 22 open a stream.
+ */
 const CENSUS = `
+  import "node:util";
   import { readdirSync, readlinkSync } from "node:fs";
   const list = (path) => { try { return readdirSync(path); } catch { return []; } };
   const kind = (fd) => { try { return readlinkSync("/proc/self/fd/" + fd); } catch { return ""; } };
