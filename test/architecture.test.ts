@@ -26,7 +26,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["core"],
   ["sync", "carry"],
   ["channels"],
-  ["workers"],
+  ["workers", "crew"],
   FACES,
   ["cli"],
 ];

@@ -1,0 +1,53 @@
+/**
+ * A piece of work for a crew: a function, its arguments, and what becomes of it. The public modules
+ * extend it by what they do with a result; all else is the engine's.
+ */
+import type { Callable } from "./callable.ts";
+import type { Schedulable } from "./policy.ts";
+
+/** `fn(...args)`, or for each item of `args`: `fn(item)`, or `fn(...item)`. */
+export type Mode = "call" | "each" | "each-spread";
+
+/** What the modes for many items give: values in order, and errors where items failed. */
+export interface EachResult {
+  readonly values: unknown[];
+  readonly failures: ReadonlyMap<number, unknown> | null;
+}
+
+export abstract class Task implements Schedulable {
+  readonly callable: Callable;
+  readonly mode: Mode;
+  /** Let go of as soon as they are coded. */
+  args: readonly unknown[];
+  readonly priority: number;
+  cost: number | undefined;
+  usedMs = 0;
+  sliced = false;
+
+  constructor(
+    callable: Callable,
+    mode: Mode,
+    args: readonly unknown[],
+    priority = 0,
+    cost?: number,
+  ) {
+    this.callable = callable;
+    this.mode = mode;
+    this.args = args;
+    this.priority = priority;
+    this.cost = cost;
+  }
+
+  get name(): string {
+    return this.callable.name;
+  }
+
+  /**
+   * The task ended with a value (for many items, an `EachResult`). Each task ends once, by this or
+   * by `fail`, in the crew's thread and never inside `submit`. Neither may throw.
+   */
+  abstract succeed(value: unknown): void;
+
+  /** The task ended with an error: its own, or of what happened to it. */
+  abstract fail(error: unknown): void;
+}
