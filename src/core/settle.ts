@@ -67,6 +67,17 @@ export function sweep(member: Member): void {
   member.arena.bells.forgetDead();
 }
 
+const lookers = new Set<() => void>();
+
+/**
+ * Calls `look` now and then while this thread blocks, for what only its event loop would hear of.
+ * Returns what ends that.
+ */
+export function onLookAround(look: () => void): () => void {
+  lookers.add(look);
+  return () => lookers.delete(look);
+}
+
 /** How many slots one look around takes. */
 const LOOKS = 4;
 
@@ -76,6 +87,7 @@ const LOOKS = 4;
  * sleep.
  */
 export function lookAround(member: Member): void {
+  for (const look of lookers) look();
   const last = slotsEnd(member.arena) - 1;
   for (let seen = 0, looks = 0; seen < last && looks < LOOKS; seen++) {
     member.lookedInto = (member.lookedInto % last) + 1;

@@ -6,6 +6,7 @@
  */
 import { constants } from "node:os";
 import type { SyncWait, Wait } from "../core/deadline.ts";
+import { onLookAround } from "../core/settle.ts";
 import { BootstrapError, ClosedError, StateError, WorkerDiedError } from "../errors.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
 import type { Departure } from "../workers/attachments.ts";
@@ -37,6 +38,7 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
   #closed = false;
   #waits = 0;
   #departure: Departure | null = null;
+  #stopLooking: (() => void) | null = null;
 
   constructor(options: LifeOptions) {
     this.#options = options;
@@ -127,6 +129,8 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
     this.#method = method;
     this.#child = startChild(method, options, this);
     this.#child.hold(!daemon);
+    // A reader that blocks here waits for a holder of the other end, which may die on its way.
+    if (departure.hasLuggage) this.#stopLooking = onLookAround(() => this.#child!.look());
     rememberChild(this as ProcessLife);
   }
 
@@ -208,8 +212,10 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
   }
 
   onFrame({ kind, body }: Frame): void {
-    if (kind === Kind.RUNNING) this.#running = true;
-    else if (kind === Kind.RESULT) this.#outcome.succeed(codedResult<R>(body, "process"));
+    if (kind === Kind.RUNNING) {
+      this.#running = true;
+      this.#stopLooking?.();
+    } else if (kind === Kind.RESULT) this.#outcome.succeed(codedResult<R>(body, "process"));
     else if (kind === Kind.ERROR) {
       const from = `process ${this.pid} (${this.name})`;
       this.#outcome.fail(codedFailure(body, "process", from));
@@ -219,6 +225,8 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
   onExit(): void {
     this.#onPid?.();
     forgetChild(this as ProcessLife);
+    this.#stopLooking?.();
+    this.#departure?.childEnded();
     this.#outcome.fail(known(this.#death()));
     this.#outcome.end();
   }

@@ -5,6 +5,7 @@
 import type { ResourceLimits, Transferable } from "node:worker_threads";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { StateError, WorkerDiedError } from "../errors.ts";
+import type { Departure } from "../workers/attachments.ts";
 import { currentThreadIdentity } from "../workers/thread-identity.ts";
 import { exceptHook } from "../workers/except-hook.ts";
 import { Kind } from "../workers/frames.ts";
@@ -37,6 +38,7 @@ export class ThreadLife<R = unknown> implements ThreadEvents, Source {
   readonly #options: ThreadLifeOptions;
   readonly #outcome: Outcome<R> = new Outcome<R>(this);
   #child: ThreadChild | null = null;
+  #departure: Departure | null = null;
   #cancelled = false;
   #terminated = false;
   #waits = 0;
@@ -85,6 +87,7 @@ export class ThreadLife<R = unknown> implements ThreadEvents, Source {
     if (this.#child !== null) throw new StateError(`${this.name} was started before`);
     const { job, transfer, delayMs, affinity, resourceLimits } = this.#options;
     const { bytes, departure } = encodeJob(job, "thread", transfer);
+    this.#departure = departure;
     const { name, daemon } = this;
     const options = { name, daemon, payload: bytes, departure, delayMs, affinity, resourceLimits };
     this.#child = new ThreadChild(options, this);
@@ -163,6 +166,7 @@ export class ThreadLife<R = unknown> implements ThreadEvents, Source {
 
   onEnd(exitCode: number, cause: Error | null): void {
     forgetThread(this as ThreadLife);
+    this.#departure?.childEnded();
     // A timer that was cancelled owes nothing.
     if (this.#cancelled && !this.#outcome.settled) this.#outcome.succeed(known(undefined as R));
     this.#outcome.fail(known(this.#death(exitCode, cause)));

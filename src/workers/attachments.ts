@@ -55,6 +55,7 @@ export class Departure {
   readonly #moved: number;
   readonly #sockets: Socket[] = [];
   readonly #known = new Map<object, number>();
+  #unclaimed: (() => void) | undefined;
 
   constructor(where: Where, transfer: readonly object[] = []) {
     this.#where = where;
@@ -100,6 +101,21 @@ export class Departure {
   static withoutMarks(value: unknown, arrivals: Arrivals): unknown {
     if (isPlain(value) && MARK in value) return arrivals.transferred[value[MARK] as number];
     return mapPlain(value, (item) => Departure.withoutMarks(item, arrivals));
+  }
+
+  /** Whether shared objects go along, which the child takes over. */
+  get hasLuggage(): boolean {
+    return this.#unclaimed !== undefined;
+  }
+
+  /** What is to be done when the child ended; it may have ended before it took anything over. */
+  onUnclaimed(callback: () => void): void {
+    this.#unclaimed = callback;
+  }
+
+  childEnded(): void {
+    this.#unclaimed?.();
+    this.#unclaimed = undefined;
   }
 
   /** The child has them: ours go, without ending the connections. */

@@ -19,6 +19,7 @@ import {
 import { BootstrapError, PicklingError } from "../errors.ts";
 import { type Arrivals, arrive, Departure } from "./attachments.ts";
 import { Kind } from "./frames.ts";
+import { bytesBehind, hasLuggage, lostLuggage, unpacked, withLuggage } from "./luggage.ts";
 
 /** What a child runs: a function with arguments, or the `run` method of an object. */
 export interface Job {
@@ -83,7 +84,10 @@ export function encodeJob(job: Job, where: Where, transfer: readonly object[] = 
   const outer = departing;
   departing = departure;
   try {
-    return { bytes: encoderFor(where, job.importMain).encode(message).slice(), departure };
+    const encoder = encoderFor(where, job.importMain);
+    const bytes = withLuggage(where, () => encoder.encode(message));
+    if (hasLuggage(bytes)) departure.onUnclaimed(() => lostLuggage(bytes, where));
+    return { bytes, departure };
   } catch (error) {
     throw error instanceof PicklingError ? named(error, job.name) : error;
   } finally {
@@ -114,7 +118,8 @@ export async function decodeJob(
 ): Promise<() => unknown> {
   const decoder = decoderFor(where);
   arriving = arrivals;
-  const { target, args, self } = await decodeMessage(decoder, bytes);
+  const { target, args, self } = await decodeMessage(decoder, bytesBehind(bytes));
+  unpacked(bytes, where);
   arriving = null;
   if (self !== null) {
     const object = Object.create(self.type.prototype) as { run(): unknown };
@@ -145,7 +150,8 @@ export function directJob({ target, args, self }: Job): () => unknown {
 /** The frame that tells what a target returned, or that it cannot cross. */
 export function encodeResult(value: unknown, where: Where): [kind: number, body: Uint8Array] {
   try {
-    return [Kind.RESULT, encoderFor(where, false).encode(value, "result").slice()];
+    const encoder = encoderFor(where, false);
+    return [Kind.RESULT, withLuggage(where, () => encoder.encode(value, "result"))];
   } catch (error) {
     return [Kind.ERROR, encodeFailure(resultRefused(error), where)];
   }
@@ -156,24 +162,33 @@ export function encodeFields(self: object, where: Where): Uint8Array {
   const encoder = encoderFor(where, false);
   const crossing = Object.entries(self).filter(([, value]) => {
     try {
-      encoder.encode(value);
+      unpacked(
+        withLuggage(where, () => encoder.encode(value)),
+        where,
+      );
       return true;
     } catch {
       return false;
     }
   });
-  return encoder.encode(Object.fromEntries(crossing)).slice();
+  return withLuggage(where, () => encoder.encode(Object.fromEntries(crossing)));
 }
 
 export function decodeFields(body: Uint8Array, where: Where): object {
-  return decoderFor(where).decode(body) as object;
+  try {
+    return decoderFor(where).decode(bytesBehind(body)) as object;
+  } finally {
+    unpacked(body, where);
+  }
 }
 
 export function encodeFailure(error: unknown, where: Where): Uint8Array {
-  const { whole, plain } = packThrown(error, encoderFor(where, false));
-  const size = Buffer.alloc(4);
-  size.writeUInt32LE(whole.length);
-  return Buffer.concat([size, whole, plain ?? new Uint8Array(0)]);
+  return withLuggage(where, () => {
+    const { whole, plain } = packThrown(error, encoderFor(where, false));
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(whole.length);
+    return Buffer.concat([size, whole, plain ?? new Uint8Array(0)]);
+  });
 }
 
 /** Something to be decoded when it is asked for: at once, or after loading what it names. */
@@ -183,22 +198,42 @@ export interface Coded<T> {
 }
 
 export function codedResult<T>(body: Uint8Array, where: Where): Coded<T> {
-  return {
-    now: () => decoderFor(where).decode(body) as T,
-    soon: async () => (await decoderFor(where).decodeAsync(body)) as T,
-  };
+  const coded = bytesBehind(body);
+  return unpackedSoon(body, where, {
+    now: () => decoderFor(where).decode(coded) as T,
+    soon: async () => (await decoderFor(where).decodeAsync(coded)) as T,
+  });
 }
 
 /** @param from who threw it, for its stack */
 export function codedFailure(body: Uint8Array, where: Where, from: string): Coded<unknown> {
-  const bytes = Buffer.from(body);
+  const bytes = Buffer.from(bytesBehind(body));
   const end = 4 + bytes.readUInt32LE(0);
   const packed: PackedThrown = {
     whole: bytes.subarray(4, end),
     plain: end === bytes.length ? null : bytes.subarray(end),
   };
-  return {
+  return unpackedSoon(body, where, {
     now: () => unpackThrown(packed, decoderFor(where), { from }),
     soon: async () => (await unpackThrownAsync(packed, decoderFor(where), { from })).thrown,
-  };
+  });
+}
+
+/**
+ * What carries shared objects is decoded when it comes, not when it is asked for: its sender may
+ * be gone, and nobody else would take them over.
+ */
+function unpackedSoon<T>(body: Uint8Array, where: Where, coded: Coded<T>): Coded<T> {
+  if (!hasLuggage(body)) return coded;
+  try {
+    const value = coded.now();
+    return { now: () => value, soon: async () => value };
+  } catch (error) {
+    const fail = (): never => {
+      throw error;
+    };
+    return { now: fail, soon: async () => fail() };
+  } finally {
+    unpacked(body, where);
+  }
 }
