@@ -1,7 +1,7 @@
 /**
- * The workers of one pool or executor, and what is queued for them. Pools and executors are faces of
- * a crew: they know nothing of workers and bytes, and the crew knows nothing of futures, iterables
- * and chunk sizes.
+ * The workers of one pool or executor, and what is queued for them. Pools and executors are faces
+ * of a crew: they know nothing of workers and bytes, and the crew knows nothing of futures,
+ * iterables and chunk sizes.
  */
 import type { Deadline, SyncWait, Wait } from "../core/deadline.ts";
 import type { StartMethod } from "../workers/runtime.ts";
