@@ -172,6 +172,11 @@ export interface FunctionCarrier {
    * (captured imports come as `ImportedBinding` objects); else undefined.
    */
   describeObject(object: object): BuiltinHeader | ModuleHeader | undefined;
+  /**
+   * The objects that a function consists of, when it would be coded the same at every later call
+   * unless one of them gets a property; undefined when it may change otherwise.
+   */
+  constantParts(fn: Function, options?: DescribeOptions): readonly object[] | undefined;
   /** Loads what the references name, so that `shell` finds it without waiting. */
   prepare(headers: readonly (ReferenceHeader | ModuleHeader)[]): Promise<void>;
   /** An empty scope for a module's variables. */

@@ -1,10 +1,12 @@
 /** What the layers below use: values to bytes and back, for a destination. */
+import { ConstantFunctions, type ConstantFunctionsOptions } from "./constant-functions.ts";
 import { Decoder } from "./decoder.ts";
 import type { DecoderOptions, EncoderOptions } from "./destination.ts";
 import { Encoder } from "./encoder.ts";
 import { functionCarrier } from "./functions/carrier.ts";
 
 export type { Carriable, CarriableArgs } from "./carriable.ts";
+export type { ConstantFunction, ConstantFunctions } from "./constant-functions.ts";
 export { Decoder } from "./decoder.ts";
 export type { DecoderOptions, Destination, EncoderOptions } from "./destination.ts";
 export { Encoder } from "./encoder.ts";
@@ -29,4 +31,11 @@ export function createEncoder(options: EncoderOptions): Encoder {
 /** A decoder that rebuilds functions too. */
 export function createDecoder(options: DecoderOptions): Decoder {
   return new Decoder({ carrier: functionCarrier, ...options });
+}
+
+/** What knows which functions need not be coded again. */
+export function createConstantFunctions(
+  options: Omit<ConstantFunctionsOptions, "carrier">,
+): ConstantFunctions {
+  return new ConstantFunctions({ carrier: functionCarrier, ...options });
 }

@@ -8,6 +8,7 @@ import type {
   ShellParts,
 } from "../function-carrier.ts";
 import { findBuiltin } from "./builtin-names.ts";
+import { constantParts } from "./constancy.ts";
 import { describe, describeObject } from "./describe.ts";
 import { SourceShell } from "./function-shell.ts";
 import { findModule, findReference, isLoaded, loadModule } from "./module-access.ts";
@@ -38,6 +39,7 @@ async function prepare(headers: readonly (ReferenceHeader | ModuleHeader)[]): Pr
 
 /** Describes and rebuilds functions by what V8's inspector and the module system tell. */
 export const functionCarrier: FunctionCarrier = {
+  constantParts,
   describe,
   describeObject,
   prepare,

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { packageRoot } from "../support/package-root.js";
+import { runScript } from "../support/run-program.js";
+import {
+  createConstantFunctions,
+  createDecoder,
+  type ConstantFunction,
+} from "#internal/carry/index.js";
+
+const FACTOR = 3;
+const LABEL = "three";
+const settings = { factor: 3 };
+let counter = 0;
+const makers = ((settled: number, rest: number[]) => [() => settled, () => rest])(5, [1]);
+const helper = (x: number): number => x * FACTOR;
+const unsteady = (x: number): number => x + counter;
+function fibonacci(n: number): number {
+  return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2);
+}
+class Shape {
+  area(): number {
+    return FACTOR;
+  }
+}
+class Square extends Shape {}
+
+function formOf(fn: Function): ConstantFunction | undefined {
+  const functions = createConstantFunctions({ destination: "process" });
+  assert.equal(functions.of(fn), undefined, "most are sent once");
+  const form = functions.of(fn);
+  assert.equal(functions.of(fn), form);
+  return form;
+}
+
+const decode = (form: ConstantFunction): unknown =>
+  createDecoder({ destination: "process" }).decode(form.bytes);
+
+const nested = (offset: number): ((x: number) => number) => {
+  return (x) => x + offset;
+};
+
+test("a function that captures nothing, a builtin and an import are constant", () => {
+  assert.ok(formOf((x: number) => x + 1));
+  assert.ok(formOf(Math.max));
+  assert.ok(formOf(readFileSync));
+  assert.ok(formOf(() => readFileSync("/", "utf8")));
+  assert.ok(formOf(runScript));
+});
+
+test("primitives in variables that are never assigned again are constant", () => {
+  assert.ok(formOf((x: number) => x * FACTOR + LABEL.length));
+  assert.ok(formOf(nested(4)));
+  assert.ok(formOf(makers[0]!));
+});
+
+test("functions and classes of which the same holds are constant", () => {
+  assert.ok(formOf((x: number) => helper(x) + 1));
+  assert.ok(formOf((n: number) => fibonacci(n)));
+  assert.ok(formOf(fibonacci));
+  assert.ok(formOf(() => new Square().area()));
+});
+
+test("what may change is not constant", () => {
+  assert.equal(
+    formOf(() => counter),
+    undefined,
+  );
+  assert.equal(
+    formOf((x: number) => unsteady(x)),
+    undefined,
+  );
+  assert.equal(
+    formOf(() => settings.factor),
+    undefined,
+  );
+  assert.equal(formOf(fibonacci.bind(null, 3)), undefined);
+  assert.equal(formOf(Object.assign(() => 1, { field: [1] })), undefined);
+  counter++;
+});
+
+test("what cannot cross is left to the message that it is sent with", () => {
+  const socket = new WeakMap();
+  assert.equal(
+    formOf(() => socket),
+    undefined,
+  );
+});
+
+test("a constant function decodes to one that does the same", () => {
+  const fn = (x: number): string => `${helper(x)} ${LABEL} ${basename("/a/b")}`;
+  const form = formOf(fn)!;
+  const text = Buffer.from(form.bytes).toString("latin1");
+  // Under the ids of another thread, or it would come home as itself.
+  const strange = text.replaceAll(/[\w-]{16}(?=:\d)/g, "x".repeat(16));
+  const there = createDecoder({ destination: "process" });
+  const copy = there.decode(Buffer.from(strange, "latin1")) as typeof fn;
+  assert.notEqual(copy, fn);
+  assert.equal(copy(2), "6 three b");
+  assert.equal(decode(form), fn);
+});
+
+test("a property that is assigned later ends it", () => {
+  const functions = createConstantFunctions({ destination: "process" });
+  const memo: ((x: number) => number) & { last?: number } = (x: number) => x;
+  const outer = (x: number): number => memo(x) + 1;
+  functions.of(outer);
+  functions.of(memo);
+  assert.ok(functions.of(outer));
+  assert.ok(functions.of(memo));
+  memo.last = 3;
+  assert.equal(functions.of(outer), undefined);
+  assert.equal(functions.of(memo), undefined);
+});
+
+test("numbers are used again, and then stand for another form", () => {
+  const functions = createConstantFunctions({ destination: "process", slots: 2 });
+  const three = [() => 1, () => 2, () => 3] as const;
+  for (const fn of three) functions.of(fn);
+  const forms = three.map((fn) => functions.of(fn)!);
+  assert.deepEqual(
+    forms.map((form) => form.number),
+    [0, 1, 0],
+  );
+  const again = functions.of(three[0])!;
+  assert.notEqual(again, forms[0]);
+  assert.deepEqual(again.bytes, forms[0]!.bytes);
+  assert.equal(again.number, 1);
+});
+
+test("a file that was written after the program started proves nothing", async () => {
+  const folder = mkdtempSync(join(packageRoot, "build", "constant-"));
+  try {
+    const file = join(folder, "made.mjs");
+    writeFileSync(file, "const K = 3;\nexport const make = () => (x) => x + K;\n");
+    const { make } = (await import(pathToFileURL(file).href)) as { make: () => Function };
+    assert.equal(formOf(make()), undefined);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
