@@ -9,10 +9,12 @@ import type { FunctionCarrier } from "./function-carrier.ts";
  * - `thread`: another thread of this process;
  * - `process`: another process of the family;
  * - `store`: bytes that may outlive both (kept in shared memory);
+ * - `peer`: a program that proved to have the same key, of whatever family, perhaps on another
+ *   machine. Functions and classes go there; of handles only those that say so (`travels`);
  * - `foreign`: an unauthenticated peer or another machine. Plain data only, in both directions:
  *   no functions, no classes, no handles.
  */
-export type Destination = "thread" | "process" | "store" | "foreign";
+export type Destination = "thread" | "process" | "store" | "peer" | "foreign";
 
 /** Takes large binary data past the codec. */
 export interface OutOfBandSink {

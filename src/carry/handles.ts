@@ -18,6 +18,11 @@ export interface SendingContext extends HandleContext {
 /** One type of shareable object. */
 export interface HandleType<T extends object = object, V = unknown> {
   /**
+   * Whether it also means something in programs of other families (destination `peer`), such as the
+   * proxy of a manager; what lies in shared memory does not.
+   */
+  readonly travels?: boolean;
+  /**
    * Whether an object is of this type. Asked once for each prototype, so it must go by class; a
    * Proxy is asked about each time.
    */

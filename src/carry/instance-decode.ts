@@ -42,8 +42,11 @@ function decodeHandle(reader: GraphReader): object {
   const typeName = reader.in.string();
   const type = handleType(typeName);
   if (type === undefined) throw reader.in.damaged(`an unknown type of handle, ${typeName}`);
-  const value = reader.value();
   const { destination } = reader.options;
+  if (destination === "peer" && type.travels !== true) {
+    throw reader.in.damaged(`a ${typeName}, which belongs to another family`);
+  }
+  const value = reader.value();
   return reader.building(() => type.fromHandle(value, { destination }));
 }
 

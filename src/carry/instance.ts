@@ -8,6 +8,7 @@
  */
 import { types } from "node:util";
 import { PicklingError } from "../errors.ts";
+import type { Destination } from "./destination.ts";
 import type { GraphWriter } from "./graph-writer.ts";
 import { encodeNamedObject } from "./function-node.ts";
 import { handleRegistrations, handleType, handleTypeName } from "./handles.ts";
@@ -156,8 +157,11 @@ function encodePrototype(writer: GraphWriter, type: Function): void {
 function encodeHandle(writer: GraphWriter, value: object): boolean {
   const typeName = handleTypeName(value);
   if (typeName === undefined) return false;
-  if (writer.options.destination === "foreign") {
-    throw new Refusal(`a ${typeName} goes to its own family only, not to a foreign peer`);
+  const { destination } = writer.options;
+  if (!mayGo(destination, typeName)) {
+    throw new Refusal(
+      `a ${typeName} is shared by the processes of one family; it does not go through a socket`,
+    );
   }
   const handle = askHandle(writer, value, typeName);
   if (handle === undefined) return false;
@@ -168,6 +172,12 @@ function encodeHandle(writer: GraphWriter, value: object): boolean {
   writer.value(handle);
   writer.reducing.delete(value);
   return true;
+}
+
+/** Whether handles of a type mean anything at a destination. */
+function mayGo(destination: Destination, typeName: string): boolean {
+  if (destination === "peer") return handleType(typeName)!.travels === true;
+  return destination !== "foreign";
 }
 
 function askHandle(writer: GraphWriter, value: object, typeName: string): unknown {

@@ -11,7 +11,7 @@ import {
 import { type CheckedWait, checkedWait } from "./connection-arguments.ts";
 import { LOST } from "./lane.ts";
 import { NOTHING, TAKEN } from "./lane-reader.ts";
-import { type Draft, Incoming, type Messages } from "./message.ts";
+import { type Draft, Incoming, type MessageCodec } from "./message.ts";
 import { ADDED, SHUT } from "./queue-store.ts";
 import type { Transport } from "./transport.ts";
 import type { Awaitable } from "./wait.ts";
@@ -19,13 +19,13 @@ import type { Awaitable } from "./wait.ts";
 export abstract class ConnectionBase {
   /** @internal */
   readonly transport: Transport;
-  protected readonly messages: Messages;
+  protected readonly messages: MessageCodec;
   #closed = false;
   /** A message was longer than the reader allowed. */
   protected overrun = false;
 
   /** @internal */
-  constructor(transport: Transport, messages: Messages) {
+  constructor(transport: Transport, messages: MessageCodec) {
     this.transport = transport;
     this.messages = messages;
   }

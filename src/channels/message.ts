@@ -35,6 +35,8 @@ const NO_BYTES: Buffer = Buffer.alloc(0);
 
 /** A coded value that is not in a queue yet. */
 export class Draft {
+  /** For a socket: what goes before the bytes, unless it is the first of them. */
+  head: Uint8Array | undefined = undefined;
   /** The short message, unless it has a block. */
   bytes: Uint8Array = NO_BYTES;
   length = 0;
@@ -79,8 +81,30 @@ export class Incoming {
   }
 }
 
+/** What a connection asks of a codec: of pipes, here, or of sockets (`socket-messages.ts`). */
+export interface MessageCodec {
+  /**
+   * Codes a value. The draft is overwritten by the next one unless `kept`.
+   * @throws PicklingError when something in it cannot cross
+   */
+  encode(value: unknown): Draft;
+  /** Bytes as a message of their own, without coding. */
+  encodeBytes(bytes: Uint8Array): Draft;
+  /** Where to take a message to that is decoded at once. */
+  incoming(): Incoming;
+  /**
+   * The value of a message that was taken; ends the message.
+   * @throws UnpicklingError
+   */
+  decode(incoming: Incoming): unknown;
+  /** The same, or a promise of it where modules are to be loaded first; usually there are none. */
+  decodeSoon(incoming: Incoming): unknown;
+  /** The bytes of a message that was taken; ends the message. */
+  decodeBytes(incoming: Incoming): Uint8Array;
+}
+
 /** The codec of one thread for one arena. */
-export class Messages {
+export class Messages implements MessageCodec {
   readonly #memberOf: MemberOf;
   readonly #destination: Destination;
   readonly #encoder: Encoder;

@@ -6,7 +6,7 @@
  */
 import { constants } from "node:os";
 import { onCopy } from "../workers/after-fork.ts";
-import { sleepUntilReady } from "../workers/descriptor-io.ts";
+import { sleepUntilReady } from "../core/descriptor-io.ts";
 import type { ProcessLife } from "./process-life.ts";
 
 /** How long a daemonic child may take to react to SIGTERM before this process goes. */

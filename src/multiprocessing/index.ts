@@ -22,6 +22,7 @@ export {
 export type { StartMethod, StdioChoice } from "../workers/runtime.ts";
 export * from "./queues.ts";
 export * from "./pipes.ts";
+export * from "./listeners.ts";
 export * from "./wait.ts";
 export * from "./shared-data.ts";
 export { type FunctionReference, referencedFunction, withContext } from "../carry/index.ts";

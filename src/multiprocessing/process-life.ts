@@ -10,7 +10,7 @@ import { onLookAround } from "../core/settle.ts";
 import { BootstrapError, ClosedError, StateError, WorkerDiedError } from "../errors.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
 import type { Departure } from "../workers/attachments.ts";
-import { sleepUntilReady } from "../workers/descriptor-io.ts";
+import { sleepUntilReady } from "../core/descriptor-io.ts";
 import { describeExit, signalOfExit } from "../workers/exit-signal.ts";
 import { forkProblem } from "../workers/fork.ts";
 import { type Frame, Kind } from "../workers/frames.ts";

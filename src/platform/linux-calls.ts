@@ -18,6 +18,10 @@ export interface LinuxCalls {
   waitid(kind: number, id: number, info: Int32Array, options: number): number;
   poll(requests: Int32Array, count: number, timeoutMs: number): number;
   socketpair(domain: number, type: number, protocol: number, pair: Int32Array): number;
+  socket(domain: number, type: number, protocol: number): number;
+  connect(fd: number, address: Uint8Array, size: number): number;
+  accept4(fd: number, address: null, size: null, flags: number): number;
+  getsockopt(fd: number, level: number, name: number, value: Int32Array, size: Int32Array): number;
   pipe2(pair: Int32Array, flags: number): number;
   sendmsg(fd: number, message: Pointer, flags: number): number;
   recvmsg(fd: number, message: Pointer, flags: number): number;
@@ -55,6 +59,10 @@ export function loadLinuxCalls(): LinuxCalls {
     waitid: call("int waitid(int, int, void*, int)"),
     poll: call("int poll(void*, unsigned long, int)"),
     socketpair: call("int socketpair(int, int, int, void*)"),
+    socket: call("int socket(int, int, int)"),
+    connect: call("int connect(int, void*, unsigned int)"),
+    accept4: call("int accept4(int, void*, void*, int)"),
+    getsockopt: call("int getsockopt(int, int, int, void*, void*)"),
     pipe2: call("int pipe2(void*, int)"),
     sendmsg: call("long sendmsg(int, void*, int)"),
     recvmsg: call("long recvmsg(int, void*, int)"),

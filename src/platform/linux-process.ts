@@ -7,7 +7,14 @@ import { constants } from "node:os";
 import { type LinuxCalls, loadLinuxCalls } from "./linux-calls.ts";
 import { installForkFilter, showHiddenMemory } from "./linux-fork-filter.ts";
 import { DescriptorParcels } from "./linux-parcels.ts";
-import type { ExitCode, Parcel, PollRequest, ProcessPlatform } from "./process-platform.ts";
+import { LinuxSockets } from "./linux-sockets.ts";
+import type {
+  ExitCode,
+  Parcel,
+  PollRequest,
+  ProcessPlatform,
+  SocketPlace,
+} from "./process-platform.ts";
 import { SystemCallError } from "./system-call-error.ts";
 
 const { EAGAIN, EINTR } = constants.errno;
@@ -46,7 +53,7 @@ const SIGINFO_WORDS = 32;
 export class LinuxProcess implements ProcessPlatform {
   readonly #calls: LinuxCalls = loadLinuxCalls();
   readonly #parcels: DescriptorParcels = new DescriptorParcels(this.#calls);
-
+  readonly #sockets: LinuxSockets = new LinuxSockets(this.#calls);
   #loop: DataView | undefined;
 
   fork(): number {
@@ -112,9 +119,9 @@ export class LinuxProcess implements ProcessPlatform {
 
   poll(requests: readonly PollRequest[], timeoutMs: number): number[] {
     const words = new Int32Array(2 * requests.length);
-    requests.forEach(({ fd, write }, index) => {
+    requests.forEach(({ fd, read, write }, index) => {
       words[2 * index] = fd;
-      words[2 * index + 1] = write === true ? POLLIN | POLLOUT : POLLIN;
+      words[2 * index + 1] = (read === false ? 0 : POLLIN) | (write === true ? POLLOUT : 0);
     });
     const time = timeoutMs === Infinity ? -1 : Math.min(Math.ceil(timeoutMs), 0x7fff_ffff);
     const count = this.#calls.poll(words, requests.length, time);
@@ -164,6 +171,18 @@ export class LinuxProcess implements ProcessPlatform {
     const errno = this.#calls.errno();
     if (errno === EAGAIN || errno === EINTR) return -1;
     throw new SystemCallError(call, errno);
+  }
+
+  connectSocket(place: SocketPlace): number {
+    return this.#sockets.connect(place);
+  }
+
+  connectionError(fd: number): number {
+    return this.#sockets.errorOf(fd);
+  }
+
+  acceptNow(fd: number): number {
+    return this.#sockets.acceptNow(fd);
   }
 
   duplicate(fd: number): number {

@@ -21,8 +21,13 @@ export interface Parcel {
 /** What to watch on a descriptor: data to read, room to write, and always its hang-up. */
 export interface PollRequest {
   readonly fd: number;
+  /** False leaves data to read out of it. */
+  readonly read?: boolean;
   readonly write?: boolean;
 }
+
+/** Where a socket connects to: a path (abstract if it begins with a NUL), or an IP address. */
+export type SocketPlace = string | { readonly host: string; readonly port: number };
 
 export interface ProcessPlatform {
   /** Copies this process: 0 in the copy, its pid in the original. The copy calls `afterFork`. */
@@ -65,6 +70,15 @@ export interface ProcessPlatform {
   readNow(fd: number, into: Uint8Array): number;
   /** Writes without ever sleeping; -1 when there is no room. */
   writeNow(fd: number, bytes: Uint8Array): number;
+  /**
+   * A non-blocking stream socket, closed on exec, that is connected or about to be: it is when
+   * `poll` says that it can be written to and `connectionError` answers 0.
+   */
+  connectSocket(place: SocketPlace): number;
+  /** What became of a connection: 0, or the number of the error. */
+  connectionError(fd: number): number;
+  /** Takes a connection from a listening socket without ever sleeping; -1 when there is none. */
+  acceptNow(fd: number): number;
   duplicate(fd: number): number;
   duplicateOnto(fd: number, target: number): void;
   setCloseOnExec(fd: number, on: boolean): void;

@@ -9,7 +9,7 @@
  */
 import { Socket } from "node:net";
 import type { PollRequest } from "../platform/process-platform.ts";
-import { readAvailable, writeAvailable } from "./descriptor-io.ts";
+import { readAvailable, writeAvailable } from "../core/descriptor-io.ts";
 import { encodeFrame, type Frame, FrameReader } from "./frames.ts";
 
 export interface ChannelEvents {

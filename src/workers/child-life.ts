@@ -7,7 +7,7 @@ import { inNewFlow } from "../core/flow.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { endsWithoutNode } from "./after-fork.ts";
 import type { Bootstrap } from "./bootstrap.ts";
-import { writeAll } from "./descriptor-io.ts";
+import { writeAll } from "../core/descriptor-io.ts";
 import { int32Body, Kind } from "./frames.ts";
 import { expectHandleModules } from "./handle-modules.ts";
 import { becomeProcess, currentIdentity, setImportingMain } from "./identity.ts";

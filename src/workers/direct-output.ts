@@ -6,7 +6,7 @@
  * descriptor itself. The stream stays node's own object, only its last step is replaced.
  */
 import type { Writable } from "node:stream";
-import { writeAll } from "./descriptor-io.ts";
+import { writeAll } from "../core/descriptor-io.ts";
 
 type Done = (error?: Error | null) => void;
 

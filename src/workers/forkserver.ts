@@ -8,7 +8,7 @@
 import { closeSync } from "node:fs";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 import { Channel } from "./channel.ts";
-import { LONGEST_SLEEP_MS, sleepUntilReady } from "./descriptor-io.ts";
+import { LONGEST_SLEEP_MS, sleepUntilReady } from "../core/descriptor-io.ts";
 import { forkserverProblem, requestChild, serverLost, serverProven } from "./fork-server.ts";
 import { type Frame, int32Of, Kind } from "./frames.ts";
 import { lifelineForChildren } from "./lifeline.ts";

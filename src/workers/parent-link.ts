@@ -5,7 +5,7 @@
  */
 import { closeSync, readSync } from "node:fs";
 import { Socket } from "node:net";
-import { sleepUntilReady, writeAll, LONGEST_SLEEP_MS } from "./descriptor-io.ts";
+import { sleepUntilReady, writeAll, LONGEST_SLEEP_MS } from "../core/descriptor-io.ts";
 import { encodeFrame, type Frame, FrameReader, Kind } from "./frames.ts";
 
 const CHUNK = 65_536;

@@ -6,7 +6,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { ActivityLog } from "./activity.ts";
-import { writeAll } from "./descriptor-io.ts";
+import { writeAll } from "../core/descriptor-io.ts";
 
 export async function preload(specifiers: readonly string[]): Promise<ActivityLog> {
   const log = new ActivityLog();

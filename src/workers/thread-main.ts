@@ -4,7 +4,7 @@ import { workerData } from "node:worker_threads";
 import { inNewFlow } from "../core/flow.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { adoptCurrent } from "./current.ts";
-import { writeAll } from "./descriptor-io.ts";
+import { writeAll } from "../core/descriptor-io.ts";
 import { printDirectly } from "./direct-output.ts";
 import { callOwnHook } from "./except-hook.ts";
 import { expectHandleModules } from "./handle-modules.ts";

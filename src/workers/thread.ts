@@ -14,7 +14,7 @@ import {
 import type { Attachment, Departure } from "./attachments.ts";
 import { endsWithoutNode } from "./after-fork.ts";
 import { THREAD_MAIN } from "./child-entry.ts";
-import { LONGEST_SLEEP_MS } from "./descriptor-io.ts";
+import { LONGEST_SLEEP_MS } from "../core/descriptor-io.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
 import { handleModules } from "./handle-modules.ts";
 import { ThreadCell } from "./thread-cell.ts";

@@ -5,7 +5,7 @@
  * calls every descriptor ready; the caller looks again, finds nothing, and comes back.
  */
 import { readSync, writeSync } from "node:fs";
-import { napSync } from "../core/nap.ts";
+import { napSync } from "./nap.ts";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 
 /** A thread asleep in a native call cannot be ended, so no sleep is longer than this. */
