@@ -26,3 +26,7 @@ export * from "./listeners.ts";
 export * from "./wait.ts";
 export * from "./shared-data.ts";
 export { type FunctionReference, referencedFunction, withContext } from "../carry/index.ts";
+export { AsyncResult } from "../pool/async-result.ts";
+export { Pool } from "../pool/pool.ts";
+export { ThreadPool } from "../pool/thread-pool.ts";
+export { currentSignal } from "../crew/current-signal.ts";

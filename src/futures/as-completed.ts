@@ -1,0 +1,129 @@
+/** Gives the outcomes of futures in the order in which they come. */
+import { checkTime, Deadline } from "../core/deadline.ts";
+import { TimeoutError } from "../errors.ts";
+import { settlementOf } from "../pool/eventual.ts";
+import { Fifo } from "../pool/fifo.ts";
+import { Settlement } from "../pool/settlement.ts";
+import { blockFor } from "./block-for.ts";
+import type { Future } from "./future.ts";
+import { positionsOf } from "./wait.ts";
+
+/** What a future gives. */
+type ResultOf<F> = F extends Future<infer R> ? R : never;
+
+/** One of the futures is done. A bare future would be unwrapped by `for await`. */
+export type Completed<F> = {
+  readonly future: F;
+  /** Its position among the futures that were given. */
+  readonly index: number;
+} & (
+  | { readonly status: "fulfilled"; readonly value: ResultOf<F> }
+  | { readonly status: "rejected"; readonly reason: unknown }
+);
+
+/** How long all of it may take. */
+export interface AsCompletedOptions {
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Gives a report on each future as soon as it is done, first on those that are; errors are reports
+ * too. The time counts from the call; what is unfinished then goes on. A future given twice is
+ * reported once.
+ * @throws TypeError, RangeError at the call; from `next`, TimeoutError
+ */
+export function asCompleted<F extends Future<unknown>>(
+  futures: Iterable<F>,
+  options: AsCompletedOptions = {},
+): AsyncIterableIterator<Completed<F>, undefined> {
+  return reports(arrivalsOf(futures, options));
+}
+
+/** `asCompleted`, blocking the thread for each report. */
+export function asCompletedSync<F extends Future<unknown>>(
+  futures: Iterable<F>,
+  options: AsCompletedOptions = {},
+): IterableIterator<Completed<F>, undefined> {
+  return reportsSync(arrivalsOf(futures, options));
+}
+
+async function* reports<F extends Future<unknown>>(
+  arrivals: Arrivals<F>,
+): AsyncGenerator<Completed<F>, undefined> {
+  while (arrivals.left > 0) yield arrivals.take() ?? (await arrivals.next());
+  return undefined;
+}
+
+function* reportsSync<F extends Future<unknown>>(
+  arrivals: Arrivals<F>,
+): Generator<Completed<F>, undefined> {
+  while (arrivals.left > 0) yield arrivals.take() ?? arrivals.nextSync();
+  return undefined;
+}
+
+function arrivalsOf<F extends Future<unknown>>(
+  futures: Iterable<F>,
+  { timeoutMs }: AsCompletedOptions,
+): Arrivals<F> {
+  const deadline = new Deadline(timeoutMs === undefined ? Infinity : checkTime(timeoutMs));
+  return new Arrivals(positionsOf(futures), deadline);
+}
+
+class Arrivals<F extends Future<unknown>> {
+  readonly #total: number;
+  readonly #deadline: Deadline;
+  readonly #done = new Fifo<{ readonly future: F; readonly index: number }>();
+  readonly #settlements: readonly Settlement<unknown>[];
+  readonly #waiting = new Set<Settlement<void>>();
+  /** How many are not reported yet. */
+  left: number;
+
+  constructor(positions: ReadonlyMap<F, number>, deadline: Deadline) {
+    this.#total = this.left = positions.size;
+    this.#deadline = deadline;
+    this.#settlements = Array.from(positions, ([future, index]) => {
+      const settlement = settlementOf(future);
+      settlement.observe({ settled: () => this.#arrive(future, index) });
+      return settlement as Settlement<unknown>;
+    });
+  }
+
+  take(): Completed<F> | undefined {
+    const arrived = this.#done.take();
+    if (arrived === undefined) return undefined;
+    this.left--;
+    const settlement = settlementOf(arrived.future) as Settlement<unknown>;
+    settlement.see();
+    const outcome =
+      settlement.phase === "fulfilled"
+        ? { status: "fulfilled", value: settlement.outcome }
+        : { status: "rejected", reason: settlement.outcome };
+    return { ...arrived, ...outcome } as Completed<F>;
+  }
+
+  async next(): Promise<Completed<F>> {
+    const arrival = new Settlement<void>("the next report");
+    this.#waiting.add(arrival);
+    try {
+      if (!(await arrival.wait({ timeoutMs: this.#deadline.remainingMs }))) throw this.#tooLate();
+    } finally {
+      this.#waiting.delete(arrival);
+    }
+    return this.take()!;
+  }
+
+  nextSync(): Completed<F> {
+    const arrived = (): boolean => this.#done.size > 0;
+    if (!blockFor(this.#settlements, arrived, this.#deadline)) throw this.#tooLate();
+    return this.take()!;
+  }
+
+  #arrive(future: F, index: number): void {
+    this.#done.add({ future, index });
+    for (const arrival of this.#waiting) arrival.settle("fulfilled", undefined);
+  }
+
+  #tooLate(): TimeoutError {
+    return new TimeoutError(`${this.left} (of ${this.#total}) futures unfinished`);
+  }
+}

@@ -1,0 +1,84 @@
+/** `Executor`: what every executor has, those of others too. */
+import { checkFunction } from "../pool/options.ts";
+import type { Returned } from "../pool/returned.ts";
+import { sideBySide } from "../pool/input.ts";
+import type { Future } from "./future.ts";
+
+/** The iterables of a `map`: one for each argument. */
+export type Inputs<A extends unknown[]> = { [K in keyof A]: Iterable<A[K]> };
+
+/** How an executor is shut down. */
+export interface ShutdownOptions {
+  /** Whether to wait until all work is done and the workers have ended; true unless given. */
+  readonly wait?: boolean;
+  /** Whether to cancel what has not begun; false unless given. */
+  readonly cancelFutures?: boolean;
+}
+
+/**
+ * The base of executors. One of your own needs `submit`, which makes a `Future` and settles it
+ * later; the rest then works.
+ */
+export abstract class Executor implements AsyncDisposable {
+  /** Has `fn(...args)` called elsewhere. */
+  abstract submit<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Future<Returned<R>>;
+
+  /**
+   * Submits `fn` with the first item of each iterable, with the second, and so on, up to the end of
+   * the shortest; gives the results in order. An error is thrown where the result would have been;
+   * leaving the loop cancels what has not begun.
+   */
+  map<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    ...iterables: Inputs<A>
+  ): AsyncIterableIterator<Returned<R>, undefined> {
+    return resultsOf(this.#submitAll(fn, tuplesOf(iterables)));
+  }
+
+  /** `map`, blocking the thread for each result. */
+  mapSync<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    ...iterables: Inputs<A>
+  ): IterableIterator<Returned<R>, undefined> {
+    return resultsOfSync(this.#submitAll(fn, tuplesOf(iterables)));
+  }
+
+  /** Lets go of what the executor has. */
+  async shutdown(_options?: ShutdownOptions): Promise<void> {}
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown();
+  }
+
+  #submitAll<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    tuples: Iterable<A>,
+  ): Future<Returned<R>>[] {
+    checkFunction(fn);
+    return Array.from(tuples, (args) => this.submit(fn, ...args));
+  }
+}
+
+function tuplesOf(iterables: readonly unknown[]): Iterable<never> {
+  const { async, items } = sideBySide(iterables);
+  if (async) throw new TypeError("this executor maps over iterables only, not over async ones");
+  return { [Symbol.iterator]: () => items as Iterator<never> };
+}
+
+async function* resultsOf<R>(futures: Future<R>[]): AsyncGenerator<R, undefined> {
+  try {
+    for (let next = 0; next < futures.length; next++) yield await futures[next]!.result();
+  } finally {
+    for (const future of futures) future.cancel();
+  }
+  return undefined;
+}
+
+function* resultsOfSync<R>(futures: Future<R>[]): Generator<R, undefined> {
+  try {
+    for (let next = 0; next < futures.length; next++) yield futures[next]!.resultSync();
+  } finally {
+    for (const future of futures) future.cancel();
+  }
+  return undefined;
+}

@@ -1,0 +1,51 @@
+/** `ProcessPoolExecutor`: an executor whose workers are processes. */
+import type { CrewOptions } from "../crew/crew.ts";
+import { checkStartMethod } from "../multiprocessing/start-methods.ts";
+import { processCpuCount } from "../os/cpus.ts";
+import { checkStaff, type StaffOptions } from "../pool/staff-options.ts";
+import { checkCount } from "../sync/numbers.ts";
+import type { StartMethod } from "../workers/runtime.ts";
+import { staysHome } from "../workers/stays-home.ts";
+import { CrewExecutor } from "./crew-executor.ts";
+
+export interface ProcessPoolExecutorOptions<
+  I extends unknown[] = unknown[],
+> extends StaffOptions<I> {
+  /** The most workers; `os.processCpuCount()` unless given. */
+  readonly maxWorkers?: number;
+  readonly startMethod?: StartMethod;
+  /** Workers are replaced after this many tasks; a chunk of a map is one. */
+  readonly maxTasksPerChild?: number;
+}
+
+let executors = 0;
+
+/**
+ * Runs functions in processes, which start as there is work for which none is idle.
+ *
+ * Differs from Python: a worker that dies fails what it was running, and the executor goes on;
+ * `onWorkerDeath: "break"` gives Python's rule.
+ */
+export class ProcessPoolExecutor<I extends unknown[] = unknown[]> extends CrewExecutor {
+  /** @throws TypeError, RangeError, PicklingError for an initializer that cannot cross */
+  constructor(options: ProcessPoolExecutorOptions<I> = {}) {
+    super("ProcessPoolExecutor", crewOptions(options));
+  }
+}
+
+function crewOptions<I extends unknown[]>(options: ProcessPoolExecutorOptions<I>): CrewOptions {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError("new ProcessPoolExecutor takes options such as { maxWorkers: 4 }");
+  const { maxWorkers, startMethod } = options;
+  return {
+    ...checkStaff(options),
+    reach: "process",
+    size: maxWorkers === undefined ? processCpuCount() : checkCount(maxWorkers, "maxWorkers", 1),
+    startMethod: startMethod === undefined ? undefined : checkStartMethod(startMethod),
+    name: `ProcessPoolExecutor-${executors++}`,
+    daemon: false,
+    start: "on demand",
+  };
+}
+
+staysHome("ProcessPoolExecutor", ProcessPoolExecutor, "a worker can make one of its own");

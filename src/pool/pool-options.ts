@@ -1,0 +1,40 @@
+/** The options of pools, and what is wrong with some. */
+import { checkStartMethod } from "../multiprocessing/start-methods.ts";
+import { processCpuCount } from "../os/cpus.ts";
+import { checkCount } from "../sync/numbers.ts";
+import type { StartMethod } from "../workers/runtime.ts";
+import { checkName, checkStaff, type Staff, type StaffOptions } from "./staff-options.ts";
+
+export interface ThreadPoolOptions<I extends unknown[] = unknown[]> extends StaffOptions<I> {
+  /** How many workers there are; `os.processCpuCount()` unless given. */
+  readonly processes?: number;
+  /** Workers are replaced after this many tasks; a chunk of a map is one. */
+  readonly maxTasksPerChild?: number;
+  /** What the names of the workers begin with. */
+  readonly name?: string;
+}
+
+export interface PoolOptions<I extends unknown[] = unknown[]> extends ThreadPoolOptions<I> {
+  readonly startMethod?: StartMethod;
+}
+
+interface Checked {
+  readonly size: number;
+  readonly staff: Staff;
+  readonly startMethod: StartMethod | undefined;
+  readonly name: string | undefined;
+}
+
+/** @throws TypeError, RangeError */
+export function checkPoolOptions(given: unknown = {}, what: string): Checked {
+  const options = (typeof given === "number" ? { processes: given } : given) as PoolOptions<never>;
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`${what} takes a number of workers, or options such as { processes: 4 }`);
+  const { processes, startMethod } = options;
+  return {
+    size: processes === undefined ? processCpuCount() : checkCount(processes, "processes", 1),
+    staff: checkStaff(options),
+    startMethod: startMethod === undefined ? undefined : checkStartMethod(startMethod),
+    name: checkName(options.name, "name"),
+  };
+}

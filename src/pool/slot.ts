@@ -1,0 +1,85 @@
+/** The place of some items in a stream, from when they are sent until their results are taken. */
+import type { Callable } from "../crew/callable.ts";
+import type { Crew } from "../crew/crew.ts";
+import type { EachResult, Mode } from "../crew/task.ts";
+import { CancelledError } from "../errors.ts";
+import { DroppableTask } from "./droppable-task.ts";
+import type { WorkOptions } from "./options.ts";
+
+export interface Slot {
+  /** How many items it has. */
+  readonly length: number;
+  readonly ended: boolean;
+  /** The value of an item. @throws its error */
+  valueAt(index: number): unknown;
+  /** Takes back what has not begun. */
+  drop(): void;
+  /** Stops it, whether it has begun or not. */
+  stop(reason: unknown): void;
+}
+
+/** Sends items to be worked on; `ended` is called once, later. @throws what is refused */
+export type Launch = (items: readonly unknown[], ended: (slot: Slot) => void) => Slot;
+
+/** What is the same for all the slots of a stream. */
+export interface SlotRequest {
+  readonly crew: Crew;
+  readonly callable: Callable;
+  readonly mode: Mode;
+  readonly options: WorkOptions;
+}
+
+export class SlotTask extends DroppableTask implements Slot {
+  readonly length: number;
+  readonly #crew: Crew;
+  #onEnd: ((slot: Slot) => void) | undefined;
+  #result: EachResult | undefined;
+  #failure: unknown;
+
+  constructor(request: SlotRequest, items: readonly unknown[], ended: (slot: Slot) => void) {
+    const { crew, callable, mode, options } = request;
+    super(callable, mode, items, options.priority, options.cost);
+    this.length = items.length;
+    this.#crew = crew;
+    this.#onEnd = ended;
+  }
+
+  get ended(): boolean {
+    return this.#onEnd === undefined;
+  }
+
+  valueAt(index: number): unknown {
+    if (this.#result === undefined) throw this.#failure;
+    const { values, failures } = this.#result;
+    if (failures?.has(index) === true) throw failures.get(index);
+    return values[index];
+  }
+
+  override succeed(value: unknown): void {
+    this.#result = value as EachResult;
+    this.#end();
+  }
+
+  override fail(error: unknown): void {
+    this.#failure = error;
+    this.#end();
+  }
+
+  override dropped(): void {
+    this.fail(new CancelledError(`${this.name} was cancelled`));
+  }
+
+  drop(): void {
+    if (!this.ended && this.#crew.withdraw(this)) this.dropped();
+  }
+
+  stop(reason: unknown): void {
+    if (!this.ended) this.#crew.interrupt(this, reason);
+  }
+
+  #end(): void {
+    const onEnd = this.#onEnd;
+    this.#onEnd = undefined;
+    onEnd?.(this);
+  }
+}
