@@ -1,0 +1,15 @@
+/** What `ThreadPoolExecutor` costs. */
+import { ThreadPoolExecutor } from "manyhands/futures";
+import { measuresOf } from "../rivals/pool-measures.js";
+import { openExecutor } from "./open-pool.js";
+
+export const {
+  roundTrip,
+  roundTripAfterIdle,
+  idle,
+  tinyTasks,
+  firstResult,
+  cores,
+  queuedBytes,
+  queuedBytesOfMillion,
+} = measuresOf((maxWorkers) => openExecutor(new ThreadPoolExecutor({ maxWorkers })));

@@ -1,0 +1,11 @@
+/** The workers of workerpool. */
+import { createRequire } from "node:module";
+import * as tasks from "./pool-tasks.js";
+
+interface Package {
+  worker(methods: object): void;
+}
+
+// At once: what comes before a worker listens is lost.
+const library = createRequire(import.meta.url)("workerpool") as Package;
+library.worker({ ...tasks });

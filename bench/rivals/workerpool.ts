@@ -1,0 +1,42 @@
+/** workerpool: threads that registered their functions. */
+import { fileURLToPath } from "node:url";
+import { importRival } from "../rival-package.js";
+import { measuresOf, type Open } from "./pool-measures.js";
+
+interface Pool {
+  exec(name: string, args: readonly unknown[]): PromiseLike<unknown>;
+  terminate(): PromiseLike<unknown>;
+}
+interface Options {
+  workerType: "thread" | "process";
+  minWorkers: number;
+  maxWorkers: number;
+  forkOpts?: { serialization: "advanced" };
+}
+interface Package {
+  pool(script: string, options: Options): Pool;
+}
+
+const script = fileURLToPath(new URL("./workerpool-worker.js", import.meta.url));
+
+export const openWorkerpool =
+  (workerType: Options["workerType"]): Open =>
+  async (workers) => {
+    const library = await importRival<Package>("workerpool");
+    const pool = library.pool(script, { workerType, minWorkers: workers, maxWorkers: workers });
+    return {
+      call: (name, argument) => pool.exec(name, [argument]),
+      close: () => pool.terminate(),
+    };
+  };
+
+export const {
+  roundTrip,
+  roundTripAfterIdle,
+  idle,
+  tinyTasks,
+  firstResult,
+  large,
+  cores,
+  queuedBytes,
+} = measuresOf(openWorkerpool("thread"));
