@@ -28,7 +28,13 @@ const scenarios: readonly Scenario[] = [
     name: "100,000 tasks that answer at once, created and gathered",
     unit: "ms",
     better: "lower",
-    contenders: [ours, cpython, plain, effect].map((who) => who("createAndGather")),
+    contenders: [
+      ...[ours, cpython, plain, effect].map((who) => who("createAndGather")),
+      {
+        ...plain("createInContextAndGather"),
+        name: "plain promises, each in an async context of its own",
+      },
+    ],
   },
   {
     name: "100,000 tasks that await one plain promise, created and gathered",
@@ -58,7 +64,10 @@ const scenarios: readonly Scenario[] = [
     name: "acquire and release without waiting",
     unit: "µs",
     better: "lower",
-    contenders: [ours, cpython, effect].map((who) => who("lockPair")),
+    contenders: [
+      ...[ours, cpython, effect].map((who) => who("lockPair")),
+      { ...ours("bareAwait"), name: "one await in a task, and no lock", ours: false },
+    ],
   },
   {
     name: "acquire and release of a lock that is free, awaited only if it is not",

@@ -65,7 +65,13 @@ export const lockPair = (effort: number): Promise<number> =>
     }
   });
 
-/** The same, with an await only where there is something to wait for, as Python's await does. */
+/** An await of a settled promise inside a task, and nothing else. */
+export const bareAwait = (effort: number): Promise<number> =>
+  perPiece(PAIRS * effort, async (count) => {
+    for (let time = 0; time < count; time++) await settled;
+  });
+
+/** A pair on a lock, with an await only where there is something to wait for, as Python's await does. */
 export const lockPairTried = (effort: number): Promise<number> =>
   perPiece(PAIRS * effort, async (count) => {
     const lock = new Lock();

@@ -1,4 +1,6 @@
 /** Nothing but promises, for what asyncio adds on top. */
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
+
 const TASKS = 100_000;
 const settled = Promise.resolve();
 
@@ -24,3 +26,19 @@ export const createAwaitAndGather = (effort: number): Promise<number> =>
 
 export const createTurnAndGather = (effort: number): Promise<number> =>
   twice(() => new Promise((resolve) => setImmediate(resolve, 1)), effort);
+
+/** What Node itself asks for a promise that begins later, in an async context of its own. */
+export async function createInContextAndGather(effort: number): Promise<number> {
+  const storage = new AsyncLocalStorage<object>();
+  const begin = async (): Promise<number> => 1;
+  const crowdInContexts = async (tasks: number): Promise<number> => {
+    const start = performance.now();
+    const resources = Array.from({ length: tasks }, () => new AsyncResource("TASK", { requireManualDestroy: true }));
+    await settled;
+    const enter = (): Promise<number> => storage.run({}, begin);
+    await Promise.all(resources.map((resource) => resource.runInAsyncScope(enter)));
+    return performance.now() - start;
+  };
+  await crowdInContexts(TASKS * effort);
+  return crowdInContexts(TASKS * effort);
+}

@@ -50,7 +50,7 @@ export function ensureFutures(awaitables: Iterable<Awaitable<unknown>>): Future<
   if (typeof awaitables !== "object" || awaitables === null || !(Symbol.iterator in awaitables))
     throw new TypeError(`an array of awaitables is needed, not ${describe(awaitables)}`);
   const list = [...awaitables];
-  if (list.every((one) => one instanceof Future)) return list;
+  if (areFutures(list)) return list;
   for (const one of list)
     if (typeof one !== "function" && !isThenable(one))
       throw new TypeError(`a promise or a function is needed, not ${describe(one)}`);
@@ -62,6 +62,11 @@ export function ensureFutures(awaitables: Iterable<Awaitable<unknown>>): Future<
     known.set(one, future);
     return future;
   });
+}
+
+function areFutures(list: readonly unknown[]): list is Future<unknown>[] {
+  for (const one of list) if (!(one instanceof Future)) return false;
+  return true;
 }
 
 /** A future that follows a promise; cancelled, it cancels what it follows, where that can be. */

@@ -8,12 +8,10 @@
  * await of this library takes it. A plain await cannot be interrupted: JavaScript gives no way to
  * throw into a promise's awaiter.
  *
- * A scope is an AsyncResource so that a task can begin later in the async context it was created
- * in; this costs a third of any other way to carry a context.
+ * A scope is a FlowStart so that a task can begin later in the async context it was created in.
  */
-import { AsyncResource } from "node:async_hooks";
 import type { CancelledError } from "../errors.ts";
-import { currentHost, newFlow, type FlowScope, type Host } from "../core/flow.ts";
+import { currentHost, FlowStart, newFlow, type FlowScope, type Host } from "../core/flow.ts";
 import { Delivery } from "./delivery.ts";
 import type { Suspension } from "./suspension.ts";
 import type { Task } from "./task.ts";
@@ -36,16 +34,14 @@ interface Rare {
   waited?: Delivery | undefined;
 }
 
-const noDestroy = { requireManualDestroy: true } as const;
-
-export class Scope extends AsyncResource implements FlowScope, Host {
+export class Scope extends FlowStart implements FlowScope, Host {
   readonly task: Task<unknown>;
   #last: Suspension | undefined;
   #closed = false;
   #rare: Rare | undefined;
 
   constructor(task: Task<unknown>, parent?: Scope) {
-    super("MANYHANDS_SCOPE", noDestroy);
+    super("MANYHANDS_SCOPE");
     this.task = task;
     if (parent === undefined) return;
     this.#rare = { parent };

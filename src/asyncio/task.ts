@@ -6,7 +6,6 @@
  * scope is what the library's awaits find through that context; see `scope.ts` for how a
  * cancellation reaches them.
  */
-import { runInScope } from "../core/flow.ts";
 import { CancelledError, InvalidStateError } from "../errors.ts";
 import { isThenable } from "./thenable.ts";
 import { Future, type FutureState } from "./future.ts";
@@ -153,7 +152,7 @@ export class Task<T> extends Future<T> implements Turn {
   takeTurn(): void {
     const refused = this.#scope.takePending();
     if (refused !== undefined) this.#finish("cancelled", refused);
-    else this.#scope.runInAsyncScope(enter, undefined, this);
+    else this.#scope.begin(this.#scope, step, this as Task<unknown>);
   }
 
   /** @internal Runs inside the task's own scope. */
@@ -207,10 +206,6 @@ export class Task<T> extends Future<T> implements Turn {
 
 function scopeIn(context: Context, task: Task<unknown>): Scope {
   return context(() => new Scope(task));
-}
-
-function enter(task: Task<unknown>): void {
-  runInScope(task.scope, step, task);
 }
 
 function step(task: Task<unknown>): void {
