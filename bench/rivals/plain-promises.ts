@@ -33,7 +33,10 @@ export async function createInContextAndGather(effort: number): Promise<number> 
   const begin = async (): Promise<number> => 1;
   const crowdInContexts = async (tasks: number): Promise<number> => {
     const start = performance.now();
-    const resources = Array.from({ length: tasks }, () => new AsyncResource("TASK", { requireManualDestroy: true }));
+    const resources = Array.from(
+      { length: tasks },
+      () => new AsyncResource("TASK", { requireManualDestroy: true }),
+    );
     await settled;
     const enter = (): Promise<number> => storage.run({}, begin);
     await Promise.all(resources.map((resource) => resource.runInAsyncScope(enter)));

@@ -3,6 +3,8 @@
  *
  * When the awaiting scope is cancelled the future is cancelled, and the awaiting code goes on with
  * whatever becomes of it: a CancelledError, or a late result when the awaited task would not stop.
+ * A task that ended before it could be told passes its result on and the cancellation back, which
+ * the next await of the awaiting code takes.
  */
 import { StateError, type CancelledError } from "../errors.ts";
 import type { Future } from "./future.ts";
@@ -12,6 +14,8 @@ import { Suspension } from "./suspension.ts";
 
 export class Await extends Suspension implements Observer {
   readonly #future: Future<unknown>;
+  /** What was passed on to the future. */
+  #reason: CancelledError | undefined = undefined;
 
   private constructor(future: Future<unknown>) {
     super();
@@ -29,6 +33,7 @@ export class Await extends Suspension implements Observer {
     if (reason !== undefined) future.cancel(reason.message);
     if (future.done) return undefined;
     const waiting = new Await(future);
+    waiting.#reason = reason;
     scope.add(waiting);
     future.observe(waiting);
     return undefined;
@@ -39,16 +44,21 @@ export class Await extends Suspension implements Observer {
   }
 
   settled(): void {
-    this.scope?.remove(this);
+    const scope = this.scope;
+    scope?.remove(this);
+    if (this.#reason === undefined || scope === undefined) return;
+    if (this.#future.cancelIgnored) scope.restore(this.#reason);
+    else scope.task.noteDelivery(true);
   }
 
   cancel(reason: CancelledError): boolean {
+    this.#reason ??= reason;
     return this.#future.cancel(reason.message);
   }
 
   drop(): void {
     this.#future.unobserve(this);
-    this.settled();
+    this.scope?.remove(this);
   }
 
   describe(): string {

@@ -197,6 +197,11 @@ export class Future<T> implements Promise<T> {
     return this.#outcome;
   }
 
+  /** @internal It ended with a cancellation asked for that its code was never told. */
+  get cancelIgnored(): boolean {
+    return false;
+  }
+
   /** @internal Kind and name, for messages. */
   get label(): string {
     return "Future";

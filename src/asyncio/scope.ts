@@ -128,6 +128,15 @@ export class Scope extends FlowStart implements FlowScope, Host {
     if (rare.shown?.aborted === true) rare.shown = undefined;
   }
 
+  /** A cancellation that counted as seen was not: the next await takes it. */
+  restore(reason: CancelledError): void {
+    const own = this.#rare?.cancelledBy;
+    if (own !== reason && this.parent !== undefined) return this.parent.restore(reason);
+    if (own === undefined) return; // taken back meanwhile
+    this.task.noteDelivery(false);
+    this.#setPending(this.#rare?.pending ?? reason);
+  }
+
   /** The cancellation of this scope, or of one around it, whether seen or not. */
   get cancelledBy(): CancelledError | undefined {
     return this.#rare?.cancelledBy ?? this.parent?.cancelledBy;
@@ -204,7 +213,7 @@ export class Scope extends FlowStart implements FlowScope, Host {
   #taken(reason: CancelledError): void {
     if (this.#rare?.pending === reason) this.#setPending(undefined);
     else if (this.parent !== undefined) return this.parent.#taken(reason);
-    this.task.noteDelivery();
+    this.task.noteDelivery(true);
   }
 
   #setPending(reason: CancelledError | undefined): void {

@@ -143,9 +143,14 @@ export class Task<T> extends Future<T> implements Turn {
     });
   }
 
-  /** @internal A cancellation has been thrown into the body. */
-  noteDelivery(): void {
-    if (this.#cancels !== undefined) this.#cancels.delivered = true;
+  /** @internal A cancellation has been thrown into the body, or after all it has not. */
+  noteDelivery(delivered: boolean): void {
+    if (this.#cancels !== undefined) this.#cancels.delivered = delivered;
+  }
+
+  /** @internal */
+  override get cancelIgnored(): boolean {
+    return this.done && !this.cancelled && this.#cancels?.delivered === false;
   }
 
   /** @internal Begins. */

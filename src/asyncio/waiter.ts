@@ -103,7 +103,7 @@ export class Waiter<T> extends Suspension implements Turn {
 
   cancel(reason: CancelledError): boolean {
     if (this.#state === GRANTED && this.#place.giveBack === undefined) return false;
-    this.scope?.task.noteDelivery();
+    this.scope?.task.noteDelivery(true);
     // Several awaits may be cancelled at once, and only one of them be looked at.
     this.promise.catch(ignore);
     this.#withdraw(reason);

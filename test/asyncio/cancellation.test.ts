@@ -9,6 +9,7 @@ import {
   Event,
   Future,
   sleep,
+  type Task,
 } from "manyhands/asyncio";
 import { CancelledError } from "manyhands/errors";
 
@@ -248,4 +249,25 @@ test("after uncancel the task has a fresh signal", limit, async () => {
   await sleep(0);
   task.cancel();
   assert.equal(await task, true);
+});
+
+test("a cancellation that an awaited task did not live to see is not lost", limit, async () => {
+  const seen: string[] = [];
+  const task: Task<void> = createTask(async () => {
+    seen.push(await createTask(async () => (task.cancel("from inside"), "a result")));
+    await sleep(0);
+    seen.push("went on");
+  });
+  await assert.rejects(task, { name: "CancelledError", message: "from inside" });
+  assert.deepEqual(seen, ["a result"]);
+});
+
+test("a cancellation that an awaited task caught is not thrown again", limit, async () => {
+  const task = createTask(async () => {
+    const inner = createTask(() => sleep(10_000).catch(() => "swallowed"));
+    return [await inner, await sleep(0, "went on")];
+  });
+  await sleep(0);
+  task.cancel();
+  assert.deepEqual(await task, ["swallowed", "went on"]);
 });

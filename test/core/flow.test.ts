@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { setImmediate } from "node:timers/promises";
 import { test } from "node:test";
-import { currentFlow, inFlow, inNewFlow } from "#internal/core/flow.js";
+import { currentFlow, FlowStart, inFlow, inNewFlow, newFlow } from "#internal/core/flow.js";
 
 test("code outside every scope is flow 0", () => {
   assert.equal(currentFlow(), 0);
@@ -29,4 +30,20 @@ test("a scope within a flow stays in it when asked to", () => {
     assert.equal(inFlow(currentFlow), outer);
     assert.notEqual(inNewFlow(currentFlow), outer);
   });
+});
+
+test("a flow begins later where it was made, and leaks into nobody's code", async () => {
+  const storage = new AsyncLocalStorage<string>();
+  const start = storage.run("maker", () => new FlowStart("TEST"));
+  const scope = { flow: newFlow(), host: undefined };
+  const seen: unknown[] = [];
+  inNewFlow(() => {
+    const outer = currentFlow();
+    start.begin(scope, (name: string) => seen.push(name, currentFlow(), storage.getStore()), "in");
+    assert.equal(currentFlow(), outer);
+    assert.equal(storage.getStore(), undefined);
+  });
+  await setImmediate();
+  assert.equal(currentFlow(), 0);
+  assert.deepEqual(seen, ["in", scope.flow, "maker"]);
 });
