@@ -71,7 +71,7 @@ export const bareAwait = (effort: number): Promise<number> =>
     for (let time = 0; time < count; time++) await settled;
   });
 
-/** A pair on a lock, with an await only where there is something to wait for, as Python's await does. */
+/** A pair on a lock, awaited only where there is something to wait for, as Python's await does. */
 export const lockPairTried = (effort: number): Promise<number> =>
   perPiece(PAIRS * effort, async (count) => {
     const lock = new Lock();
