@@ -61,8 +61,8 @@ export async function perform(step: Step, around: Around): Promise<void> {
       return useQueue(step, world);
     case "cancellable":
       return world.during("cancellable", () => cancellable(plainTurns(step.ms)));
-    default:
-      return meet(step as Of<"barrier">, world);
+    case "barrier":
+      return meet(step, world);
   }
 }
 
@@ -142,7 +142,9 @@ async function performBody(step: WithBody, around: Around): Promise<void> {
       return void start(world, started);
     case "shield":
       return world.during("shield", () => shield(start(world, started)));
-    default:
+    case "timeout":
+    case "wait-for":
+    case "reschedule":
       return limited(step, body, around);
   }
 }
@@ -213,7 +215,7 @@ async function performParts(step: WithParts, around: Around): Promise<void> {
     case "wait":
       await world.during("wait", () => wait(bodies.map((body) => start(world, body))));
       return;
-    default:
+    case "group":
       return world.around(() => TaskGroup.run((group) => fill(group, step.parts, world)));
   }
 }
