@@ -7,7 +7,8 @@ export type Step =
   | { readonly do: "sleep"; readonly ms: number }
   | { readonly do: "lock" | "semaphore" | "condition" | "both"; readonly body: Step }
   | { readonly do: "put" | "get"; readonly ms: number }
-  | { readonly do: "barrier" | "cancellable"; readonly ms: number }
+  | { readonly do: "barrier"; readonly ms: number }
+  | { readonly do: "cancellable"; readonly ms: number }
   | { readonly do: "cancel"; readonly which: number }
   | { readonly do: "timeout" | "wait-for"; readonly ms: number; readonly body: Step }
   | { readonly do: "reschedule"; readonly ms: number; readonly body: Step }
