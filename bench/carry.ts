@@ -36,6 +36,8 @@ await bench("carry", [
   values("a Chinese text in an object", "wide"),
   values("100 records", "records"),
   values("1,000 numbers", "numbers"),
+  values("100,000 numbers", "manyNumbers"),
+  values("1,000 short texts", "words"),
   functions("a closure encoded for the first time in a program", "firstCapture"),
   functions("a closure with captured data encoded again", "closureAgain"),
   functions("a function without captures encoded again", "pureAgain"),

@@ -13,6 +13,8 @@ const record = (i: number): object => ({
 });
 const records = Array.from({ length: 100 }, (_, i) => record(i));
 const numbers = Array.from({ length: 1000 }, (_, i) => i * 7);
+const manyNumbers = Array.from({ length: 100_000 }, (_, i) => i * 7);
+const words = Array.from({ length: 1000 }, (_, i) => `word ${i}`);
 
 const shapes = {
   message: (i: number) => ({ id: i, name: "task", args: [i, i + 1] }),
@@ -23,11 +25,18 @@ const shapes = {
   wide: (i: number) => ({ id: i, text: "并发编程，多核并行" }),
   records: () => records,
   numbers: () => numbers,
+  manyNumbers: () => manyNumbers,
+  words: () => words,
 } as const;
 
 export type ShapeName = keyof typeof shapes;
 
-const REPETITIONS: Record<string, number> = { records: 1500, numbers: 4000 };
+const REPETITIONS: Record<string, number> = {
+  records: 1500,
+  numbers: 4000,
+  manyNumbers: 200,
+  words: 2000,
+};
 const BATCHES = 15;
 
 /** Nanoseconds for one value there and back: the median of some batches. */

@@ -7,9 +7,8 @@ const encoder = createEncoder({ destination: "process" });
 const decoder = createDecoder({ destination: "process" });
 const ring = Buffer.alloc(1 << 20);
 
-export const { message, number, text, list, result, wide, records, numbers } = measuresOf(
-  () => (value) => decoder.decode(ring, 0, encoder.encodeInto(value, ring)),
-);
+export const { message, number, text, list, result, wide, records, numbers, manyNumbers, words } =
+  measuresOf(() => (value) => decoder.decode(ring, 0, encoder.encodeInto(value, ring)));
 
 /** Captures data; being nested, it cannot be imported, and goes by value. */
 function makeClosure(): (key: string, x: number) => number {

@@ -7,10 +7,9 @@ interface Packr {
   unpack(bytes: Uint8Array): unknown;
 }
 
-export const { message, number, text, list, result, wide, records, numbers } = measuresOf(
-  async () => {
+export const { message, number, text, list, result, wide, records, numbers, manyNumbers, words } =
+  measuresOf(async () => {
     const { Packr } = await importRival<{ Packr: new (options: object) => Packr }>("msgpackr");
     const packr = new Packr({ structuredClone: true, useRecords: false });
     return (value) => packr.unpack(packr.pack(value));
-  },
-);
+  });

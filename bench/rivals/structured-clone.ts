@@ -1,5 +1,4 @@
 import { measuresOf } from "../messages.js";
 
-export const { message, number, text, list, result, wide, records, numbers } = measuresOf(
-  () => (value) => structuredClone(value),
-);
+export const { message, number, text, list, result, wide, records, numbers, manyNumbers, words } =
+  measuresOf(() => (value) => structuredClone(value));

@@ -114,20 +114,37 @@ export class ByteReader {
   shortString(length: number): string {
     const at = this.take(length);
     if (length > CACHED_LENGTH) return this.bytes.toString("latin1", at, at + length);
-    const { bytes } = this;
-    let hash = length;
-    for (let i = 0; i < length; i++) hash = (Math.imul(hash, 31) + bytes[at + i]!) | 0;
-    const place = (hash ^ (hash >>> 11)) & (CACHE_SIZE - 1);
+    const place = this.#placeOf(at, length);
     const known = this.#strings[place]!;
-    if (known.length === length) {
-      let i = 0;
-      while (i < length && known.charCodeAt(i) === bytes[at + i]) i++;
-      if (i === length) return known;
-    }
+    if (this.#isAt(known, at, length)) return known;
+    const { bytes } = this;
     const made =
       length <= BUILT_LENGTH ? built(bytes, at, length) : bytes.toString("latin1", at, at + length);
     this.#strings[place] = made;
     return made;
+  }
+
+  /** The short string that stands at `at`, and in `text` between `from` and `to`. */
+  cutString(at: number, text: string, from: number, to: number): string {
+    const place = this.#placeOf(at, to - from);
+    const known = this.#strings[place]!;
+    if (this.#isAt(known, at, to - from)) return known;
+    return (this.#strings[place] = text.slice(from, to));
+  }
+
+  /** Where in the cache a string is looked for. */
+  #placeOf(at: number, length: number): number {
+    const { bytes } = this;
+    let hash = length;
+    for (let i = 0; i < length; i++) hash = (Math.imul(hash, 31) + bytes[at + i]!) | 0;
+    return (hash ^ (hash >>> 11)) & (CACHE_SIZE - 1);
+  }
+
+  #isAt(known: string, at: number, length: number): boolean {
+    if (known.length !== length) return false;
+    const { bytes } = this;
+    for (let i = 0; i < length; i++) if (known.charCodeAt(i) !== bytes[at + i]) return false;
+    return true;
   }
 
   latin1(): string {

@@ -48,6 +48,11 @@ export class ByteWriter {
     return this.position - this.#start;
   }
 
+  /** Takes back what was written after the first `length` bytes of the message. */
+  cut(length: number): void {
+    this.position = this.#start + length;
+  }
+
   /** Whether the message is still where `begin` put it, and not in the scratch buffer instead. */
   get inPlace(): boolean {
     return this.bytes !== this.#scratch;

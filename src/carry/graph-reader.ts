@@ -15,6 +15,7 @@ import type { DecoderOptions } from "./destination.ts";
 import type { ModuleHeader, ReferenceHeader } from "./function-carrier.ts";
 import { decodeNode, decodePrototype } from "./instance-decode.ts";
 import type { MessageScope } from "./message-scope.ts";
+import { readPacked } from "./packed-array.ts";
 import { readExtras, readIrregular, readProperty } from "./properties.ts";
 import { ReaderShapes } from "./shapes.ts";
 import type { ReaderShape } from "./shapes.ts";
@@ -197,6 +198,8 @@ export class GraphReader {
         return readWellKnown(this.in);
       case tag.EMPTY_OBJECT:
         return (this.#nodes[this.#count++] = {});
+      case tag.PACKED_ARRAY:
+        return (this.#nodes[this.#count++] = readPacked(this.in));
       case tag.SPARSE_ARRAY:
         return readSparse(this, (this.#nodes[this.#count++] = []));
       case tag.DICTIONARY:

@@ -17,8 +17,9 @@ import type { EncoderOptions } from "./destination.ts";
 import type { ReferenceHeader, ModuleHeader } from "./function-carrier.ts";
 import { encodeFunction, encodeNamedObject } from "./function-node.ts";
 import { encodeInstance, encodeProxy } from "./instance.ts";
-import { extraKeysOfIndexed, LONG } from "./indexed-keys.ts";
+import { extraKeysOfIndexed } from "./indexed-keys.ts";
 import { NodeIds } from "./node-ids.ts";
+import { writePacked } from "./packed-array.ts";
 import { keyStep, writeExtras, writeProperty } from "./properties.ts";
 import { located, Refusal } from "./refusal.ts";
 import { WriterShapes } from "./shapes.ts";
@@ -33,6 +34,8 @@ const arrayPrototype = Array.prototype;
 /** In levels of plain objects; others count more. Half of what Node's usual stack allows. */
 const MAX_DEPTH = 1200;
 const OUT_OF_BAND_BYTES = 1 << 16;
+/** Holes in shorter arrays are written one by one. */
+const SPARSE_FROM = 128;
 /** Objects with more keys may be namespaces such as `fs`, which cross by name. */
 const FEW_KEYS = 8;
 
@@ -237,11 +240,17 @@ export class GraphWriter {
     writeExtras(this, value, undefined, extras, () => this.elements(value));
   }
 
+  /** An array that has nothing but its elements. */
+  list(value: readonly unknown[]): void {
+    if (!this.known(value)) this.elements(value);
+  }
+
   /** The elements of an array, or of an instance of a subclass of Array. */
   elements(value: readonly unknown[]): void {
     this.#ids.add(value);
     const { length } = value;
-    if (length >= LONG && hasHoles(value)) return writeSparse(this, value);
+    if (writePacked(this.out, value)) return;
+    if (length >= SPARSE_FROM && hasHoles(value)) return writeSparse(this, value);
     this.out.byte(tag.ARRAY);
     this.out.varint(length);
     this.enter(1);

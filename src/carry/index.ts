@@ -14,6 +14,7 @@ export { type FunctionReference, referencedFunction, withContext } from "./funct
 export { inspectorStatus } from "./functions/inspector.ts";
 export { registerHandle, whenHandleUnknown } from "./handles.ts";
 export { renewOrigins } from "./origins.ts";
+export { PlainList } from "./plain-list.ts";
 export { Refusal } from "./refusal.ts";
 export {
   packThrown,

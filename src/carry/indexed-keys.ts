@@ -6,8 +6,8 @@
  */
 import { inspect } from "node:util";
 
-/** Arrays from this length on are looked at as long ones. */
-export const LONG = 128;
+/** From this length on, listing the keys takes longer than looking at what `inspect` shows. */
+const LONG = 40;
 const NONE: readonly string[] = [];
 
 export const isIndex = (key: string | symbol): boolean =>

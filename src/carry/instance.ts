@@ -15,6 +15,7 @@ import { handleRegistrations, handleType, handleTypeName } from "./handles.ts";
 import { outOfBandKind } from "./kinds/binary.ts";
 import type { Kind } from "./kinds/kind.ts";
 import { kindOf, usualKind } from "./kinds/all.ts";
+import { PlainList } from "./plain-list.ts";
 import { keyStep, writeExtras } from "./properties.ts";
 import { constructorOf, isStandard, nativeState } from "./prototypes.ts";
 import { located, Refusal } from "./refusal.ts";
@@ -31,6 +32,7 @@ let asOf = 0;
 
 export function encodeInstance(writer: GraphWriter, value: object, prototype: object | null): void {
   if (prototype !== null) {
+    if (prototype === PlainList.prototype) return writer.list((value as PlainList).items);
     const usual = usualKind(prototype);
     if (usual?.is(value) === true) return encodeKind(writer, value, usual, undefined);
     if (fieldsOnly.has(prototype) && asOf === handleRegistrations()) {

@@ -166,7 +166,7 @@ export function writeExtras(
 /** Only an object that the message itself makes may be given properties. */
 function isNewObject(next: number): boolean {
   if (next >= tag.DATE) return next <= tag.DOM_EXCEPTION;
-  return next >= tag.ARRAY && next <= tag.EMPTY_OBJECT;
+  return (next >= tag.ARRAY && next <= tag.EMPTY_OBJECT) || next === tag.PACKED_ARRAY;
 }
 
 /** Reads what follows an EXTRAS tag. */

@@ -54,6 +54,8 @@ export const PROPERTY = 20;
 export const EXTRAS = 21;
 /** In the place of an element that is not there. */
 export const HOLE = 22;
+/** Kind, length, the items; see `packed-array.ts`. */
+export const PACKED_ARRAY = 23;
 
 export const DATE = 32;
 export const REGEXP = 33;

@@ -51,6 +51,27 @@ const leaves: fc.Arbitrary<unknown> = fc.oneof(
   fc.webUrl().map((url) => new URL(url)),
 );
 
+/** Arrays of one kind of item, mostly, long enough to be written as a run. */
+const runs: fc.Arbitrary<readonly unknown[]> = fc
+  .tuple(
+    fc.constantFrom<fc.Arbitrary<unknown>>(
+      fc.integer({ min: -128, max: 127 }),
+      fc.integer(),
+      numbers,
+      fc.boolean(),
+      strings,
+      fc.string({ maxLength: 15 }),
+    ),
+    fc.integer({ min: 8, max: 700 }),
+    fc.option(fc.tuple(fc.nat(700), primitives)),
+  )
+  .chain(([items, length, intruder]) =>
+    fc.array(items, { minLength: Math.min(length, 40), maxLength: length }).map((run) => {
+      if (intruder !== null && intruder[0] < run.length) run[intruder[0]] = intruder[1];
+      return run;
+    }),
+  );
+
 type Change = (value: object, other: unknown) => object;
 
 const changes: readonly Change[] = [
@@ -67,7 +88,8 @@ const changes: readonly Change[] = [
 const errors = [Error, TypeError, RangeError, SyntaxError] as const;
 
 /** Makes an object of one of the container types from the parts. */
-function contain(form: number, keys: readonly string[], parts: readonly unknown[]): object {
+function contain(recipe: Recipe, parts: readonly unknown[]): object {
+  const { form, keys, run } = recipe;
   const pairs = parts.map((part, i) => [keys[i] ?? `k${i}`, part] as const);
   switch (form) {
     case 0:
@@ -89,6 +111,13 @@ function contain(form: number, keys: readonly string[], parts: readonly unknown[
       return new AggregateError(parts, keys[0]);
     case 6:
       return Object.assign(Object.create(null) as object, Object.fromEntries(pairs));
+    case 7:
+      return [...run];
+    case 8: {
+      const holey = [...run];
+      if (keys.length > 0) Reflect.deleteProperty(holey, keys[0]!.length);
+      return holey;
+    }
     default:
       return Object.fromEntries(pairs);
   }
@@ -96,13 +125,15 @@ function contain(form: number, keys: readonly string[], parts: readonly unknown[
 
 interface Recipe {
   readonly form: number;
+  readonly run: readonly unknown[];
   readonly keys: readonly string[];
   readonly links: readonly number[];
   readonly change: number;
 }
 
 const recipe: fc.Arbitrary<Recipe> = fc.record({
-  form: fc.nat(12),
+  form: fc.nat(14),
+  run: runs,
   keys: fc.array(strings, { maxLength: 6 }),
   links: fc.array(fc.nat(1000), { maxLength: 6 }),
   change: fc.nat(changes.length + 3),
@@ -121,9 +152,10 @@ export const anyValue: fc.Arbitrary<unknown> = fc
   .map(([made, recipes, cyclic]) => {
     const pool = [...made];
     const open: unknown[][] = [];
-    for (const { form, keys, links, change } of recipes) {
+    for (const one of recipes) {
+      const { form, links, change } = one;
       const parts = links.map((link) => pool[pool.length - 1 - (link % Math.min(pool.length, 8))]);
-      const value = contain(form, keys, parts);
+      const value = contain(one, parts);
       if (form === 0) open.push(value as unknown[]);
       pool.push(change === 0 ? value : (changes[change] ?? changes[0]!)(value, parts[0]));
     }
