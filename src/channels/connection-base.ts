@@ -19,7 +19,8 @@ import type { Awaitable } from "./wait.ts";
 export abstract class ConnectionBase {
   /** @internal */
   readonly transport: Transport;
-  protected readonly messages: MessageCodec;
+  /** @internal */
+  readonly messages: MessageCodec;
   #closed = false;
   /** A message was longer than the reader allowed. */
   protected overrun = false;

@@ -15,3 +15,7 @@ export const KIND_PRIORITY: number = FIRST_KIND + 21;
 export const KIND_PIPE: number = FIRST_KIND + 22;
 /** One end of a pipe. */
 export const KIND_END: number = FIRST_KIND + 23;
+/** Where a manager's server hears which of its objects nobody refers to any more. */
+export const KIND_LEDGER: number = FIRST_KIND + 24;
+/** What keeps an object of a manager's server. */
+export const KIND_REFERENCE: number = FIRST_KIND + 25;

@@ -25,6 +25,7 @@ export * from "./pipes.ts";
 export * from "./listeners.ts";
 export * from "./wait.ts";
 export * from "./shared-data.ts";
+export * from "../managers/index.ts";
 export { type FunctionReference, referencedFunction, withContext } from "../carry/index.ts";
 export { AsyncResult } from "../pool/async-result.ts";
 export { Pool } from "../pool/pool.ts";

@@ -1,0 +1,71 @@
+/** A call whose promise waits for the server's answer. */
+import { givenSignal, onAbort, signalOf } from "../core/deadline.ts";
+import type { BaseProxy } from "./proxy.ts";
+
+/** What belongs to a call, apart from what is sent. */
+export interface Asked {
+  readonly proxy: BaseProxy | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Where it was made, for the stack of what it throws. */
+  readonly callSite: Error;
+}
+
+/**
+ * Ends with the server's answer, also when it is aborted: only the server knows whether a lock was
+ * taken or an item given before the abort reached it. It answers an abort at once.
+ */
+export class AwaitedCall {
+  readonly asked: Asked;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #stopListening: (() => void) | undefined;
+
+  constructor(
+    asked: Asked,
+    resolve: (value: unknown) => void,
+    reject: (reason: unknown) => void,
+    cancel: () => void,
+  ) {
+    this.asked = asked;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#stopListening = asked.signal === undefined ? undefined : onAbort(asked.signal, cancel);
+  }
+
+  resolve(value: unknown): void {
+    this.#stopListening?.();
+    this.#resolve(value);
+  }
+
+  reject(reason: unknown): void {
+    this.#stopListening?.();
+    const { signal } = this.asked;
+    this.#reject(signal?.aborted === true ? signal.reason : reason);
+  }
+}
+
+interface Abortable {
+  /** As they are to be sent: without the signal, which means something only here. */
+  readonly args: readonly unknown[];
+  readonly signal: AbortSignal | undefined;
+  /** Whether the method is to be given a signal. */
+  readonly given: boolean;
+}
+
+/** Finds the signal of a call: that of its options, and that of the task that it is made in. */
+export function abortable(args: readonly unknown[]): Abortable {
+  const last = args.at(-1);
+  if (typeof last !== "object" || last === null || !("signal" in last)) {
+    return { args, signal: signalOf(undefined), given: false };
+  }
+  if (!(last.signal instanceof AbortSignal || last.signal === undefined)) {
+    return { args, signal: signalOf(undefined), given: false };
+  }
+  const { signal, ...rest } = last;
+  const own = givenSignal({ signal } as { signal: AbortSignal });
+  return {
+    args: [...args.slice(0, -1), rest],
+    signal: signalOf(own === undefined ? undefined : { signal: own }),
+    given: own !== undefined,
+  };
+}

@@ -1,0 +1,8 @@
+/** Managers: objects in a server process, used through proxies; a part of multiprocessing. */
+export { BaseManager, type ManagerOptions, type ManagerStart } from "./base-manager.ts";
+export { Manager, SyncManager } from "./sync-manager.ts";
+export { BaseProxy, releaseProxy } from "./proxy.ts";
+export type { Factory, ProxyType, RegisterOptions } from "./registry.ts";
+export type { Passed, Proxied, RemoteProperty, RemotePropertySync } from "./proxied.ts";
+export type { RemoteGuard } from "./remote-guard.ts";
+export type * from "./sync-proxies.ts";

@@ -1,0 +1,124 @@
+/**
+ * One connection between a client and a server, and what is special about its messages: they may
+ * hold proxies, which are counted while they are on their way, and what was thrown.
+ */
+import {
+  createDecoder,
+  createEncoder,
+  type Decoder,
+  type Destination,
+  type Encoder,
+  packThrown,
+  unpackThrown,
+} from "../carry/index.ts";
+import type { Connection } from "../channels/connection.ts";
+import { LOST } from "../channels/lane.ts";
+import { NOTHING, TAKEN } from "../channels/lane-reader.ts";
+import { ADDED } from "../channels/queue-store.ts";
+import { BrokenConnectionError, ClosedError, EndOfStreamError } from "../errors.ts";
+import { sendingOver } from "./sending.ts";
+import type { Thrown } from "./protocol.ts";
+
+/** What `tryReceive` answers when nothing has come. */
+export const EMPTY: unique symbol = Symbol("empty");
+
+const NO_LIMIT = { timeoutMs: Infinity };
+const encoders = new Map<Destination, Encoder>();
+const decoders = new Map<Destination, Decoder>();
+
+export class Link {
+  readonly connection: Connection;
+  /** Where its messages go: another thread of the family, or another program. */
+  readonly destination: Destination;
+  /** How often each object's proxy was sent over it, where the other side lets go by messages. */
+  readonly sent: Map<number, number> = new Map();
+
+  constructor(connection: Connection, destination: Destination) {
+    this.connection = connection;
+    this.destination = destination;
+  }
+
+  get isShared(): boolean {
+    return this.destination === "process";
+  }
+
+  /**
+   * Sends a message; null when that was done at once.
+   * @throws PicklingError, BrokenConnectionError, ClosedError; nothing is sent then
+   */
+  post(message: unknown): Promise<void> | null {
+    const { transport, messages } = this.#open;
+    const adding = transport.add(
+      sendingOver(this, () => messages.encode(message)),
+      NO_LIMIT,
+    );
+    return adding === null ? null : adding.then((outcome) => this.#check(outcome));
+  }
+
+  /** The same, blocking the thread while the other side is far behind. */
+  postSync(message: unknown): void {
+    const { transport, messages } = this.#open;
+    const draft = sendingOver(this, () => messages.encode(message));
+    this.#check(transport.addSync(draft, Infinity));
+  }
+
+  #check(outcome: number): void {
+    if (outcome === ADDED) return;
+    if (outcome === LOST) throw new ClosedError("this connection to a manager was closed");
+    throw new BrokenConnectionError(`nobody is at the other end of ${this.#name} any more`);
+  }
+
+  /** A message that is there: the message, or a promise of it while modules are loaded for it. */
+  tryReceive(): unknown {
+    const { transport, messages } = this.connection;
+    const incoming = messages.incoming();
+    const outcome = transport.tryTake(incoming);
+    if (outcome === NOTHING) return EMPTY;
+    if (outcome !== TAKEN) throw new EndOfStreamError(`the other end of ${this.#name} is gone`);
+    return messages.decodeSoon(incoming);
+  }
+
+  /** @throws EndOfStreamError */
+  receive(): Promise<unknown> {
+    return this.connection.recv();
+  }
+
+  receiveSync(): unknown {
+    return this.connection.recvSync();
+  }
+
+  /** Resolves when there is something to receive, the end included. */
+  async whenReady(): Promise<void> {
+    await this.connection.transport.ready(NO_LIMIT);
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+
+  /** Checked before a message is coded, which would else be left over. */
+  get #open(): Connection {
+    if (this.connection.closed) throw new ClosedError("this connection to a manager was closed");
+    return this.connection;
+  }
+
+  get #name(): string {
+    return this.connection.transport.name;
+  }
+}
+
+/** Something thrown, as a part of a message over this link. */
+export function pack(link: Link, thrown: unknown): Thrown {
+  const { destination } = link;
+  let encoder = encoders.get(destination);
+  if (encoder === undefined) encoders.set(destination, (encoder = createEncoder({ destination })));
+  return packThrown(thrown, encoder);
+}
+
+/** @param callSite where the call was made, for its stack */
+export function unpack(link: Link, packed: Thrown, from: string, callSite?: Error): unknown {
+  const { destination } = link;
+  let decoder = decoders.get(destination);
+  if (decoder === undefined) decoders.set(destination, (decoder = createDecoder({ destination })));
+  return unpackThrown(packed, decoder, { from, callSite });
+}

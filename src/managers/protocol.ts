@@ -1,0 +1,47 @@
+/**
+ * What a client and a manager's server say to each other. Both sides' messages are plain arrays, so
+ * that they are coded fast.
+ *
+ *   request   [call, object, method, args, flow?, abortable?]
+ *   reply     [call, status, value]
+ *
+ * `call` is the client's number for it, SYNC for a call that blocks its thread and is therefore
+ * alone on its link, ONE_WAY where no reply is wanted. Object 0 is the server itself. A method that
+ * begins with a dot is a property: read without arguments, written with one.
+ */
+import type { PackedThrown } from "../carry/index.ts";
+
+export type Request = readonly [
+  call: number,
+  object: number,
+  method: string,
+  args: readonly unknown[],
+  flow?: number,
+  abortable?: boolean,
+];
+
+export type Reply = readonly [call: number, status: number, value?: unknown];
+
+export const SYNC = 0;
+export const ONE_WAY = -1;
+
+/** The number of the server itself. */
+export const SERVER = 0;
+
+// What the server itself can be asked. HELLO is the first message on every link.
+export const HELLO = "hello";
+export const CREATE = "create";
+export const CANCEL = "cancel";
+export const DROP = "drop";
+export const SHUTDOWN = "shutdown";
+export const COUNT_OBJECTS = "countObjects";
+
+// What became of a call: its value; what it threw; the object itself whose method it was.
+export const RETURNED = 0;
+export const THREW = 1;
+export const ITSELF = 2;
+
+export type Thrown = PackedThrown;
+
+/** How a property is asked for. */
+export const propertyCall = (name: string): string => `.${name}`;

@@ -1,0 +1,74 @@
+/** Types that a manager makes objects of: each has a name, and says how its objects are used. */
+import type { BaseProxy } from "./proxy.ts";
+
+/** A class, or a function that makes an object. */
+export type Factory<A extends never[] = never[], T = unknown> =
+  | (new (...args: A) => T)
+  | ((...args: A) => T | Promise<T>);
+
+/** A class that stands for objects of a type on the client's side. */
+export type ProxyType = typeof BaseProxy;
+
+export interface RegisterOptions {
+  /** The names that may be used; all public ones when left out. May name private ones. */
+  readonly exposed?: readonly string[];
+  /** Methods whose results stay in the server, and of which type they are. */
+  readonly methodToTypeId?: Readonly<Record<string, string>>;
+  /** The class of its proxies, a subclass of `BaseProxy`. */
+  readonly proxyType?: ProxyType;
+  /** False gives the manager no method that makes one. */
+  readonly createMethod?: boolean;
+}
+
+/** What the server has to know of a type. */
+export interface TypeEntry {
+  readonly factory: Factory | null;
+  readonly exposed: readonly string[] | undefined;
+  readonly methodToTypeId: Readonly<Record<string, string>> | undefined;
+  readonly proxyType: ProxyType | undefined;
+  /** Whether clients know it without being told. */
+  readonly isBuiltIn?: boolean;
+}
+
+export type Registry = Map<string, TypeEntry>;
+
+/** @throws TypeError */
+export function typeEntry(
+  typeId: unknown,
+  factory: unknown,
+  options: RegisterOptions = {},
+): TypeEntry {
+  if (typeof typeId !== "string" || typeId === "") {
+    throw new TypeError(`the name of a type must be a string, not ${String(typeId)}`);
+  }
+  if (factory !== undefined && factory !== null && typeof factory !== "function") {
+    throw new TypeError(`${typeId} needs a class or a function that makes one`);
+  }
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("the options of register() must be an object such as { exposed }");
+  }
+  const { exposed, methodToTypeId, proxyType } = options;
+  if (exposed !== undefined && !(Array.isArray(exposed) && exposed.every(isText))) {
+    throw new TypeError("exposed must be an array of names");
+  }
+  if (methodToTypeId !== undefined && !Object.values(methodToTypeId).every(isText)) {
+    throw new TypeError("methodToTypeId must give the name of a type for each method");
+  }
+  if (proxyType !== undefined && typeof proxyType !== "function") {
+    throw new TypeError("proxyType must be a subclass of BaseProxy");
+  }
+  return { factory: (factory ?? null) as Factory | null, exposed, methodToTypeId, proxyType };
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+
+/** Makes an object: classes are constructed, functions called. */
+export function make(factory: Factory, args: readonly unknown[]): unknown {
+  if (isClass(factory)) return Reflect.construct(factory, args);
+  return (factory as (...args: unknown[]) => unknown)(...args);
+}
+
+/** The prototype of a class cannot be replaced, that of a function can; most have none. */
+function isClass(factory: Factory): factory is new (...args: never[]) => unknown {
+  return Object.getOwnPropertyDescriptor(factory, "prototype")?.writable === false;
+}

@@ -1,0 +1,108 @@
+/** `SyncManager`, whose server makes lists, dictionaries, locks and queues; and `Manager`. */
+import { BaseManager, type ManagerOptions } from "./base-manager.ts";
+import type { ItemOf, TypeCode } from "../channels/type-codes.ts";
+import type * as proxies from "./sync-proxies.ts";
+import type { ManagedBarrierOptions } from "./types/barrier.ts";
+import type { Entries } from "./types/dict.ts";
+
+export class SyncManager extends BaseManager {
+  protected override get withSyncTypes(): boolean {
+    return true;
+  }
+
+  async #made<P>(typeId: string, ...args: unknown[]): Promise<P> {
+    return (await this.create(typeId, args)) as P;
+  }
+
+  /** A list, with Array's vocabulary. */
+  list<T = unknown>(items: Iterable<T> = []): Promise<proxies.ListProxy<T>> {
+    return this.#made("list", Array.from(items));
+  }
+
+  /** A dictionary, with Map's vocabulary. */
+  dict<K = unknown, V = unknown>(
+    entries?: Iterable<readonly [K, V]>,
+  ): Promise<proxies.DictProxy<K, V>>;
+  dict<V>(fields: Readonly<Record<string, V>>): Promise<proxies.DictProxy<string, V>>;
+  dict(entries?: Entries<unknown, unknown>): Promise<unknown> {
+    return this.#made("dict", ...(entries === undefined ? [] : [entries]));
+  }
+
+  /** A set, with Set's vocabulary. */
+  set<T = unknown>(items: Iterable<T> = []): Promise<proxies.SetProxy<T>> {
+    return this.#made("set", Array.from(items));
+  }
+
+  /** Named values. */
+  Namespace<T extends object = Record<string, unknown>>(
+    fields?: T,
+  ): Promise<proxies.NamespaceProxy<T>> {
+    return this.#made("Namespace", ...(fields === undefined ? [] : [fields]));
+  }
+
+  Value<C extends TypeCode>(code: C, initial?: ItemOf<C>): Promise<proxies.ValueProxy<C>> {
+    return this.#made("Value", code, ...(initial === undefined ? [] : [initial]));
+  }
+
+  Array<C extends TypeCode>(
+    code: C,
+    sizeOrItems: number | Iterable<ItemOf<C>>,
+  ): Promise<proxies.ArrayProxy<C>> {
+    const given = typeof sizeOrItems === "number" ? sizeOrItems : Array.from(sizeOrItems);
+    return this.#made("Array", code, given);
+  }
+
+  Queue<T = unknown>(maxSize = 0): Promise<proxies.QueueProxy<T>> {
+    return this.#made("Queue", maxSize);
+  }
+
+  JoinableQueue<T = unknown>(maxSize = 0): Promise<proxies.QueueProxy<T>> {
+    return this.#made("JoinableQueue", maxSize);
+  }
+
+  SimpleQueue<T = unknown>(): Promise<proxies.QueueProxy<T>> {
+    return this.#made("SimpleQueue");
+  }
+
+  LifoQueue<T = unknown>(maxSize = 0): Promise<proxies.QueueProxy<T>> {
+    return this.#made("LifoQueue", maxSize);
+  }
+
+  PriorityQueue<T = unknown>(maxSize = 0): Promise<proxies.QueueProxy<T>> {
+    return this.#made("PriorityQueue", maxSize);
+  }
+
+  Lock(options?: { name?: string }): Promise<proxies.LockProxy> {
+    return this.#made("Lock", ...(options === undefined ? [] : [options]));
+  }
+
+  RLock(options?: { name?: string }): Promise<proxies.RLockProxy> {
+    return this.#made("RLock", ...(options === undefined ? [] : [options]));
+  }
+
+  Semaphore(value = 1): Promise<proxies.SemaphoreProxy> {
+    return this.#made("Semaphore", value);
+  }
+
+  BoundedSemaphore(value = 1): Promise<proxies.SemaphoreProxy> {
+    return this.#made("BoundedSemaphore", value);
+  }
+
+  /** @param lock a Lock or RLock of this manager; an RLock of its own when left out */
+  Condition(lock?: proxies.LockProxy | proxies.RLockProxy): Promise<proxies.ConditionProxy> {
+    return this.#made("Condition", ...(lock === undefined ? [] : [lock]));
+  }
+
+  Event(): Promise<proxies.EventProxy> {
+    return this.#made("Event");
+  }
+
+  Barrier(parties: number, options?: ManagedBarrierOptions): Promise<proxies.BarrierProxy> {
+    return this.#made("Barrier", parties, ...(options === undefined ? [] : [options]));
+  }
+}
+
+/** A started `SyncManager`. */
+export async function Manager(options?: ManagerOptions): Promise<SyncManager> {
+  return await new SyncManager(options).start();
+}

@@ -1,0 +1,96 @@
+/** The types of the proxies that `SyncManager` gives. */
+import type { SyncWait, Wait } from "../core/deadline.ts";
+import type { TypeCode } from "../channels/type-codes.ts";
+import type { Proxied, ProxyObject } from "./proxied.ts";
+import type { RemoteGuard } from "./remote-guard.ts";
+import type { ManagedArray } from "./types/array.ts";
+import type { ManagedBarrier } from "./types/barrier.ts";
+import type { ManagedCondition } from "./types/condition.ts";
+import type { ManagedDict } from "./types/dict.ts";
+import type { ManagedEvent } from "./types/event.ts";
+import type { ManagedList } from "./types/list.ts";
+import type { ManagedLock, ManagedRLock } from "./types/lock.ts";
+import type { ManagedNamespace } from "./types/namespace.ts";
+import type { ManagedQueue } from "./types/queue.ts";
+import type { ManagedSemaphore } from "./types/semaphore.ts";
+import type { ManagedSet } from "./types/set.ts";
+import type { ManagedValue } from "./types/value.ts";
+
+export type ListProxy<T> = Omit<Proxied<ManagedList<T>>, keyof ListFunctions<T>> &
+  ListFunctions<T> &
+  AsyncIterable<T> &
+  ProxyObject;
+export type DictProxy<K, V> = Proxied<ManagedDict<K, V>> & AsyncIterable<[K, V]>;
+export type SetProxy<T> = Proxied<ManagedSet<T>> & AsyncIterable<T>;
+export type NamespaceProxy<T extends object> = Proxied<ManagedNamespace<T>> & NamespaceAccess<T>;
+export type ValueProxy<C extends TypeCode> = Proxied<ManagedValue<C>>;
+export type ArrayProxy<C extends TypeCode> = Proxied<ManagedArray<C>>;
+export type EventProxy = WithSignals<Proxied<ManagedEvent>, "wait">;
+export type BarrierProxy = WithSignals<Proxied<ManagedBarrier>, "wait">;
+
+/** Functions that are given run in the server; what they answer decides what the call answers. */
+interface ListFunctions<T> {
+  map<R>(visit: (item: T, index: number) => R): Promise<R[]>;
+  mapSync<R>(visit: (item: T, index: number) => R): R[];
+  flatMap<R>(visit: (item: T, index: number) => R | readonly R[]): Promise<R[]>;
+  flatMapSync<R>(visit: (item: T, index: number) => R | readonly R[]): R[];
+  reduce(combine: (sum: T, item: T, index: number) => T): Promise<T>;
+  reduce<R>(combine: (sum: R, item: T, index: number) => R, initial: R): Promise<R>;
+  reduceSync(combine: (sum: T, item: T, index: number) => T): T;
+  reduceSync<R>(combine: (sum: R, item: T, index: number) => R, initial: R): R;
+  reduceRight(combine: (sum: T, item: T, index: number) => T): Promise<T>;
+  reduceRight<R>(combine: (sum: R, item: T, index: number) => R, initial: R): Promise<R>;
+  reduceRightSync(combine: (sum: T, item: T, index: number) => T): T;
+  reduceRightSync<R>(combine: (sum: R, item: T, index: number) => R, initial: R): R;
+}
+
+/** What a name has for a value is known by the name. */
+interface NamespaceAccess<T> {
+  get<K extends keyof T & string>(name: K): Promise<T[K]>;
+  getSync<K extends keyof T & string>(name: K): T[K];
+  set<K extends keyof T & string>(name: K, value: T[K]): Promise<void>;
+  setSync<K extends keyof T & string>(name: K, value: T[K]): void;
+}
+
+/** Waits take a signal on this side. */
+type WithSignals<P, K extends keyof P> = Omit<P, K> & {
+  readonly [N in K]: P[N] extends (wait?: SyncWait) => infer R ? (wait?: Wait) => R : never;
+} & ProxyObject;
+
+/** The waits of a queue take a signal. */
+interface QueueWaits<T> extends AsyncIterable<T> {
+  get(wait?: Wait): Promise<T>;
+  getSync(wait?: SyncWait): T;
+  put(item: T, wait?: Wait): Promise<void>;
+  putSync(item: T, wait?: SyncWait): void;
+  join(wait?: Wait): Promise<boolean>;
+  joinSync(wait?: SyncWait): boolean;
+}
+
+export type QueueProxy<T> = Omit<
+  Proxied<ManagedQueue<T>>,
+  "get" | "getSync" | "put" | "putSync" | "join" | "joinSync"
+> &
+  QueueWaits<T> &
+  ProxyObject;
+
+/** The forms of taking a lock that give it back by themselves. */
+interface Holds {
+  acquire(wait?: Wait): Promise<boolean>;
+  acquireSync(wait?: SyncWait): boolean;
+  hold(wait?: Wait): Promise<RemoteGuard>;
+  holdSync(wait?: SyncWait): RemoteGuard;
+  run<R>(fn: () => R | Promise<R>, wait?: Wait): Promise<R>;
+  runSync<R>(fn: () => R, wait?: SyncWait): R;
+}
+
+type Held<T> = Omit<Proxied<T>, "acquire" | "acquireSync"> & Holds & ProxyObject;
+
+export type LockProxy = Held<ManagedLock>;
+export type RLockProxy = Held<ManagedRLock>;
+export type SemaphoreProxy = Held<ManagedSemaphore>;
+
+export type ConditionProxy = WithSignals<Held<ManagedCondition>, "wait"> & {
+  waitFor(predicate: () => unknown, wait?: Wait): Promise<boolean>;
+  waitForSync(predicate: () => unknown, wait?: SyncWait): boolean;
+};

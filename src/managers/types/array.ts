@@ -1,0 +1,52 @@
+/** An array of a type code in a manager's server, of a fixed length. */
+import type { ItemOf, TypeCode } from "../../channels/type-codes.ts";
+import { RawArray } from "../../threading/shared-data.ts";
+
+export class ManagedArray<C extends TypeCode = TypeCode> {
+  readonly #items: RawArray<C>;
+
+  /** @throws TypeError, RangeError for an unknown code or items that are not of its type */
+  constructor(code: C, sizeOrItems: number | Iterable<ItemOf<C>>) {
+    this.#items = new RawArray(code, sizeOrItems);
+  }
+
+  length(): number {
+    return this.#items.length;
+  }
+
+  /** The item at an index, counted from the end when negative. @throws RangeError */
+  get(index: number): ItemOf<C> {
+    return this.#items.get(index);
+  }
+
+  /** As `get`. */
+  at(index: number): ItemOf<C> {
+    return this.#items.at(index);
+  }
+
+  set(index: number, item: ItemOf<C>): void {
+    this.#items.set(index, item);
+  }
+
+  slice(start?: number, end?: number): ItemOf<C>[] {
+    return this.#items.slice(start, end);
+  }
+
+  fill(item: ItemOf<C>, start?: number, end?: number): this {
+    this.#items.fill(item, start, end);
+    return this;
+  }
+
+  /** A copy of all items. */
+  toArray(): ItemOf<C>[] {
+    return this.#items.slice();
+  }
+
+  get code(): C {
+    return this.#items.code;
+  }
+
+  toString(): string {
+    return `Array(${this.code}, ${this.length()})`;
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * A dictionary in a manager's server, with the vocabulary of Map; keys are told apart as Map does,
+ * so those that are objects are never found again. `set` answers the dictionary itself.
+ */
+/** What a new dictionary holds: pairs, a Map, or the fields of an object. */
+export type Entries<K, V> = Iterable<readonly [K, V]> | Readonly<Record<string, V>>;
+
+export class ManagedDict<K = unknown, V = unknown> {
+  readonly #items: Map<K, V>;
+
+  constructor(entries?: Entries<K, V> | null) {
+    this.#items = new Map(pairsOf(entries));
+  }
+
+  size(): number {
+    return this.#items.size;
+  }
+
+  /** The value of a key; undefined, or `fallback`, when it is not there. */
+  get(key: K, fallback?: V): V | undefined {
+    const found = this.#items.get(key);
+    return found === undefined && !this.#items.has(key) ? fallback : found;
+  }
+
+  set(key: K, value: V): this {
+    this.#items.set(key, value);
+    return this;
+  }
+
+  has(key: K): boolean {
+    return this.#items.has(key);
+  }
+
+  /** Whether it was there. */
+  delete(key: K): boolean {
+    return this.#items.delete(key);
+  }
+
+  clear(): void {
+    this.#items.clear();
+  }
+
+  /** Sets all of these. */
+  update(entries: Entries<K, V>): void {
+    for (const [key, value] of pairsOf(entries)) this.#items.set(key, value);
+  }
+
+  /** The value of a key, which is set to `value` first when it is not there. In one step. */
+  setDefault(key: K, value: V): V {
+    if (!this.#items.has(key)) this.#items.set(key, value);
+    return this.#items.get(key)!;
+  }
+
+  /** Takes a key out and answers its value, or `fallback`. */
+  pop(key: K, fallback?: V): V | undefined {
+    const found = this.get(key, fallback);
+    this.#items.delete(key);
+    return found;
+  }
+
+  /** Takes out the pair that was set last. @throws RangeError when there is none */
+  popItem(): [K, V] {
+    const last = Array.from(this.#items).at(-1);
+    if (last === undefined) throw new RangeError("the dict is empty");
+    this.#items.delete(last[0]);
+    return last;
+  }
+
+  keys(): K[] {
+    return Array.from(this.#items.keys());
+  }
+
+  values(): V[] {
+    return Array.from(this.#items.values());
+  }
+
+  entries(): [K, V][] {
+    return Array.from(this.#items);
+  }
+
+  /** Python's word for `entries`. */
+  items(): [K, V][] {
+    return this.entries();
+  }
+
+  /** Calls a function in the server for each pair. */
+  forEach(visit: (value: V, key: K) => unknown): void {
+    for (const [key, value] of this.#items) visit(value, key);
+  }
+
+  /** A copy. */
+  toMap(): Map<K, V> {
+    return new Map(this.#items);
+  }
+
+  /** A copy as an object; keys become strings. */
+  toObject(): Record<string, V> {
+    return Object.fromEntries(this.#items) as Record<string, V>;
+  }
+
+  toString(): string {
+    return `dict of ${this.#items.size}`;
+  }
+}
+
+function pairsOf<K, V>(entries: Entries<K, V> | null | undefined): Iterable<readonly [K, V]> {
+  if (entries === undefined || entries === null) return [];
+  if (typeof entries !== "object") {
+    throw new TypeError("a dict is made of pairs, a Map or an object");
+  }
+  if (Symbol.iterator in entries) return entries as Iterable<readonly [K, V]>;
+  return Object.entries(entries) as unknown as [K, V][];
+}

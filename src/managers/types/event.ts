@@ -1,0 +1,37 @@
+/** A flag in a manager's server. */
+import { type SyncWait, timeAllowed } from "../../core/deadline.ts";
+import { currentCall } from "../call.ts";
+import { Line } from "./line.ts";
+
+export class ManagedEvent {
+  readonly #line = new Line<boolean>();
+  #set = false;
+
+  get isSet(): boolean {
+    return this.#set;
+  }
+
+  get waiting(): number {
+    return this.#line.length;
+  }
+
+  /** All who wait at this moment go on, even if it is cleared at once. */
+  set(): void {
+    this.#set = true;
+    for (const turn of this.#line.all) turn.grant(true);
+  }
+
+  clear(): void {
+    this.#set = false;
+  }
+
+  /** Waits until it is set; false when the time was over first. */
+  wait(wait?: SyncWait): boolean | Promise<boolean> {
+    timeAllowed(wait);
+    return this.#set ? true : this.#line.wait(currentCall(), wait, () => false);
+  }
+
+  toString(): string {
+    return `Event (${this.#set ? "set" : "not set"}, ${this.waiting} waiting)`;
+  }
+}
