@@ -127,16 +127,17 @@ export class Messages implements MessageCodec {
   }
 
   /**
-   * Codes a value. The draft is overwritten by the next one unless `kept`.
+   * Codes a value. The draft is overwritten by the next one unless `kept`. `label` names the value
+   * in errors.
    * @throws PicklingError when something in it cannot cross
    */
-  encode(value: unknown): Draft {
+  encode(value: unknown, label?: string): Draft {
     // Numbers run no user code and carry nothing.
     if (typeof value === "number" && !this.#coding) return this.#short(this.#code(value));
-    if (this.#coding) return this.#nested(value);
+    if (this.#coding) return this.#nested(value, label);
     this.#coding = true;
     try {
-      const { result: length, carried } = noteCarriedBy(() => this.#code(value));
+      const { result: length, carried } = noteCarriedBy(() => this.#code(value, label));
       if (length <= INLINE_BYTES && carried.length === 0 && this.#parts.length === 0) {
         return this.#short(length);
       }
@@ -148,8 +149,8 @@ export class Messages implements MessageCodec {
     }
   }
 
-  #code(value: unknown): number {
-    return this.#encoder.encodeInto(value, this.#scratch, 0, INLINE_BYTES);
+  #code(value: unknown, label?: string): number {
+    return this.#encoder.encodeInto(value, this.#scratch, 0, INLINE_BYTES, label);
   }
 
   #short(length: number): Draft {
@@ -173,8 +174,8 @@ export class Messages implements MessageCodec {
   }
 
   /** A value coded by user code that runs while another is coded. */
-  #nested(value: unknown): Draft {
-    return new Messages(this.#memberOf, this.#destination).encode(value);
+  #nested(value: unknown, label: string | undefined): Draft {
+    return new Messages(this.#memberOf, this.#destination).encode(value, label);
   }
 
   /** Bytes as a message of their own, without coding. */
@@ -217,6 +218,16 @@ export class Messages implements MessageCodec {
     }
   }
 
+  /** The value of a message in a block that stays, or a promise of it, as `decodeSoon`. */
+  decodeKeptSoon({ block }: Handle): unknown {
+    const { arena } = this.#memberOf();
+    const { bytes } = arena;
+    const copy = { bytes, places: placesIn(arena, block) };
+    const references = this.#decoder.references(bytes, copy.places.from, copy.places.to);
+    if (references.length === 0) return this.decodeCopy(copy);
+    return functionCarrier.prepare(references).then(() => this.decodeCopy(copy));
+  }
+
   /** The value of a message that others may still take. */
   decodeCopy(copy: MessageCopy): unknown {
     return this.#decodePlaces(copy);
@@ -248,7 +259,16 @@ export class Messages implements MessageCodec {
 
   /** The same, or a promise of it where modules are to be loaded first; usually there are none. */
   decodeSoon(incoming: Incoming): unknown {
-    if (incoming.decoded !== undefined) return this.decode(incoming);
+    const loading = this.loadFor(incoming);
+    if (loading === undefined) return this.decode(incoming);
+    const own = Object.assign(new Incoming(), incoming);
+    if (incoming.block === 0) own.bytes = Buffer.from(incoming.bytes.subarray(0, incoming.length));
+    return loading.then(() => this.decode(own));
+  }
+
+  /** Loads the modules that a message needs to be decoded; undefined when there are none. */
+  loadFor(incoming: Incoming): Promise<void> | undefined {
+    if (incoming.decoded !== undefined) return undefined;
     const { arena } = this.#memberOf();
     const inline = incoming.block === 0;
     const bytes = inline ? incoming.bytes : arena.bytes;
@@ -256,14 +276,7 @@ export class Messages implements MessageCodec {
       ? { from: 0, to: incoming.length }
       : placesIn(arena, incoming.block);
     const references = this.#decoder.references(bytes, from, to);
-    if (references.length === 0) return this.decode(incoming);
-    const own = Object.assign(new Incoming(), incoming);
-    if (inline) own.bytes = Buffer.from(bytes.subarray(0, to));
-    return this.#load(references).then(() => this.decode(own));
-  }
-
-  async #load(references: ReturnType<Decoder["references"]>): Promise<void> {
-    await functionCarrier.prepare(references);
+    return references.length === 0 ? undefined : functionCarrier.prepare(references);
   }
 
   #take(id: number): Uint8Array {

@@ -12,6 +12,8 @@ import type { Member } from "./member.ts";
 export const KIND_BYTES = 0;
 /** A waiter's record. */
 export const KIND_WAITER = 1;
+/** Words that mean something only to the few who share them. */
+export const KIND_ROOM = 3;
 /** The first number free for the layers above. */
 export const FIRST_KIND = 16;
 
@@ -41,3 +43,5 @@ export function registerKind(kind: number, policy: KindPolicy): void {
 }
 
 export const policyOf = (kind: number): KindPolicy | undefined => policies.get(kind);
+
+registerKind(KIND_ROOM, { name: "room", shared: true });

@@ -6,13 +6,11 @@
  *   word 32  READERS_WAIT, WRITERS_WAIT   1 when somebody is queued for data, for room
  *   word 36  WRITING, READING   latches, where several write or read
  *   word 40  CLOSED
- *   word 64  data: a message is its length in bytes, one word, and its bytes, padded to words;
- *            SKIP instead of a length says that the next message is at the start
+ *   word 64  data, as `ring-space.ts` lays it out
  *
- * With one writer and one reader (Lamport's queue) neither takes a latch: each writes one counter
- * and reads the other's, and what lies between them belongs to exactly one side. With several, a
- * latch orders those of one side. A writer that dies half-way has not moved HEAD: nothing is there.
- * A reader that dies half-way has not moved TAIL: the message is there for the next.
+ * With one writer and one reader neither takes a latch; with several, a latch orders those of one
+ * side. A writer that dies half-way has not moved HEAD: nothing is there. A reader that dies
+ * half-way has not moved TAIL: the message is there for the next.
  */
 import { ClosedError } from "../errors.ts";
 import * as atomics from "./atomics.ts";
@@ -23,6 +21,7 @@ import { registerKind } from "./kinds.ts";
 import { dropLatch, takeLatch } from "./latch.ts";
 import { loopWaits } from "./loop-waits.ts";
 import type { Member } from "./member.ts";
+import { RingSpace } from "./ring-space.ts";
 import { QUEUED, W_STATE, bucketFor, first, following } from "./queues.ts";
 import { latched, notify, notifyAll } from "./wake.ts";
 import { TIMED_OUT, WAIT, type Waitable } from "./waitable.ts";
@@ -37,7 +36,6 @@ const CLOSED = 40;
 const SIZE = 41;
 const DATA = 64;
 
-const SKIP = -1;
 const SPINS = 100;
 const SHORT = 128;
 
@@ -47,15 +45,12 @@ registerKind(KIND_RING, { name: "ring", shared: true });
 /** `one` writer and one reader at a time, or `many` of both. */
 export type RingSharing = "one" | "many";
 
-const wordsFor = (bytes: number): number => (bytes + 7) >>> 2;
-
 export class Ring {
   readonly #member: Member;
   readonly #words: Int32Array;
   readonly #bytes: Buffer;
   readonly #at: number;
-  readonly #data: number;
-  readonly #size: number;
+  readonly #space: RingSpace;
   readonly #latches: boolean;
   readonly #readable: Waitable;
   readonly handle: Handle;
@@ -78,19 +73,20 @@ export class Ring {
     this.#bytes = member.arena.bytes;
     this.handle = handle;
     this.#at = handle.block + OBJECT_AT;
-    this.#data = this.#at + DATA;
-    this.#size = atomics.load(this.#words, this.#at + SIZE);
+    const size = atomics.load(this.#words, this.#at + SIZE);
+    const at = { head: this.#at + HEAD, tail: this.#at + TAIL, data: this.#at + DATA };
+    this.#space = new RingSpace(this.#words, at, size);
     this.#latches = sharing === "many";
     this.#readable = this.#waitable(READERS_WAIT, () => !this.isEmpty || this.isClosed);
   }
 
   /** The largest message: half the ring, so that it fits wherever the last one ended. */
   get maxMessageBytes(): number {
-    return (this.#size / 2 - 2) * 4;
+    return this.#space.maxMessageBytes;
   }
 
   get isEmpty(): boolean {
-    return this.#load(HEAD) === this.#load(TAIL);
+    return this.#space.isEmpty;
   }
 
   get isClosed(): boolean {
@@ -144,23 +140,9 @@ export class Ring {
   }
 
   #place(mostBytes: number, put: (bytes: Buffer, from: number) => number): boolean {
-    const words = this.#words;
-    const head = this.#load(HEAD);
-    const free = this.#size - ((head - this.#load(TAIL)) >>> 0);
-    const offset = head & (this.#size - 1);
-    const toEnd = this.#size - offset;
-    const need = wordsFor(mostBytes);
-    // A message lies in one piece; what is left before the end is skipped when it is too short.
-    const skipped = toEnd < need ? toEnd : 0;
-    if (free < skipped + need) return false;
-    let at = this.#data + offset;
-    if (skipped > 0) {
-      words[at] = SKIP;
-      at = this.#data;
-    }
-    const length = put(this.#bytes, (at + 1) * 4);
-    words[at] = length;
-    atomics.store(words, this.#at + HEAD, (head + skipped + wordsFor(length)) | 0);
+    const from = this.#space.place(mostBytes);
+    if (from < 0) return false;
+    this.#space.commit(put(this.#bytes, from));
     return true;
   }
 
@@ -183,17 +165,10 @@ export class Ring {
   }
 
   #take<R>(take: (bytes: Buffer, from: number, to: number) => R): R | undefined {
-    const words = this.#words;
-    let tail = this.#load(TAIL);
-    if (this.#load(HEAD) === tail) return undefined;
-    let at = this.#data + (tail & (this.#size - 1));
-    if (words[at] === SKIP) {
-      tail += this.#size - (tail & (this.#size - 1));
-      at = this.#data;
-    }
-    const length = words[at]!;
-    const taken = take(this.#bytes, (at + 1) * 4, (at + 1) * 4 + length);
-    atomics.store(words, this.#at + TAIL, (tail + wordsFor(length)) | 0);
+    const space = this.#space;
+    if (!space.first()) return undefined;
+    const taken = take(this.#bytes, space.from, space.to);
+    space.drop();
     return taken;
   }
 
@@ -248,12 +223,7 @@ export class Ring {
 
   #room(bytes: number): Waitable {
     return this.#waitable(WRITERS_WAIT, () => {
-      if (this.isClosed) return true;
-      const head = this.#load(HEAD);
-      const used = (head - this.#load(TAIL)) >>> 0;
-      const toEnd = this.#size - (head & (this.#size - 1));
-      const need = wordsFor(bytes);
-      return this.#size - used >= need + (toEnd < need ? toEnd : 0);
+      return this.isClosed || this.#space.place(bytes) >= 0;
     });
   }
 

@@ -3,140 +3,241 @@
  * of a crew: they know nothing of workers and bytes, and the crew knows nothing of futures,
  * iterables and chunk sizes.
  */
-import type { Deadline, SyncWait, Wait } from "../core/deadline.ts";
-import type { StartMethod } from "../workers/runtime.ts";
+import {
+  Deadline,
+  Fuse,
+  type SyncWait,
+  signalOf,
+  timeAllowed,
+  type Wait,
+} from "../core/deadline.ts";
+import { ClosedError } from "../errors.ts";
 import type { Callable } from "./callable.ts";
-import type { Schedule } from "./policy.ts";
+import { Callables } from "./callables.ts";
+import { Cargo } from "./cargo.ts";
+import {
+  checkCrewOptions,
+  type CrewOptions,
+  type CrewState,
+  type WorkerInfo,
+} from "./crew-options.ts";
+import { Engine } from "./engine.ts";
 import type { Task } from "./task.ts";
+import { brokenFor } from "./worker-deaths.ts";
 
-export interface CrewOptions {
-  readonly reach: "thread" | "process";
-  readonly size: number;
-  /** Names of workers are `${name}_${n}`. */
-  readonly name: string;
-  readonly initializer?: ((...args: never[]) => unknown) | undefined;
-  readonly initArgs?: readonly unknown[] | undefined;
-  readonly maxTasksPerWorker?: number | undefined;
-  readonly startMethod?: StartMethod | undefined;
-  /** Whether the workers may not have children of their own. */
-  readonly daemon: boolean;
-  readonly onWorkerDeath: "replace" | "break";
-  readonly schedule?: Schedule | undefined;
-  /** Whether all workers start with the crew, or each when there is work that none is idle for. */
-  readonly start: "at once" | "on demand";
-}
+export type { CrewOptions, CrewState, WorkerInfo } from "./crew-options.ts";
 
-/** `open` takes work; `closed` ends it; `broken` lost its workers for good; `ended` has none. */
-export type CrewState = "open" | "closed" | "broken" | "ended";
-
-export interface WorkerInfo {
-  readonly pid: number | null;
-  readonly threadId: number | null;
-  readonly name: string;
-}
-
-const notYet = (): never => {
-  throw new Error("the engine is not there yet");
-};
+const NO_ARGS: readonly unknown[] = [];
+const SLICE_MS = 250;
 
 export class Crew {
   readonly options: CrewOptions;
+  readonly #engine: Engine;
+  readonly #callables: Callables;
+  readonly #direct = new Cargo();
+  readonly #joins = new Set<() => void>();
 
   /** @throws RangeError, TypeError, StateError, and PicklingError for the initializer */
   constructor(options: CrewOptions) {
-    this.options = options;
+    this.options = checkCrewOptions(options);
+    const { reach, size, start } = options;
+    const engine = new Engine(options, () => this.#tellJoins());
+    this.#engine = engine;
+    const { hands } = engine.staff;
+    this.#callables = new Callables(engine.ways.coding, reach, (callable) => {
+      for (const { link } of hands) link.forget(callable);
+    });
+    if (start === "on demand") return;
+    try {
+      for (let hired = 0; hired < size; hired++) engine.staff.hire();
+    } catch (error) {
+      for (const hand of Array.from(hands)) engine.staff.dismiss(hand, "SIGKILL");
+      throw error;
+    }
   }
 
   get state(): CrewState {
-    return "open";
+    const { state, staff } = this.#engine;
+    return state !== "open" && staff.hands.length === 0 ? "ended" : state;
   }
 
   /** Tasks that have not ended. */
   get pending(): number {
-    return 0;
+    return this.#engine.pending;
   }
 
   get workers(): readonly WorkerInfo[] {
-    return [];
+    return this.#engine.staff.hands.map(({ info }) => info);
   }
 
   /**
    * Codes a function, so that it can be called by tasks.
    * @throws PicklingError
    */
-  prepare(_fn: (...args: never[]) => unknown): Callable {
-    return notYet();
+  prepare(fn: (...args: never[]) => unknown): Callable {
+    return this.#callables.of(fn);
   }
 
   /**
    * Queues a task; its arguments are coded now.
    * @throws PicklingError: then nothing was queued; ClosedError, BrokenExecutorError
    */
-  submit(_task: Task): void {
-    notYet();
+  submit(task: Task): void {
+    this.#checkOpen();
+    this.#engine.admit(task, this.#code(task));
+    this.#engine.attention.expect();
   }
 
   /** The same for several; when one cannot cross, none is queued. */
-  submitAll(_tasks: readonly Task[]): void {
-    notYet();
+  submitAll(tasks: readonly Task[]): void {
+    this.#checkOpen();
+    const cargoes: Cargo[] = [];
+    try {
+      for (const task of tasks) cargoes.push(this.#code(task).kept());
+    } catch (error) {
+      for (const cargo of cargoes) if (cargo.block !== 0) this.#engine.ways.coding.discard(cargo);
+      throw error;
+    }
+    tasks.forEach((task, index) => this.#engine.admit(task, cargoes[index]!));
+    if (tasks.length > 0) this.#engine.attention.expect();
+  }
+
+  #code(task: Task): Cargo {
+    const label = task.mode === "call" ? "args" : "items";
+    const draft = this.#engine.ways.coding.encode(task.args, label);
+    task.args = NO_ARGS;
+    return this.#direct.lend(draft);
+  }
+
+  #checkOpen(): void {
+    const { state, breach } = this.#engine;
+    if (state === "broken") throw brokenFor(breach!);
+    if (state !== "open") throw new ClosedError(`${this.options.name} takes no more work`);
   }
 
   /** Whether a worker has begun it. */
-  started(_task: Task): boolean {
-    return notYet();
+  started({ whereabouts }: Task): boolean {
+    const { phase, link } = whereabouts;
+    return phase === "parked" || (phase === "offered" && link!.isClaimed(whereabouts.number));
   }
 
   /**
    * Takes a task back that nobody has begun. True: it never runs, and its caller settles it. False:
    * it runs, or has ended.
    */
-  withdraw(_task: Task): boolean {
-    return notYet();
+  withdraw(task: Task): boolean {
+    const withdrawn = this.#engine.takeBack(task);
+    if (withdrawn) this.#engine.attention.expect();
+    return withdrawn;
   }
 
   /**
    * Ends a task, which then fails with `reason`. One that runs is told by `currentSignal()`; when
    * it goes on nevertheless, its worker is replaced. No other task is hurt.
    */
-  interrupt(_task: Task, _reason: unknown): void {
-    notYet();
+  interrupt(task: Task, reason: unknown): void {
+    const engine = this.#engine;
+    const { phase } = task.whereabouts;
+    if (phase === "new" || phase === "over") return;
+    if (this.withdraw(task)) return task.fail(reason);
+    engine.stop(task, reason);
+    engine.takings.end(task, () => task.fail(reason));
   }
 
   /** Blocks this thread and takes results in until `isDone`, or false when the time is over. */
-  waitSync(_isDone: () => boolean, _deadline: Deadline): boolean {
-    return notYet();
+  waitSync(isDone: () => boolean, deadline: Deadline): boolean {
+    const engine = this.#engine;
+    const { takings } = engine;
+    const before = takings.blocking;
+    takings.blocking = true;
+    try {
+      takings.settleLoading();
+      for (;;) {
+        engine.pump();
+        if (isDone()) return true;
+        if (deadline.passed) return false;
+        engine.beforeSleep();
+        const ms = Math.min(SLICE_MS, engine.staff.msToNextKill);
+        engine.attention.block(deadline, ms, () => engine.lookAtHosts());
+      }
+    } finally {
+      takings.blocking = before;
+    }
   }
 
   /** How long a call of the function takes; undefined while unknown. */
-  meanMs(_callable: Callable): number | undefined {
-    return undefined;
+  meanMs(callable: Callable): number | undefined {
+    return callable.meanMs;
   }
 
   /** Takes no more work; the workers end when all is done. */
   close(): void {
-    notYet();
+    const engine = this.#engine;
+    if (engine.state !== "open") return;
+    engine.state = "closed";
+    if (engine.pending === 0) engine.dissolve();
   }
 
   /** Ends everything now. The two functions give the errors of what is dropped. */
-  terminate(
-    _running: (task: Task) => unknown,
-    _queued: (task: Task) => unknown,
-    _how: "SIGTERM" | "SIGKILL" = "SIGTERM",
+  async terminate(
+    running: (task: Task) => unknown,
+    queued: (task: Task) => unknown,
+    how: "SIGTERM" | "SIGKILL" = "SIGTERM",
   ): Promise<void> {
-    return notYet();
+    const engine = this.#engine;
+    if (engine.state === "open") engine.state = "closed";
+    engine.endAll(running, queued, how);
+    await this.join();
   }
 
   /** Takes back everything that nobody has begun; its caller settles it. */
   cancelQueued(): Task[] {
-    return notYet();
+    const taken = this.#engine.takeBackAll();
+    this.#engine.attention.expect();
+    return taken;
   }
 
   /** Waits until all workers have ended; false when the time is over. */
-  join(_wait?: Wait): Promise<boolean> {
-    return notYet();
+  async join(wait?: Wait): Promise<boolean> {
+    const timeoutMs = timeAllowed(wait);
+    const signal = signalOf(wait);
+    signal?.throwIfAborted();
+    if (this.state === "ended") return true;
+    if (timeoutMs === 0) return this.joinSync(wait);
+    const { hands } = this.#engine.staff;
+    // Whoever waits for the workers' end wants the program to live until then.
+    for (const { host } of hands) host.hold(true);
+    let told!: () => void;
+    let fuse!: Fuse;
+    try {
+      return await new Promise<boolean>((resolve, reject) => {
+        this.#joins.add((told = () => resolve(true)));
+        const aborted = (): void => reject(signal!.reason as Error);
+        fuse = new Fuse(timeoutMs, signal, () => resolve(false), aborted);
+      });
+    } finally {
+      fuse.cut();
+      this.#joins.delete(told);
+      if (this.#joins.size === 0) for (const { host } of hands) host.hold(false);
+    }
   }
 
-  joinSync(_wait?: SyncWait): boolean {
-    return notYet();
+  joinSync(wait?: SyncWait): boolean {
+    const engine = this.#engine;
+    const deadline = new Deadline(timeAllowed(wait));
+    if (!this.waitSync(() => engine.pending === 0, deadline)) return false;
+    for (;;) {
+      engine.lookAtHosts();
+      const [first] = engine.staff.hands;
+      if (this.state === "ended" || first === undefined) return true;
+      if (deadline.passed) return false;
+      first.host.sleep(Math.min(deadline.remainingMs, SLICE_MS, engine.staff.msToNextKill));
+    }
+  }
+
+  #tellJoins(): void {
+    if (this.state !== "ended") return;
+    this.#engine.attention.end();
+    for (const told of this.#joins) told();
   }
 }

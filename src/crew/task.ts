@@ -3,6 +3,8 @@
  * extend it by what they do with a result; all else is the engine's.
  */
 import type { Callable } from "./callable.ts";
+import type { Cargo } from "./cargo.ts";
+import type { Link } from "./link.ts";
 import type { Schedulable } from "./policy.ts";
 
 /** `fn(...args)`, or for each item of `args`: `fn(item)`, or `fn(...item)`. */
@@ -14,6 +16,32 @@ export interface EachResult {
   readonly failures: ReadonlyMap<number, unknown> | null;
 }
 
+/**
+ * - `new`: not submitted;
+ * - `waiting`: in the crew's queue;
+ * - `drained`: out of the queue, about to end;
+ * - `offered`: on its way to a worker, or running there;
+ * - `parked`: a generator that has used up its time slice, in its worker;
+ * - `over`: it has ended, or was taken back.
+ */
+export type Phase = "new" | "waiting" | "drained" | "offered" | "parked" | "over";
+
+/** Where a task is; the engine's own notes. */
+export class Whereabouts {
+  phase: Phase = "new";
+  /** Its place in the order of arrival. */
+  sequence = 0;
+  /** Its coded arguments, while it waits. */
+  cargo: Cargo | null = null;
+  /** The link that it was offered on, and its number there. */
+  link: Link | null = null;
+  number = 0;
+  /** How long it may run before it makes room, in µs; 0: to its end. */
+  slice = 0;
+  /** The number that its generator has in the worker where it is parked. */
+  generator = 0;
+}
+
 export abstract class Task implements Schedulable {
   readonly callable: Callable;
   readonly mode: Mode;
@@ -23,6 +51,7 @@ export abstract class Task implements Schedulable {
   cost: number | undefined;
   usedMs = 0;
   sliced = false;
+  readonly whereabouts: Whereabouts = new Whereabouts();
 
   constructor(
     callable: Callable,

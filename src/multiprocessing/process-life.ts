@@ -20,7 +20,7 @@ import { codedFailure, codedResult } from "../workers/payload.ts";
 import type { Child, ChildEvents, StartMethod } from "../workers/runtime.ts";
 import { startChild } from "../workers/start.ts";
 import { forgetChild, rememberChild } from "./active-children.ts";
-import { type LifeOptions, prepareStart } from "./process-start.ts";
+import { type LifeOptions, prepareStart } from "../workers/process-start.ts";
 
 export class ProcessLife<R = unknown> implements ChildEvents, Source {
   name: string;

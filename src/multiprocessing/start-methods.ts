@@ -4,23 +4,18 @@ import { preloadOwn, setPreload } from "../workers/fork-server.ts";
 import { providesHandles } from "../workers/handle-modules.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { START_METHODS, type StartMethod } from "../workers/runtime.ts";
-import { startMethodProblem } from "../workers/start.ts";
+import { checkStartMethod, defaultStartMethod, startMethodProblem } from "../workers/start.ts";
 import { isAbsolute, resolve } from "node:path";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
+
+export { checkStartMethod, defaultStartMethod };
 
 let importMainByDefault = false;
 
 const face = new URL("./index.js", import.meta.url).href;
 preloadOwn(face);
 providesHandles(face);
-
-/** @throws RangeError for a name that is no start method */
-export function checkStartMethod(method: unknown): StartMethod {
-  if (START_METHODS.includes(method as StartMethod)) return method as StartMethod;
-  const known = START_METHODS.map((name) => `'${name}'`).join(", ");
-  throw new RangeError(`There is no start method ${JSON.stringify(method)}; there are ${known}`);
-}
 
 /** The methods that work on this machine, the default one first. */
 export function getAllStartMethods(): StartMethod[] {
@@ -39,13 +34,6 @@ export function getStartMethod(options: { allowNone?: boolean } = {}): StartMeth
     identity.startMethod = defaultStartMethod();
   }
   return identity.startMethod;
-}
-
-/** What a process uses when nothing was chosen; settles nothing. */
-export function defaultStartMethod(): StartMethod {
-  const wanted = process.env["MANYHANDS_START_METHOD"];
-  if (wanted !== undefined && wanted !== "") return checkStartMethod(wanted);
-  return startMethodProblem("forkserver") === null ? "forkserver" : "spawn";
 }
 
 /**

@@ -25,6 +25,7 @@ const LONGEST_DELAY_MS = 25;
 
 const repairs: (() => void)[] = [];
 let leavesByExit = false;
+let stays = false;
 
 /** Has `repair` run in every copy of this process: what it knew of the original's children. */
 export function onCopy(repair: () => void): void {
@@ -98,6 +99,7 @@ export function leaveWhenIdle(inheritedRequests: number): () => void {
     setImmediate(look);
   };
   const look = (): void => {
+    if (stays) return;
     const { handles, requests } = platform.loopActivity();
     // One handle is that of the immediates, which brought us here; others may be queued behind it.
     const busy = handles > 1 || process.getActiveResourcesInfo().includes("Immediate");
@@ -114,6 +116,11 @@ export function leaveWhenIdle(inheritedRequests: number): () => void {
   };
   lookSoon();
   return lookSoon;
+}
+
+/** For a copy that ends when it is told to, and not when its loop has nothing left to do. */
+export function stayUntilTold(): void {
+  stays = true;
 }
 
 const leave = (code: number): never => processPlatform()!.exitNow(code & 0xff);

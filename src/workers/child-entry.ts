@@ -9,3 +9,5 @@ export const LOADER_GUARD: string = new URL("./loader-guard.js", import.meta.url
 /** Loaded before a program that is started for forking. */
 export const FORK_PRELUDE: string = new URL("./fork-prelude.js", import.meta.url).href;
 export const THREAD_MAIN: URL = new URL("./thread-main.js", import.meta.url);
+/** What the workers of pools and executors run. */
+export const CREW_WORKER: URL = new URL("../crew/worker-main.js", import.meta.url);

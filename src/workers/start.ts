@@ -2,7 +2,13 @@
 import { forkserverProblem } from "./fork-server.ts";
 import { ForkedChild, forkProblem } from "./fork.ts";
 import { ForkserverChild } from "./forkserver.ts";
-import type { Child, ChildEvents, StartMethod, StartOptions } from "./runtime.ts";
+import {
+  type Child,
+  type ChildEvents,
+  START_METHODS,
+  type StartMethod,
+  type StartOptions,
+} from "./runtime.ts";
 import { SpawnedChild } from "./spawn.ts";
 
 export function startChild(method: StartMethod, options: StartOptions, events: ChildEvents): Child {
@@ -15,4 +21,18 @@ export function startChild(method: StartMethod, options: StartOptions, events: C
 export function startMethodProblem(method: StartMethod): string | null {
   if (method === "spawn") return null;
   return method === "fork" ? forkProblem() : forkserverProblem();
+}
+
+/** @throws RangeError for a name that is no start method */
+export function checkStartMethod(method: unknown): StartMethod {
+  if (START_METHODS.includes(method as StartMethod)) return method as StartMethod;
+  const known = START_METHODS.map((name) => `'${name}'`).join(", ");
+  throw new RangeError(`There is no start method ${JSON.stringify(method)}; there are ${known}`);
+}
+
+/** What a process uses when nothing was chosen; settles nothing. */
+export function defaultStartMethod(): StartMethod {
+  const wanted = process.env["MANYHANDS_START_METHOD"];
+  if (wanted !== undefined && wanted !== "") return checkStartMethod(wanted);
+  return startMethodProblem("forkserver") === null ? "forkserver" : "spawn";
 }

@@ -1,14 +1,14 @@
 /** Puts together what a child is started with. */
 import { statSync } from "node:fs";
 import { NotFoundError } from "../errors.ts";
-import { connectionsIn, Departure } from "../workers/attachments.ts";
-import { inheritableExecArgv } from "../workers/exec-argv.ts";
-import { familyMemory } from "../workers/family-memory.ts";
-import { handleModules } from "../workers/handle-modules.ts";
-import { currentIdentity } from "../workers/identity.ts";
-import { lifelineForChildren } from "../workers/lifeline.ts";
-import { directJob, encodeJob, type Job } from "../workers/payload.ts";
-import type { StartMethod, StartOptions, StdioChoice } from "../workers/runtime.ts";
+import { connectionsIn, Departure } from "./attachments.ts";
+import { inheritableExecArgv } from "./exec-argv.ts";
+import { familyMemory } from "./family-memory.ts";
+import { handleModules } from "./handle-modules.ts";
+import { currentIdentity } from "./identity.ts";
+import { lifelineForChildren } from "./lifeline.ts";
+import { directJob, encodeJob, type Job } from "./payload.ts";
+import type { StartMethod, StartOptions, StdioChoice } from "./runtime.ts";
 
 export interface LifeOptions {
   /** The object that users hold. */

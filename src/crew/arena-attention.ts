@@ -1,0 +1,137 @@
+/**
+ * Waiting for results over shared memory.
+ *
+ * Being woken takes tens of microseconds, so while results come one after the other the event loop
+ * looks at the rings itself, with turns for everything else in between. When nothing has come for a
+ * moment it arms its bell (WAITS), and a task of any length costs nothing here.
+ *
+ *   resting ──expect──▶ looking ──nothing came──▶ armed ──rung, or expect──▶ looking
+ *      ▲───── no results are to come ─────┘
+ */
+import * as atomics from "../core/atomics.ts";
+import { type Handle, OBJECT_AT } from "../core/blocks.ts";
+import type { Deadline } from "../core/deadline.ts";
+import { KIND_ROOM } from "../core/kinds.ts";
+import { loopWaits } from "../core/loop-waits.ts";
+import type { Member } from "../core/member.ts";
+import { Patience } from "../core/patience.ts";
+import { bucketFor } from "../core/queues.ts";
+import { WAIT, type Waitable } from "../core/waitable.ts";
+import { waitBlockingForMany } from "../core/wait-many.ts";
+import { latched, notifyAll } from "../core/wake.ts";
+import { lookFor } from "../channels/lane.ts";
+import type { Attention, Expectant } from "./attention.ts";
+import { CREW_WORDS, WAITS } from "./crew-words.ts";
+
+/** How long the loop looks after the last result. */
+const LOOK_MS = 0.05;
+/** How long it looks in one turn. */
+const TURN_MS = 0.008;
+const LOOKS = 8;
+
+export class ArenaAttention implements Attention {
+  readonly handle: Handle;
+  readonly #member: Member;
+  readonly #crew: Expectant;
+  readonly #word: number;
+  readonly #patience = new Patience();
+  readonly #waitable: Waitable;
+  #state: "resting" | "looking" | "armed" = "resting";
+  #waiting = false;
+  #lastAt = 0;
+
+  constructor(member: Member, crew: Expectant) {
+    this.#member = member;
+    this.#crew = crew;
+    this.handle = member.create(KIND_ROOM, CREW_WORDS);
+    this.#word = this.handle.block + OBJECT_AT + WAITS;
+    this.#waitable = {
+      home: this.handle.block,
+      key: this.#word,
+      attempt: () => {
+        if (this.#state === "resting") return 0;
+        if (this.#state === "armed") this.#set(1);
+        return crew.hasResults ? 0 : WAIT;
+      },
+    };
+  }
+
+  #set(waits: number): void {
+    atomics.store(this.#member.arena.words, this.#word, waits);
+  }
+
+  expect(): void {
+    if (this.#state === "looking") return;
+    if (this.#state === "armed") this.#set(0);
+    this.#look();
+  }
+
+  #look(): void {
+    this.#state = "looking";
+    this.#lastAt = performance.now();
+    setImmediate(this.#turn);
+  }
+
+  readonly #turn = (): void => {
+    if (this.#state !== "looking") return;
+    const crew = this.#crew;
+    const came = crew.pump();
+    if (!crew.expectsResults) return this.#rest();
+    const now = performance.now();
+    if (came) this.#lastAt = now;
+    if (now - this.#lastAt > LOOK_MS) return this.#arm();
+    const until = now + TURN_MS;
+    do {
+      for (let look = 0; look < LOOKS && !crew.hasResults; look++);
+    } while (!crew.hasResults && performance.now() < until);
+    setImmediate(this.#turn);
+  };
+
+  #rest(): void {
+    this.#state = "resting";
+    if (!this.#waiting) return;
+    const bucket = bucketFor(this.handle.block);
+    latched(this.#member, bucket, () => notifyAll(this.#member, bucket, this.#word));
+  }
+
+  #arm(): void {
+    this.#crew.beforeSleep();
+    this.#state = "armed";
+    if (!this.#waiting) {
+      this.#waiting = true;
+      loopWaits(this.#member).wait(this.#waitable).then(this.#woken, this.#woken);
+      return;
+    }
+    // The wait of an earlier time still stands.
+    this.#set(1);
+    if (this.#crew.hasResults) this.expect();
+  }
+
+  readonly #woken = (): void => {
+    this.#waiting = false;
+    if (this.#state !== "armed") return;
+    this.#state = "looking";
+    this.#lastAt = performance.now();
+    this.#turn();
+  };
+
+  block(deadline: Deadline, sliceMs: number, isNews: () => boolean): void {
+    const crew = this.#crew;
+    if (lookFor(() => crew.hasResults, this.#patience)) return;
+    const waitable = {
+      ...this.#waitable,
+      attempt: () => {
+        this.#set(1);
+        return WAIT;
+      },
+    };
+    const ready = (): boolean => crew.hasResults || isNews();
+    waitBlockingForMany(this.#member, [waitable], deadline, ready, sliceMs);
+    this.#set(this.#state === "armed" ? 1 : 0);
+  }
+
+  end(): void {
+    this.#rest();
+    this.#member.letGo(this.handle);
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * How a crew's thread waits for results. `arena-attention.ts` does it over shared memory,
+ * `frame-attention.ts` over the messages that every child has.
+ */
+import type { Deadline } from "../core/deadline.ts";
+
+/** What is asked of the crew meanwhile. */
+export interface Expectant {
+  /** Takes in results and hands out tasks; whether there was any result. */
+  pump(): boolean;
+  readonly hasResults: boolean;
+  /** Whether results are to come. */
+  readonly expectsResults: boolean;
+  /** Nothing came for a while: what could run elsewhere is to be moved. */
+  beforeSleep(): void;
+}
+
+export interface Attention {
+  /** Looks for results in the event loop from now on, for as long as any are to come. */
+  expect(): void;
+  /** Blocks until there may be results or `isNews`, or the time is over. */
+  block(deadline: Deadline, sliceMs: number, isNews: () => boolean): void;
+  /** Lets go of what it has. */
+  end(): void;
+}

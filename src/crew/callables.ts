@@ -1,0 +1,58 @@
+/**
+ * The functions of a crew. One that cannot change is coded once and is the same callable for ever;
+ * others are coded each time they are prepared, with what they capture then. When nobody has a
+ * callable any more, the workers forget it.
+ */
+import type { Handle } from "../core/blocks.ts";
+import {
+  type ConstantFunction,
+  type ConstantFunctions,
+  createConstantFunctions,
+} from "../carry/index.ts";
+import type { Where } from "../workers/payload.ts";
+import { Callable } from "./callable.ts";
+import { Cargo, type Coding } from "./cargo.ts";
+
+interface Forgotten extends Handle {
+  readonly number: number;
+}
+
+export class Callables {
+  readonly #coding: Coding;
+  readonly #constants: ConstantFunctions;
+  readonly #byForm = new WeakMap<ConstantFunction, Callable>();
+  readonly #collected: FinalizationRegistry<Forgotten>;
+  readonly #direct = new Cargo();
+  #last = 0;
+
+  /** @param forget is told when nobody calls a function any more */
+  constructor(coding: Coding, where: Where, forget: (callable: number) => void) {
+    this.#coding = coding;
+    this.#constants = createConstantFunctions({ destination: where });
+    this.#collected = new FinalizationRegistry(({ number, block, stamp }) => {
+      forget(number);
+      coding.discard({ block, stamp });
+    });
+  }
+
+  /** @throws PicklingError */
+  of(fn: (...args: never[]) => unknown): Callable {
+    const form = this.#constants.of(fn);
+    if (form === undefined) return this.#make(fn, this.#coding.encode(fn, fn.name || "fn"));
+    let callable = this.#byForm.get(form);
+    if (callable === undefined) {
+      callable = this.#make(fn, this.#coding.encodeBytes(form.bytes));
+      this.#byForm.set(form, callable);
+    }
+    return callable;
+  }
+
+  #make({ name }: { readonly name: string }, draft: ReturnType<Coding["encode"]>): Callable {
+    const cargo = this.#direct.lend(draft).kept();
+    const number = ++this.#last;
+    const callable = new Callable(name || "(anonymous)", number, cargo);
+    const { block, stamp } = cargo;
+    this.#collected.register(callable, { number, block, stamp });
+    return callable;
+  }
+}

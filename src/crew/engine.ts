@@ -1,0 +1,299 @@
+/**
+ * What goes on in a crew: tasks go out to the workers, results come in, workers die and others take
+ * their places.
+ *
+ * A task is in one place at a time: with the policy, with one worker, or over. What a worker had
+ * claimed ends with it; what it had not goes back among the waiting. So each task ends once.
+ */
+import type { WorkerDiedError } from "../errors.ts";
+import type { Attention, Expectant } from "./attention.ts";
+import type { Cargo } from "./cargo.ts";
+import type { CrewOptions } from "./crew-options.ts";
+import { Dispatch } from "./dispatch.ts";
+import type { Foreman, Hand } from "./hand.ts";
+import { SLICE } from "./message-head.ts";
+import { policyOf } from "./policy.ts";
+import { Staff } from "./staff.ts";
+import { Takings } from "./takings.ts";
+import type { Task } from "./task.ts";
+import { WaitingTasks } from "./waiting-tasks.ts";
+import { brokenFor, DeathRule, diedRunning } from "./worker-deaths.ts";
+import { type Ways, waysToWorkers } from "./ways.ts";
+
+/** How long a task may go on that was told to stop. */
+const GRACE_MS = 250;
+/** Results of one worker that are taken before others have their turn. */
+const PORTION = 512;
+
+export class Engine implements Foreman, Expectant {
+  readonly waiting: WaitingTasks;
+  readonly staff: Staff;
+  readonly ways: Ways;
+  readonly takings: Takings;
+  readonly #dispatch: Dispatch;
+  readonly #options: CrewOptions;
+  readonly #onEmpty: () => void;
+  state: "open" | "closed" | "broken" = "open";
+  /** What broke it. */
+  breach: WorkerDiedError | null = null;
+  pending = 0;
+  /** Rises whenever something happened that was no result. */
+  changes = 0;
+  readonly #deaths: DeathRule;
+  #sequence = 0;
+
+  /** @param onEmpty is called when no worker is left that lives */
+  constructor(options: CrewOptions, onEmpty: () => void) {
+    this.#options = options;
+    this.#onEmpty = onEmpty;
+    const { reach, maxTasksPerWorker = Infinity, schedule } = options;
+    this.#deaths = new DeathRule(options.onWorkerDeath);
+    this.waiting = new WaitingTasks(policyOf<Task>(schedule));
+    this.ways = waysToWorkers(reach, this);
+    this.staff = new Staff(options, this.ways.makeLink, this);
+    this.#dispatch = new Dispatch(this.waiting, this.staff.hands, maxTasksPerWorker);
+    this.takings = new Takings(this.ways.coding, reach, (task) => this.#over(task));
+  }
+
+  get attention(): Attention {
+    return this.ways.attention;
+  }
+
+  get hasResults(): boolean {
+    for (const { link } of this.staff.hands) if (link.hasResults) return true;
+    return false;
+  }
+
+  get expectsResults(): boolean {
+    return this.pending > 0;
+  }
+
+  /** A task that was just coded. @throws what a policy throws; then the task is not admitted */
+  admit(task: Task, cargo: Cargo): void {
+    const { whereabouts, callable } = task;
+    whereabouts.sequence = ++this.#sequence;
+    whereabouts.phase = "waiting";
+    task.cost ??= callable.meanMs;
+    if (this.#options.start === "on demand") this.staff.hireUnlessIdle();
+    if (!this.#dispatch.offerAtOnce(task, cargo)) {
+      whereabouts.cargo = cargo.kept();
+      this.waiting.push(task);
+    }
+    this.pending++;
+  }
+
+  pump(): boolean {
+    let came = false;
+    const { hands } = this.staff;
+    // Taking results may end workers, so by position, and from the end.
+    for (let at = hands.length - 1; at >= 0; at--) {
+      const hand = hands[at];
+      if (hand !== undefined && this.#take(hand, PORTION)) came = true;
+    }
+    this.handOut();
+    return came;
+  }
+
+  /** Offers what waits to those who can take it. */
+  handOut(): void {
+    const now = performance.now();
+    try {
+      this.#dispatch.offerWaiting(now);
+    } catch (error) {
+      // A policy of the user's: nobody knows what it would have given next.
+      for (const task of this.waiting.drain()) this.takings.end(task, () => task.fail(error));
+    }
+    this.#dispatch.relieve(now, false);
+    this.staff.retire();
+    this.staffUp();
+    if (this.state === "closed" && this.pending === 0) this.dissolve();
+  }
+
+  #take(hand: Hand, most: number): boolean {
+    const { link } = hand;
+    let taken = 0;
+    for (; taken < most && link.take(this.takings.incoming); taken++) {
+      const { task, head } = link;
+      if (head.kind === SLICE && task !== undefined) this.#park(hand, task, head.block);
+      else if (task !== undefined) this.takings.settle(task, hand, head);
+      else if (hand.state === "condemned") this.#pardon(hand);
+    }
+    if (taken === 0) return false;
+    hand.progressAt = performance.now();
+    hand.proven = true;
+    return true;
+  }
+
+  /** A generator used up its time: it waits in its worker for its next turn. */
+  #park(hand: Hand, task: Task, generator: number): void {
+    const { whereabouts } = task;
+    whereabouts.phase = "parked";
+    whereabouts.generator = generator;
+    task.usedMs += hand.link.head.detail / 1000;
+    task.sliced = true;
+    hand.parked.add(task);
+    try {
+      this.waiting.push(task);
+    } catch (error) {
+      hand.parked.delete(task);
+      this.takings.end(task, () => task.fail(error));
+    }
+  }
+
+  /** Nothing will come for a while. */
+  beforeSleep(): void {
+    this.#dispatch.relieve(performance.now(), true);
+  }
+
+  #over(task: Task): void {
+    const { whereabouts } = task;
+    if (whereabouts.phase === "waiting") this.waiting.leave();
+    whereabouts.phase = "over";
+    whereabouts.link = null;
+    this.pending--;
+  }
+
+  /** Drops the coded arguments of a task that never runs. */
+  drop(task: Task): void {
+    const { cargo } = task.whereabouts;
+    task.whereabouts.cargo = null;
+    if (cargo !== null && cargo.block !== 0) this.ways.coding.discard(cargo);
+  }
+
+  /** Takes back a task that nobody has begun; its end is the caller's. */
+  takeBack(task: Task): boolean {
+    const { whereabouts } = task;
+    if (whereabouts.phase === "offered") {
+      const cargo = whereabouts.link!.revoke(task);
+      if (cargo === undefined) return false;
+      whereabouts.cargo = cargo;
+      this.#handOf(task)!.given--;
+    } else if (whereabouts.phase !== "waiting") return false;
+    this.drop(task);
+    this.#over(task);
+    return true;
+  }
+
+  /** Takes back everything that nobody has begun. */
+  takeBackAll(): Task[] {
+    const ahead = this.staff.hands.flatMap(({ link }) => link.offered());
+    const taken = ahead.filter((task) => this.takeBack(task));
+    for (const task of this.waiting.drain()) {
+      if (task.whereabouts.phase === "parked") this.waiting.push(task);
+      else {
+        this.drop(task);
+        this.#over(task);
+        taken.push(task);
+      }
+    }
+    return taken;
+  }
+
+  #handOf({ whereabouts: { link } }: Task): Hand | undefined {
+    return this.staff.hands.find((hand) => hand.link === link);
+  }
+
+  /** A task that runs, or waits for its next slice, is to stop. */
+  stop(task: Task, reason: unknown): void {
+    const hand = this.#handOf(task)!;
+    if (task.whereabouts.phase === "parked") {
+      hand.parked.delete(task);
+      hand.link.dropGenerator(task.whereabouts.generator);
+      return;
+    }
+    hand.link.cancel(task, reason);
+    this.#dispatch.takeBack(hand);
+    hand.state = "condemned";
+    this.staff.killAfter(hand, this.#options.graceMs ?? GRACE_MS);
+    this.attention.expect();
+  }
+
+  /** The task that was told to stop has ended in time. */
+  #pardon(hand: Hand): void {
+    hand.state = "working";
+    hand.killAt = Infinity;
+  }
+
+  /** Hires whom is needed. */
+  staffUp(): void {
+    const { staff } = this;
+    if (this.state === "broken") return;
+    const all = this.state === "open" && this.#options.start === "at once";
+    try {
+      let wanted = all ? Infinity : this.waiting.size;
+      for (const { state, link } of staff.hands) if (state === "working" && link.idle) wanted--;
+      for (; wanted > 0 && !staff.isFull; wanted--) {
+        staff.hire();
+        this.#dispatch.offerWaiting(performance.now());
+      }
+    } catch (error) {
+      this.breakBy(error as Error);
+    }
+  }
+
+  handMessage(hand: Hand, body: Uint8Array): void {
+    hand.link.receive?.(body);
+    this.pump();
+  }
+
+  handEnded(hand: Hand): void {
+    this.changes++;
+    while (this.#take(hand, PORTION));
+    const wasAsked = hand.state === "leaving";
+    if (this.state !== "broken") this.#dispatch.takeBack(hand);
+    const running = [...hand.link.offered(), ...hand.parked];
+    this.staff.remove(hand);
+    hand.link.bury();
+    for (const task of running) {
+      this.takings.end(task, () => task.fail(diedRunning(hand, task.name)));
+    }
+    const fatal = wasAsked || this.state === "broken" ? null : this.#deaths.judge(hand, running[0]);
+    if (fatal !== null) this.breakBy(fatal);
+    this.handOut();
+    if (this.staff.hands.length === 0) this.#onEmpty();
+  }
+
+  /** Everything fails, now and later. */
+  breakBy(error: Error): void {
+    if (this.state === "broken") return;
+    this.state = "broken";
+    this.breach = error as WorkerDiedError;
+    this.endAll(
+      () => brokenFor(this.breach!),
+      () => brokenFor(this.breach!),
+      "SIGTERM",
+    );
+  }
+
+  /** Ends all tasks and all workers. */
+  endAll(
+    running: (task: Task) => unknown,
+    queued: (task: Task) => unknown,
+    how: "SIGTERM" | "SIGKILL",
+  ): void {
+    const { hands } = this.staff;
+    for (const hand of hands) if (hand.state !== "gone") this.#dispatch.takeBack(hand);
+    const begun = hands.flatMap(({ link, parked }) => [...link.offered(), ...parked]);
+    for (const hand of Array.from(hands)) this.staff.dismiss(hand, how);
+    for (const task of this.waiting.drain()) {
+      if (task.whereabouts.phase === "parked") continue;
+      this.drop(task);
+      this.takings.end(task, () => task.fail(queued(task)));
+    }
+    for (const task of begun) this.takings.end(task, () => task.fail(running(task)));
+  }
+
+  /** The workers end when they have done what they have. */
+  dissolve(): void {
+    for (const hand of this.staff.hands) this.staff.letGo(hand);
+    if (this.staff.hands.length === 0) this.#onEmpty();
+  }
+
+  /** Takes in deaths without the event loop; whether there was anything. */
+  lookAtHosts(): boolean {
+    const before = this.changes;
+    for (const { host } of Array.from(this.staff.hands)) host.look();
+    this.staff.killOverdue();
+    return this.changes !== before;
+  }
+}

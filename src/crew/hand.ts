@@ -1,0 +1,65 @@
+/**
+ * One worker, as its crew sees it: what it runs in, the way to it, and where it is in its life.
+ *
+ *   working ──no more tasks, or enough of them──▶ leaving ──▶ gone
+ *      │ ╲──its task was stopped──▶ condemned ──task ended──▶ working
+ *      ╰──────────── died ─────────────────╰──patience over──▶ gone
+ */
+import type { Host, HostEvents } from "./host.ts";
+import type { Link } from "./link.ts";
+import type { Task } from "./task.ts";
+import type { WorkerInfo } from "./crew-options.ts";
+
+export type HandState = "working" | "condemned" | "leaving" | "gone";
+
+/** What a crew hears of its workers. */
+export interface Foreman {
+  handMessage(hand: Hand, body: Uint8Array): void;
+  handEnded(hand: Hand): void;
+}
+
+export class Hand implements HostEvents {
+  readonly name: string;
+  readonly link: Link;
+  readonly host: Host;
+  state: HandState = "working";
+  /** How many tasks it was given in its life. */
+  given = 0;
+  /** When it last ended a task, or began to have one. */
+  progressAt = 0;
+  /** Whether it ever ended a task. */
+  proven = false;
+  /** Generators that wait in it, and those among them whose turn it is. */
+  readonly parked: Set<Task> = new Set();
+  readonly resuming: Task[] = [];
+  /** What it said it dies of, and how it ended. */
+  failure: { readonly error: unknown } | null = null;
+  exitCode: number | null = null;
+  /** When it is killed unless it has ended or done what was asked for. */
+  killAt: number = Infinity;
+  readonly #foreman: Foreman;
+
+  constructor(name: string, link: Link, foreman: Foreman, start: (events: HostEvents) => Host) {
+    this.name = name;
+    this.link = link;
+    this.#foreman = foreman;
+    this.host = start(this);
+  }
+
+  get info(): WorkerInfo {
+    return { pid: this.host.pid, threadId: this.host.threadId, name: this.name };
+  }
+
+  onMessage(body: Uint8Array): void {
+    this.#foreman.handMessage(this, body);
+  }
+
+  onFailure(error: unknown): void {
+    this.failure ??= { error };
+  }
+
+  onEnd(exitCode: number): void {
+    this.exitCode = exitCode;
+    this.#foreman.handEnded(this);
+  }
+}

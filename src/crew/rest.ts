@@ -1,0 +1,88 @@
+/**
+ * What a worker does between tasks: it looks for the next one for a moment, then sleeps, and the
+ * code of earlier tasks has its turns meanwhile.
+ *
+ * Asleep on a word of shared memory a thread is woken faster than through its event loop, and costs
+ * nothing. But timers, sockets and other things that tasks left behind live in the event loop:
+ * while there are any, the worker waits there. What cannot be seen from here (timers that were
+ * unref'd) gets a turn at the end of each slice of sleep.
+ */
+import { subscribe } from "node:diagnostics_channel";
+import type { Socket } from "node:net";
+import { Patience } from "../core/patience.ts";
+import type { Port } from "./port.ts";
+
+/** How long tasks may follow each other before the event loop has a turn. */
+const TURN_MS = 1;
+/** After how many tasks promises of theirs that nobody awaits may go on. */
+const TASKS = 16;
+const LOOKS = 16;
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export class Rest {
+  readonly #port: Port;
+  readonly #patience = new Patience();
+  readonly #sockets = new Set<Socket>();
+  #tasks = 0;
+  #turnAt = 0;
+
+  constructor(port: Port) {
+    this.#port = port;
+    // Idle connections kept for later are unref'd: Node does not count them among the resources.
+    subscribe("net.client.socket", (message) => {
+      const { socket } = message as { socket: Socket };
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
+  }
+
+  /** After a task; a promise when others are to have their turn. */
+  afterTask(now: number): Promise<void> | undefined {
+    if (now - this.#turnAt > TURN_MS) {
+      this.#turnAt = now;
+      return nextTurn();
+    }
+    return ++this.#tasks % TASKS === 0 ? Promise.resolve() : undefined;
+  }
+
+  async untilNews(): Promise<void> {
+    await Promise.resolve();
+    if (this.#lookForNews()) return;
+    await nextTurn();
+    while (!this.#port.hasNews) {
+      if (this.#loopIsInUse()) await this.#port.wait();
+      else {
+        this.#port.sleep();
+        if (!this.#port.hasNews) await nextTurn();
+      }
+    }
+    this.#turnAt = performance.now();
+  }
+
+  #lookForNews(): boolean {
+    const ms = this.#patience.next();
+    if (ms === 0) return this.#port.hasNews;
+    const until = performance.now() + ms;
+    let came = false;
+    do {
+      for (let look = 0; look < LOOKS && !came; look++) came = this.#port.hasNews;
+    } while (!came && performance.now() < until);
+    this.#patience.learn(came);
+    return came;
+  }
+
+  #loopIsInUse(): boolean {
+    return (
+      this.#sockets.size > 0 || process.getActiveResourcesInfo().length > 0 || handlesSignals()
+    );
+  }
+}
+
+/** Whether code of the user waits for signals; our own handler of SIGINT does not count. */
+function handlesSignals(): boolean {
+  return process.eventNames().some((event) => {
+    if (typeof event !== "string" || !event.startsWith("SIG")) return false;
+    return process.listenerCount(event) > (event === "SIGINT" ? 1 : 0);
+  });
+}

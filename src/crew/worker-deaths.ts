@@ -1,0 +1,59 @@
+/** The errors that tell of a worker that died. */
+import { BrokenProcessPool, BrokenThreadPool, type WorkerDiedError } from "../errors.ts";
+import { describeExit, signalOfExit } from "../workers/exit-signal.ts";
+import type { Hand } from "./hand.ts";
+import type { Task } from "./task.ts";
+
+/** How many workers may die in a row before they have done anything. */
+const MOST_STRIKES = 3;
+
+/** A worker died while it ran a task. */
+export function diedRunning(hand: Hand, task: string): WorkerDiedError {
+  return died(hand, `while it ran ${task}`, task);
+}
+
+function died(hand: Hand, when: string, task: string | null): WorkerDiedError {
+  const { host, name, failure } = hand;
+  const { pid, threadId } = host;
+  const exitCode = hand.exitCode!;
+  const error = failure?.error;
+  const how = error instanceof Error ? `${error.name}: ${error.message}` : describeExit(exitCode);
+  const where = threadId === null ? `pid ${pid}` : `thread ${threadId}`;
+  const message = `worker ${name} (${where}) died ${when}: ${how}`;
+  const death = { pid, threadId, exitCode, signal: signalOfExit(exitCode), task };
+  const options = failure === null ? undefined : { cause: error };
+  return threadId === null
+    ? new BrokenProcessPool(message, death, options)
+    : new BrokenThreadPool(message, death, options);
+}
+
+/** For everything that comes later, with what broke it as the cause. */
+export function brokenFor(error: WorkerDiedError): WorkerDiedError {
+  const Broken = error.threadId === null ? BrokenProcessPool : BrokenThreadPool;
+  return new Broken(error.message, error, { cause: error.cause });
+}
+
+/** Whether a crew can go on after a death. */
+export class DeathRule {
+  readonly #onWorkerDeath: "replace" | "break";
+  #strikes = 0;
+
+  constructor(onWorkerDeath: "replace" | "break") {
+    this.#onWorkerDeath = onWorkerDeath;
+  }
+
+  /** What breaks the crew; null when it goes on. `task` is what the worker was running. */
+  judge(hand: Hand, task: Task | undefined): WorkerDiedError | null {
+    if (this.#onWorkerDeath === "break") {
+      return task === undefined ? died(hand, "between tasks", null) : diedRunning(hand, task.name);
+    }
+    if (task !== undefined || hand.proven) this.#strikes = 0;
+    else if (!hand.link.ready && hand.failure !== null) {
+      return died(hand, "before its first task", null);
+    } else if (++this.#strikes >= MOST_STRIKES) {
+      const before = `before its first task, as the ${MOST_STRIKES - 1} before it did`;
+      return died(hand, before, null);
+    }
+    return null;
+  }
+}
