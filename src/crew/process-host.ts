@@ -4,7 +4,7 @@ import { StateError } from "../errors.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
 import type { Departure } from "../workers/attachments.ts";
 import { CREW_WORKER } from "../workers/child-entry.ts";
-import { sleepUntilReady } from "../workers/descriptor-io.ts";
+import { sleepUntilReady } from "../core/descriptor-io.ts";
 import { type Frame, Kind } from "../workers/frames.ts";
 import { nextLineage } from "../workers/identity.ts";
 import { codedFailure } from "../workers/payload.ts";
