@@ -25,9 +25,9 @@ import {
   placesIn,
   writeMessage,
 } from "./message-block.ts";
-import { Draft, Incoming } from "./message-stages.ts";
+import { Draft, Incoming, type MessageCodec } from "./message-stages.ts";
 
-export { Draft, Incoming };
+export { Draft, Incoming, type MessageCodec };
 
 /** The longest message that travels inside a queue's own memory. */
 export const INLINE_BYTES = 2_048;
