@@ -54,13 +54,19 @@ export function install(folder = root) {
   writeFileSync(stamp, wanted);
 }
 
+/** Compiles the sources, their types into dist, and bundles what was compiled into dist. */
 export function buildLibrary() {
   rmSync(join(root, "dist"), { recursive: true, force: true });
-  mustRun(tool("tsc"), ["-p", "src/tsconfig.json"]);
+  rmSync(join(root, "build", "library"), { recursive: true, force: true });
+  const compiled = ["--outDir", "build/library", "--declarationDir", "dist"];
+  mustRun(tool("tsc"), ["-p", "src/tsconfig.json", ...compiled]);
+  mustRun(process.execPath, ["scripts/bundle.mjs"]);
 }
 
 /** Compiles tests, examples and benchmarks; the library must be built before. */
 export function buildTests() {
-  rmSync(join(root, "build"), { recursive: true, force: true });
+  for (const folder of ["test", "examples", "bench"]) {
+    rmSync(join(root, "build", folder), { recursive: true, force: true });
+  }
   mustRun(tool("tsc"), ["-p", "test/tsconfig.json"]);
 }

@@ -3,6 +3,7 @@
  * cancellations that were caught and forgotten.
  */
 import { createHook, type AsyncHook } from "node:async_hooks";
+import { isOwnFrame } from "../core/own-frames.ts";
 import { currentScope } from "./scope.ts";
 import type { Task } from "./task.ts";
 
@@ -85,11 +86,10 @@ export class TaskDebugger {
   }
 }
 
-/** The first line of a stack that is not in this folder. */
+/** The first line of a stack that is not of this library. */
 function callerIn(stack: string): string {
   const lines = stack.split("\n").slice(1);
-  const here = new URL(".", import.meta.url).href;
-  const caller = lines.find((line) => !line.includes(here)) ?? lines[0] ?? "";
+  const caller = lines.find((line) => !isOwnFrame(line)) ?? lines[0] ?? "";
   return caller.trim();
 }
 

@@ -9,6 +9,7 @@ import * as atomics from "../core/atomics.ts";
 import { holderOf, isInUse, kindOf, stampOf } from "../core/blocks.ts";
 import { KIND_BYTES } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";
+import { isOwnFrame } from "../core/own-frames.ts";
 import { noteOrder } from "./lock-order.ts";
 import { STACK, ownerOf } from "./lock-word.ts";
 import { BARE, SYNC } from "./owner-flow.ts";
@@ -90,7 +91,7 @@ export function noteRelease(lock: Lockable): void {
  */
 function linesOf(place: Error): string {
   const lines = (place.stack ?? "").split("\n").slice(1);
-  const outside = lines.findIndex((line) => !/[/\\](?:dist|src)[/\\]sync[/\\]/.test(line));
+  const outside = lines.findIndex((line) => !isOwnFrame(line));
   const shown = lines.slice(Math.max(0, outside), outside + FRAMES);
   return shown.map((line) => `\n      ${line.trim()}`).join("");
 }

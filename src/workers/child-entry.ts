@@ -1,10 +1,11 @@
 /** Where the programs are that children run. */
 import { fileURLToPath } from "node:url";
 
-const beside = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-
-export const SPAWN_MAIN: string = beside("./spawn-main.js");
-export const FORKSERVER_MAIN: string = beside("./forkserver-main.js");
+// Spelt out, because a file that is named in this way is kept as one when the package is built.
+export const SPAWN_MAIN: string = fileURLToPath(new URL("./spawn-main.js", import.meta.url));
+export const FORKSERVER_MAIN: string = fileURLToPath(
+  new URL("./forkserver-main.js", import.meta.url),
+);
 export const LOADER_GUARD: string = new URL("./loader-guard.js", import.meta.url).href;
 /** Loaded before a program that is started for forking. */
 export const FORK_PRELUDE: string = new URL("./fork-prelude.js", import.meta.url).href;

@@ -7,7 +7,7 @@
  * `Math.random` becomes a generator that is seeded anew in each copy, and the other two empty their
  * stores at the first use in a copy, if they had been used before.
  */
-import crypto, { type UUID } from "node:crypto";
+import type { UUID } from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
 import { setFlagsFromString } from "node:v8";
 
@@ -21,10 +21,23 @@ let generation = 0;
 let seededIn = -1;
 let usedIn = -1;
 
-const original = {
-  randomUUID: crypto.randomUUID,
-  randomInt: crypto.randomInt as (...args: unknown[]) => number | void,
-};
+interface Original {
+  readonly randomUUID: (options?: { disableEntropyCache?: boolean }) => UUID;
+  readonly randomInt: (...args: unknown[]) => number | void;
+}
+
+let found: Original | undefined;
+
+/** Most programs fork nothing: Node's module is loaded when one does. */
+function crypto(): typeof import("node:crypto") {
+  return process.getBuiltinModule("node:crypto");
+}
+
+/** The functions of Node, which are taken hold of before others stand in their place. */
+function original(): Original {
+  const { randomUUID, randomInt } = crypto();
+  return (found ??= { randomUUID, randomInt: randomInt as Original["randomInt"] });
+}
 
 const seed = new Uint32Array(4);
 
@@ -41,15 +54,15 @@ function next32(): number {
 
 function random(): number {
   if (seededIn !== generation) {
-    crypto.randomFillSync(seed);
+    crypto().randomFillSync(seed);
     seededIn = generation;
   }
   return ((next32() >>> 5) * 0x400_0000 + (next32() >>> 6)) / 2 ** 53;
 }
 
 function emptyStores(): void {
-  for (let count = 0; count < UUID_STORE; count++) original.randomUUID();
-  for (let count = 0; count < INT_STORE; count++) original.randomInt(2);
+  for (let count = 0; count < UUID_STORE; count++) original().randomUUID();
+  for (let count = 0; count < INT_STORE; count++) original().randomInt(2);
 }
 
 function beforeUse(): void {
@@ -60,21 +73,23 @@ function beforeUse(): void {
 
 function guardedUUID(options?: { disableEntropyCache?: boolean }): UUID {
   beforeUse();
-  return original.randomUUID(options);
+  return original().randomUUID(options);
 }
 
 function guardedInt(...args: unknown[]): number | void {
   beforeUse();
-  return original.randomInt(...args);
+  return original().randomInt(...args);
 }
 
 /** Prepares a process that will be forked. To be called before modules of others are loaded. */
 export function guardRandomness(): void {
   if (guarded) return;
   guarded = true;
+  original();
   Math.random = random;
-  crypto.randomUUID = guardedUUID;
-  crypto.randomInt = guardedInt as typeof crypto.randomInt;
+  const node = crypto();
+  node.randomUUID = guardedUUID;
+  node.randomInt = guardedInt as typeof node.randomInt;
   // The global `crypto` draws from the same store.
   const webCrypto = Object.getPrototypeOf(globalThis.crypto) as { randomUUID(): UUID };
   webCrypto.randomUUID = () => guardedUUID();
@@ -85,7 +100,7 @@ export function guardRandomness(): void {
 export function renewRandomness(): void {
   generation++;
   // Contexts of node:vm made from now on.
-  setFlagsFromString(`--random-seed=${1 + (crypto.randomBytes(4).readUInt32LE(0) >>> 2)}`);
+  setFlagsFromString(`--random-seed=${1 + (crypto().randomBytes(4).readUInt32LE(0) >>> 2)}`);
   if (guarded) return;
   // Whoever has taken hold of these functions before cannot be reached through wrappers.
   emptyStores();

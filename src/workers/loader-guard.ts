@@ -3,7 +3,9 @@
  * of a process has, so every import in a forked child would wait for ever. The fork server loads
  * this file as the first of its `--import` modules, so that it sees what the others do.
  */
-import module, { syncBuiltinESMExports } from "node:module";
+import { syncBuiltinESMExports } from "node:module";
+
+const module = process.getBuiltinModule("node:module");
 
 let registered = false;
 

@@ -8,7 +8,6 @@
  */
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
-import * as util from "node:util";
 import { post, type CodeAnatomy } from "./inspector.ts";
 import { mainScripts } from "./main-script.ts";
 import { filesOnStack, searchScript } from "./script-search.ts";
@@ -47,7 +46,9 @@ type GetCallSites = (count: number, options: { sourceMap: boolean }) => Numbered
 
 /** Since Node 22.12 call sites have numbers. */
 function onStack(scriptId: string): string | undefined {
-  const { getCallSites } = util as { getCallSites?: GetCallSites };
+  const { getCallSites } = process.getBuiltinModule("node:util") as {
+    getCallSites?: GetCallSites;
+  };
   for (const site of getCallSites?.(100, { sourceMap: false }) ?? []) {
     if (site.scriptId !== undefined) urls.set(site.scriptId, asUrl(site.scriptName));
   }

@@ -1,0 +1,155 @@
+// Puts the compiled modules together into the files that are loaded: one for each folder of the
+// sources, in dist/chunks. Loading hundreds of small files took most of a child's start.
+//
+// - A module keeps its own path as a file that only names what it exports. The package's exports
+//   lead there, and the tests find the internals there, the same instances as everyone's.
+// - A module that the sources name by `new URL("./x.js", import.meta.url)` is a program that a
+//   child runs; so is the command. These stay files of their own.
+// - The contents page stays as it is: its namespaces remain those of real modules.
+// - A module of Node is loaded when something of it is first used: see lazy-builtins.mjs.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, posix, relative } from "node:path";
+import { parse } from "acorn";
+import { rollup } from "rollup";
+import { lazyBuiltins } from "./lazy-builtins.mjs";
+import { root } from "./prepare.mjs";
+
+const compiled = join(root, "build", "library");
+const dist = join(root, "dist");
+const CHUNKS = "chunks";
+const CONTENTS_PAGE = "index.js";
+
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const modules = readdirSync(compiled, { recursive: true })
+  .map((name) => name.replaceAll("\\", "/"))
+  .filter((name) => name.endsWith(".js") && name !== CONTENTS_PAGE);
+const faces = new Set(Object.values(manifest.exports).map((entry) => inDist(entry.default)));
+const programs = new Set(Object.values(manifest.bin).map(inDist));
+
+function inDist(path = "") {
+  return path.replace(/^\.\/dist\//, "");
+}
+
+const nameOf = (id) => relative(compiled, id).replaceAll("\\", "/");
+
+const OTHER_FILE = /new URL\("(\.[^"]*)", import\.meta\.url\)/g;
+
+/** What `module` names by URL, as paths in dist. */
+function namedFiles(module) {
+  const text = readFileSync(join(compiled, module), "utf8");
+  return Array.from(text.matchAll(OTHER_FILE), ([, path]) =>
+    posix.join(posix.dirname(module), path),
+  );
+}
+
+for (const module of modules) {
+  for (const named of namedFiles(module)) {
+    if (modules.includes(named) && !faces.has(named)) programs.add(named);
+  }
+}
+
+/** Folders that most programs and children need together. */
+const TOGETHER = {
+  base: ["platform", "core", "carry", "workers"],
+  shared: ["sync", "channels"],
+};
+
+/** The folder of the sources that a module lies in decides in which file its code goes. */
+function chunkOf(module) {
+  const [folder, ...rest] = module.split("/");
+  if (rest.length === 0) return "base"; // what belongs to no folder is imported by all
+  const group = Object.entries(TOGETHER).find(([, folders]) => folders.includes(folder));
+  return group?.[0] ?? folder;
+}
+
+/** A chunk lies elsewhere than the module that names a file from where it lies. */
+function withMovedUrls(code, module) {
+  if (programs.has(module)) return code;
+  return code.replace(OTHER_FILE, (_all, path) => {
+    const target = posix.relative(CHUNKS, posix.join(posix.dirname(module), path));
+    return `new URL("${target}", import.meta.url)`;
+  });
+}
+
+/** Comments take a tenth of the time that loading takes. Lines stay where they are. */
+function withoutComments(code) {
+  const comments = [];
+  parse(code, { ecmaVersion: "latest", sourceType: "module", onComment: comments });
+  let text = "";
+  let at = 0;
+  for (const { start, end } of comments) {
+    if (code.startsWith("#!", start)) continue;
+    text += code.slice(at, start) + code.slice(start, end).replace(/[^\n]+/g, "");
+    at = end;
+  }
+  return (text + code.slice(at)).replace(/[^\S\n]+$/gm, "");
+}
+
+const compiledModules = {
+  name: "compiled-modules",
+  load(id) {
+    if (!id.startsWith(compiled)) return null;
+    const code = readFileSync(id, "utf8").replace(/^\/\/# sourceMappingURL=.*$/m, "");
+    const map = JSON.parse(readFileSync(`${id}.map`, "utf8"));
+    return { code: withMovedUrls(withoutComments(code), nameOf(id)), map };
+  },
+};
+
+const HARMLESS = new Set([
+  "THIS_IS_UNDEFINED", // in a helper that the compiler writes
+  "INVALID_IMPORT_ATTRIBUTE", // an import whose options only its caller knows
+  "EMPTY_BUNDLE", // a module of types
+]);
+
+/** A file without code of its own, which only says where its exports are, needs no map. */
+const mapsForCode = {
+  name: "maps-for-code",
+  generateBundle(_options, files) {
+    for (const [name, file] of Object.entries(files)) {
+      if (file.type !== "chunk" || file.moduleIds.length > 0) continue;
+      file.code = file.code.replace(/^\/\/# sourceMappingURL=.*\n?/m, "");
+      file.map = null;
+      delete files[`${name}.map`];
+    }
+  },
+};
+
+const bundle = await rollup({
+  input: Object.fromEntries(
+    modules.map((module) => [module.slice(0, -".js".length), join(compiled, module)]),
+  ),
+  // Whether something is used is for knip to say, which sees the tests as well.
+  treeshake: false,
+  preserveEntrySignatures: "strict",
+  external: Object.keys(manifest.dependencies),
+  plugins: [
+    lazyBuiltins(modules.map((module) => join(compiled, module))),
+    compiledModules,
+    mapsForCode,
+  ],
+  onwarn(warning) {
+    if (HARMLESS.has(warning.code)) return;
+    throw new Error(`${warning.code}: ${warning.message}`);
+  },
+});
+await bundle.write({
+  dir: dist,
+  format: "es",
+  sourcemap: true,
+  sourcemapExcludeSources: true,
+  entryFileNames: "[name].js",
+  chunkFileNames: `${CHUNKS}/[name].js`,
+  generatedCode: "es2015",
+  hoistTransitiveImports: false,
+  minifyInternalExports: false,
+  manualChunks(id, { getModuleInfo }) {
+    if (!id.startsWith(compiled)) return "base";
+    const module = nameOf(id);
+    // What nobody imports is begun by somebody.
+    const begun = !faces.has(module) && getModuleInfo(id).importers.length === 0;
+    return begun || programs.has(module) ? null : chunkOf(module);
+  },
+});
+await bundle.close();
+const page = readFileSync(join(compiled, CONTENTS_PAGE), "utf8");
+writeFileSync(join(dist, CONTENTS_PAGE), page.replace(/^\/\/# sourceMappingURL=.*\n?/m, ""));
