@@ -1,5 +1,5 @@
-// Puts the compiled modules together into the files that are loaded: one for each folder of the
-// sources, in dist/chunks. Loading hundreds of small files took most of a child's start.
+// Puts the compiled modules together into the few files that are loaded, in dist/chunks (which goes
+// where: chunks.mjs). Loading hundreds of small files took most of a child's start.
 //
 // - A module keeps its own path as a file that only names what it exports. The package's exports
 //   lead there, and the tests find the internals there, the same instances as everyone's.
@@ -11,6 +11,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, posix, relative } from "node:path";
 import { parse } from "acorn";
 import { rollup } from "rollup";
+import { assignChunks } from "./chunks.mjs";
 import { lazyBuiltins } from "./lazy-builtins.mjs";
 import { root } from "./prepare.mjs";
 
@@ -24,6 +25,8 @@ const modules = readdirSync(compiled, { recursive: true })
   .map((name) => name.replaceAll("\\", "/"))
   .filter((name) => name.endsWith(".js") && name !== CONTENTS_PAGE);
 const faces = new Set(Object.values(manifest.exports).map((entry) => inDist(entry.default)));
+/** Programs that children run, and all programs. */
+const children = new Set();
 const programs = new Set(Object.values(manifest.bin).map(inDist));
 
 function inDist(path = "") {
@@ -44,23 +47,10 @@ function namedFiles(module) {
 
 for (const module of modules) {
   for (const named of namedFiles(module)) {
-    if (modules.includes(named) && !faces.has(named)) programs.add(named);
+    if (modules.includes(named) && !faces.has(named)) children.add(named);
   }
 }
-
-/** Folders that most programs and children need together. */
-const TOGETHER = {
-  base: ["platform", "core", "carry", "workers"],
-  shared: ["sync", "channels"],
-};
-
-/** The folder of the sources that a module lies in decides in which file its code goes. */
-function chunkOf(module) {
-  const [folder, ...rest] = module.split("/");
-  if (rest.length === 0) return "base"; // what belongs to no folder is imported by all
-  const group = Object.entries(TOGETHER).find(([, folders]) => folders.includes(folder));
-  return group?.[0] ?? folder;
-}
+for (const child of children) programs.add(child);
 
 /** A chunk lies elsewhere than the module that names a file from where it lies. */
 function withMovedUrls(code, module) {
@@ -94,6 +84,23 @@ const compiledModules = {
     return { code: withMovedUrls(withoutComments(code), nameOf(id)), map };
   },
 };
+
+let chunks;
+
+const ours = (ids) => ids.filter((id) => id.startsWith(compiled)).map(nameOf);
+
+/** The chunk of each module; programs, and what nobody imports and somebody begins, have none. */
+function chunksOf(getModuleInfo) {
+  const infos = modules.map((module) => getModuleInfo(join(compiled, module)));
+  const imports = new Map(infos.map(({ id, importedIds }) => [nameOf(id), ours(importedIds)]));
+  const assigned = assignChunks(imports, children);
+  for (const { id, importers } of infos) {
+    const module = nameOf(id);
+    const begun = !faces.has(module) && importers.length === 0;
+    if (begun || programs.has(module)) assigned.delete(module);
+  }
+  return assigned;
+}
 
 const HARMLESS = new Set([
   "THIS_IS_UNDEFINED", // in a helper that the compiler writes
@@ -143,11 +150,8 @@ await bundle.write({
   hoistTransitiveImports: false,
   minifyInternalExports: false,
   manualChunks(id, { getModuleInfo }) {
-    if (!id.startsWith(compiled)) return "base";
-    const module = nameOf(id);
-    // What nobody imports is begun by somebody.
-    const begun = !faces.has(module) && getModuleInfo(id).importers.length === 0;
-    return begun || programs.has(module) ? null : chunkOf(module);
+    chunks ??= chunksOf(getModuleInfo);
+    return id.startsWith(compiled) ? chunks.get(nameOf(id)) : "base";
   },
 });
 await bundle.close();

@@ -1,0 +1,73 @@
+// A part of bundle.mjs: which module goes into which file.
+//
+// What the programs need that children run is one file, `base`, so that a child loads that and
+// nothing else. The rest goes by the folder of the sources. Folders that need each other, however
+// indirectly, share a file, because files that import each other in a circle would be evaluated in
+// an order that their modules did not ask for.
+
+const BASE = "base";
+const SHARED = "shared";
+
+/** Folders whose modules are needed together, as a rule; of some most is in `base` already. */
+const TOGETHER = new Map(
+  ["platform", "core", "carry", "sync", "channels"].map((folder) => [folder, SHARED]),
+);
+
+/**
+ * The name of the chunk of each module.
+ * @param {ReadonlyMap<string, readonly string[]>} imports what each module imports
+ * @param {Iterable<string>} programs modules that children begin with
+ */
+export function assignChunks(imports, programs) {
+  const base = new Set();
+  for (const program of programs) collect(program, imports, base);
+  const chunks = new Map();
+  for (const module of imports.keys()) {
+    chunks.set(module, base.has(module) ? BASE : folderChunk(module));
+  }
+  mergeCircles(chunks, imports);
+  return chunks;
+}
+
+function collect(module, imports, found) {
+  if (found.has(module)) return;
+  found.add(module);
+  for (const imported of imports.get(module)) collect(imported, imports, found);
+}
+
+function folderChunk(module) {
+  const [folder, ...rest] = module.split("/");
+  if (rest.length === 0) return BASE; // what belongs to no folder is imported by all
+  return TOGETHER.get(folder) ?? folder;
+}
+
+/** What each chunk needs, directly or not. */
+function needsOf(chunks, imports) {
+  const direct = new Map([...new Set(chunks.values())].map((chunk) => [chunk, []]));
+  for (const [module, chunk] of chunks) {
+    for (const imported of imports.get(module)) direct.get(chunk).push(chunks.get(imported));
+  }
+  const needs = new Map();
+  for (const chunk of direct.keys()) {
+    const found = new Set();
+    for (const next of direct.get(chunk)) if (next !== chunk) collect(next, direct, found);
+    needs.set(chunk, found);
+  }
+  return needs;
+}
+
+function mergeCircles(chunks, imports) {
+  for (;;) {
+    const needs = needsOf(chunks, imports);
+    const [one, other] = circle(needs) ?? [];
+    if (one === undefined) return;
+    for (const [module, chunk] of chunks) if (chunk === other) chunks.set(module, one);
+  }
+}
+
+function circle(needs) {
+  for (const [one, needed] of needs) {
+    for (const other of needed) if (other !== one && needs.get(other).has(one)) return [one, other];
+  }
+  return undefined;
+}
