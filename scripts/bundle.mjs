@@ -12,7 +12,7 @@ import { join, posix, relative } from "node:path";
 import { parse } from "acorn";
 import { rollup } from "rollup";
 import { assignChunks } from "./chunks.mjs";
-import { lazyBuiltins } from "./lazy-builtins.mjs";
+import { lazyBuiltins, withNamedImports } from "./lazy-builtins.mjs";
 import { root } from "./prepare.mjs";
 
 const compiled = join(root, "build", "library");
@@ -81,7 +81,7 @@ const compiledModules = {
     if (!id.startsWith(compiled)) return null;
     const code = readFileSync(id, "utf8").replace(/^\/\/# sourceMappingURL=.*$/m, "");
     const map = JSON.parse(readFileSync(`${id}.map`, "utf8"));
-    return { code: withMovedUrls(withoutComments(code), nameOf(id)), map };
+    return { code: withMovedUrls(withNamedImports(withoutComments(code)), nameOf(id)), map };
   },
 };
 
