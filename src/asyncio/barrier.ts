@@ -32,6 +32,10 @@ export class Barrier implements Place<number> {
       throw new TypeError(`parties must be a number, not ${typeof parties}`);
     if (!Number.isInteger(parties) || parties < 1)
       throw new RangeError(`a barrier needs at least one party, not ${parties}`);
+    if (typeof options !== "object" || options === null)
+      throw new TypeError(
+        `options must be an object such as { timeoutMs: 100 }, not ${String(options)}`,
+      );
     const { action, timeoutMs } = options;
     if (action !== undefined && typeof action !== "function")
       throw new TypeError("the action of a barrier must be a function");

@@ -67,6 +67,8 @@ export class Condition implements Place<boolean> {
    * @throws NotOwnerError when the lock is not held
    */
   async waitFor(predicate: () => boolean, wait: Wait = {}): Promise<boolean> {
+    if (typeof predicate !== "function")
+      throw new TypeError(`waitFor takes a function that tells yes or no, not ${typeof predicate}`);
     const { timeoutMs, signal } = limitsOf(wait);
     this.#requireLock("waitFor");
     const deadline = new Deadline(timeoutMs);

@@ -37,6 +37,8 @@ export function gather(
   awaitables: Iterable<Awaitable<unknown>>,
   options?: GatherOptions,
 ): Future<unknown[]> {
+  if (typeof awaitables === "function" || typeof options === "function")
+    throw new TypeError("gather takes one list: gather([first, second])");
   if (options !== undefined && (typeof options !== "object" || options === null))
     throw new TypeError(`options must be an object, not ${String(options)}`);
   return new Gathering(ensureFutures(awaitables), options?.returnExceptions === true);

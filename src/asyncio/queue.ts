@@ -247,6 +247,10 @@ export interface PriorityQueueOptions<T> {
 /** Lowest first, equals in order of arrival. Arrays compare element by element: `[1, job]`. */
 export class PriorityQueue<T> extends Queue<T> {
   constructor(options: number | PriorityQueueOptions<T> = 0) {
+    if (typeof options !== "number" && (typeof options !== "object" || options === null))
+      throw new TypeError(
+        `a priority queue takes a size or { maxSize, compare }, not ${String(options)}`,
+      );
     const { maxSize = 0, compare = byValue as Compare<T> } =
       typeof options === "number" ? { maxSize: options } : options;
     if (typeof compare !== "function")

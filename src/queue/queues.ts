@@ -6,6 +6,10 @@ import { LastInFirstOut } from "../channels/queue-lifo.ts";
 import { LowestFirst, type PriorityOptions } from "../channels/queue-priority.ts";
 import { OneWay } from "../channels/queue-simple.ts";
 import { threadMember } from "../core/thread-arena.ts";
+import { providesHandles } from "../workers/handle-modules.ts";
+
+// A thread that is sent one of them need not have this module.
+providesHandles(new URL("./index.js", import.meta.url).href);
 
 /** A queue between threads: first in, first out. `maxSize` 0 means that only memory limits it. */
 export class Queue<T = unknown> extends FifoQueue<T> {

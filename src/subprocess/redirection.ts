@@ -2,6 +2,7 @@
  * Where a standard stream of a program leads. The names are plain strings, as those of
  * `node:child_process`, so options can be kept, printed and sent to a worker.
  */
+import { inspect } from "node:util";
 import type { Readable, Writable } from "node:stream";
 
 /** A pipe to us. */
@@ -31,9 +32,14 @@ export function checkRedirection(value: unknown, name: "stdin" | "stdout" | "std
     if (Number.isInteger(value) && value >= 0) return;
     throw new RangeError(`${name} cannot be descriptor ${value}`);
   }
-  if (typeof value !== "object") {
-    throw new TypeError(
-      `${name} must be PIPE, DEVNULL, a descriptor, a file or a stream, not a ${typeof value}`,
-    );
-  }
+  if (typeof value === "object" && isOpenFile(value)) return;
+  const given = typeof value === "object" ? inspect(value, { depth: 0 }) : `a ${typeof value}`;
+  throw new TypeError(
+    `${name} must be PIPE, DEVNULL, a descriptor, a file or a stream, not ${given}`,
+  );
+}
+
+function isOpenFile(value: object): boolean {
+  const { fd, pipe, write } = value as { fd?: unknown; pipe?: unknown; write?: unknown };
+  return typeof fd === "number" || typeof pipe === "function" || typeof write === "function";
 }

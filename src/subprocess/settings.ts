@@ -70,8 +70,8 @@ function streamsOf(options: PopenOptions): Pick<Settings, "stdin" | "stdout" | "
     return streamsOf({ ...options, captureOutput: false, stdout: PIPE, stderr: PIPE });
   }
   if ((options.input ?? null) === null) return { stdin, stdout, stderr };
-  if (stdin !== null && stdin !== PIPE)
-    throw new RangeError("input is written to a pipe: give it or stdin, not both");
+  if (stdin !== null)
+    throw new RangeError("input is written to a pipe of its own: give it or stdin, not both");
   return { stdin: PIPE, stdout, stderr };
 }
 

@@ -7,7 +7,7 @@ import type { SyncWait, Wait } from "../core/deadline.ts";
 import { StateError, WorkerDiedError } from "../errors.ts";
 import type { Departure } from "../workers/attachments.ts";
 import { currentThreadIdentity } from "../workers/thread-identity.ts";
-import { exceptHook } from "../workers/except-hook.ts";
+import { callHook, exceptHook } from "../workers/except-hook.ts";
 import { Kind } from "../workers/frames.ts";
 import { known, Outcome, type Source } from "../workers/outcome.ts";
 import {
@@ -160,7 +160,8 @@ export class ThreadLife<R = unknown> implements ThreadEvents, Source {
     else if (kind === Kind.ERROR) {
       const failure = codedFailure(body, "thread", `thread ${this.name}`);
       this.#outcome.fail(failure);
-      exceptHook()?.({ error: failure.now(), name: this.name, ident: this.ident });
+      if (exceptHook() !== null)
+        callHook({ error: failure.now(), name: this.name, ident: this.ident });
     }
   }
 

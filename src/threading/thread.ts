@@ -200,7 +200,7 @@ function checkOptions<A extends unknown[], R>(options: ThreadOptions<A, R>): typ
   if (typeof options !== "object" || options === null) {
     throw new TypeError("new Thread takes one object: { target, args, name, … }");
   }
-  const { target, args, kwargs, name, daemon, affinity, transfer } = options;
+  const { target, args, kwargs, name, daemon, affinity, transfer, resourceLimits } = options;
   if (target !== undefined && typeof target !== "function") {
     throw new TypeError(`target must be a function, not ${typeof target}`);
   }
@@ -214,6 +214,12 @@ function checkOptions<A extends unknown[], R>(options: ThreadOptions<A, R>): typ
   }
   if (transfer !== undefined && !Array.isArray(transfer)) {
     throw new TypeError("transfer must be an array");
+  }
+  if (
+    resourceLimits !== undefined &&
+    (typeof resourceLimits !== "object" || resourceLimits === null)
+  ) {
+    throw new TypeError("resourceLimits must be an object such as { maxOldGenerationSizeMb: 64 }");
   }
   for (const cpu of affinity ?? []) {
     if (!Number.isInteger(cpu) || cpu < 0) throw new RangeError(`There is no processor ${cpu}`);

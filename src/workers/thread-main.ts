@@ -1,12 +1,10 @@
 /** The first code of a thread: takes on its identity, runs its job, tells the starter. */
-import { inspect } from "node:util";
 import { workerData } from "node:worker_threads";
 import { inNewFlow } from "../core/flow.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { adoptCurrent } from "./current.ts";
-import { writeAll } from "../core/descriptor-io.ts";
 import { printDirectly } from "./direct-output.ts";
-import { callOwnHook } from "./except-hook.ts";
+import { callOwnHook, printUncaught } from "./except-hook.ts";
 import { expectHandleModules } from "./handle-modules.ts";
 import { Kind } from "./frames.ts";
 import { decodeJob, encodeFailure, encodeFields, encodeResult } from "./payload.ts";
@@ -25,10 +23,7 @@ function send(kind: number, body: Uint8Array): void {
 }
 
 function fail(error: unknown): void {
-  if (!cell.hooked && !callOwnHook(error)) {
-    const { name } = currentThreadIdentity();
-    writeAll(2, Buffer.from(`Exception in thread ${name}:\n${inspect(error)}\n`));
-  }
+  if (!cell.hooked && !callOwnHook(error)) printUncaught(currentThreadIdentity().name, error);
   // One that comes after the result is for the starter's hook alone.
   send(Kind.ERROR, encodeFailure(error, "thread"));
 }
@@ -51,8 +46,12 @@ async function main(): Promise<void> {
     const job = await decodeJob(bootstrap.payload, "thread", arrivals, adopt);
     if (!(await delay())) return;
     cell.running = true;
-    const result: unknown = await inNewFlow(job);
-    if (self !== null) send(Kind.FIELDS, encodeFields(self, "thread"));
+    let result: unknown;
+    try {
+      result = await inNewFlow(job);
+    } finally {
+      if (self !== null) send(Kind.FIELDS, encodeFields(self, "thread"));
+    }
     send(...encodeResult(result, "thread"));
   } catch (error) {
     fail(error);

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { Condition, holdAll, Lock, Semaphore } from "manyhands/asyncio";
+import {
+  Barrier,
+  Condition,
+  gather,
+  holdAll,
+  Lock,
+  PriorityQueue,
+  Semaphore,
+} from "manyhands/asyncio";
 import { NotOwnerError } from "manyhands/errors";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
@@ -22,6 +30,21 @@ test("notify takes counts from one, whoever holds the lock", limit, async () => 
 test("the options of a lock are an object", limit, () => {
   assert.throws(() => new Lock("till" as never), /options must be an object/);
   assert.throws(() => new Semaphore(1, null as never), TypeError);
+});
+
+test("gather asks for one list, as does whoever comes from Python", limit, () => {
+  const coroutine = async (): Promise<number> => 1;
+  assert.throws(() => gather(coroutine as never), /one list: gather\(\[first, second\]\)/);
+  assert.throws(() => gather([coroutine], coroutine as never), TypeError);
+});
+
+test("options are objects, predicates and rules functions", limit, async () => {
+  assert.throws(() => new Barrier(2, 5 as never), /options must be an object/);
+  assert.throws(() => new PriorityQueue(null as never), /takes a size or \{ maxSize, compare \}/);
+  const condition = new Condition();
+  await condition.acquire();
+  await assert.rejects(condition.waitFor(5 as never), /waitFor takes a function/);
+  condition.release();
 });
 
 test("a guard shows what it holds", limit, async () => {

@@ -58,6 +58,7 @@ const cases: Case[] = [
   { command: ["sh", "-c", "echo part; exec sleep 60"], options: { ...text, timeoutMs: 1000 } },
   { command: ["ls"], options: { captureOutput: true, stdout: "pipe" } },
   { command: ["ls"], options: { input: "x", stdin: "devnull" } },
+  { command: ["cat"], options: { input: "x", stdin: "pipe" } },
   { command: ["ls", "a\0b"], options: text },
   { command: ["ls"], options: { env: { "A=B": "c" } } },
   { command: "echo a; echo b >&2; echo", call: "getOutput" },

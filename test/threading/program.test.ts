@@ -60,3 +60,33 @@ test("process.exit joins threads that are no daemons", LIMIT, async () => {
   assert.equal(program.stdout, "last words\n");
   assert.equal(program.code, 5);
 });
+
+test("a hook that fails is printed, with what it was called for", LIMIT, async () => {
+  const program = await runSource(`${head}
+    import { setExceptHook } from "manyhands/threading";
+    setExceptHook(() => { throw new Error("the hook is broken"); });
+    const thread = await new Thread({ target: targets.fail, name: "unlucky" }).start();
+    await thread.join();
+    console.log("went on");
+  `);
+  assert.match(
+    program.stderr,
+    /^Exception in the hook of setExceptHook:\nError: the hook is broken/,
+  );
+  assert.match(program.stderr, /\nException in thread unlucky:\nTypeError: it went wrong/);
+  assert.deepEqual([program.stdout, program.code], ["went on\n", 0]);
+});
+
+test("a thread knows the queues and values that its main script captured", LIMIT, async () => {
+  const program = await runSource(`
+    import { Queue } from "manyhands/queue";
+    import { Thread } from "manyhands/threading";
+    const [questions, answers] = [new Queue(), new Queue()];
+    const thread = new Thread({ target: () => answers.putSync(questions.getSync() * 2) });
+    await thread.start();
+    questions.putSync(21);
+    console.log(answers.getSync({ timeoutMs: 20_000 }));
+    await thread.join();
+  `);
+  assert.deepEqual([program.stdout, program.stderr], ["42\n", ""]);
+});

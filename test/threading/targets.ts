@@ -85,6 +85,16 @@ export async function nest(): Promise<string> {
   return `${String(name)} of ${String(names)}`;
 }
 
+/** Notes how far it came before it failed. */
+export class Unlucky extends Thread {
+  reached = "nothing";
+
+  override run(): never {
+    this.reached = "half";
+    throw new TypeError("it went wrong");
+  }
+}
+
 export class Counter extends Thread<[], string> {
   readonly steps: number;
   total = 0;

@@ -118,6 +118,15 @@ test("the fields of a subclass travel there and back", LIMIT, async () => {
   }
 });
 
+test("what run() had set comes back also when it fails", LIMIT, async () => {
+  setExceptHook(() => {});
+  const unlucky = await new targets.Unlucky().start();
+  await unlucky.join();
+  setExceptHook(null);
+  assert.equal(unlucky.reached, "half");
+  assert.equal((await unlucky.exception())?.message, "it went wrong");
+});
+
 test("objects named in transfer move to the thread", LIMIT, async () => {
   const buffer = new ArrayBuffer(64);
   const options = { target: targets.sizeOf, args: [buffer] as [ArrayBuffer], transfer: [buffer] };
@@ -167,6 +176,7 @@ test("wrong options are refused at the call", () => {
   assert.throws(() => new Thread({ target: 3 as never }), TypeError);
   assert.throws(() => new Thread({ args: 3 as never }), TypeError);
   assert.throws(() => new Thread({ affinity: [-1] }), RangeError);
+  assert.throws(() => new Thread({ resourceLimits: 5 as never }), TypeError);
   assert.throws(() => new Timer(-1, targets.nothing), RangeError);
   assert.throws(() => sleepSync(Number.NaN), RangeError);
 });
