@@ -1,5 +1,4 @@
 /** The handshake over one socket, in the event loop or while a thread blocks (`pump`). */
-import { AuthenticationError } from "../errors.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
 import { Connection } from "./connection.ts";
 import { Handshake, type Role } from "./handshake.ts";
@@ -47,13 +46,11 @@ export function checkedRules({ authKey, maxMessageBytes }: SocketOptions): Socke
 /** How a greeting ends: with a link, or with the reason why there is none. */
 export interface GreetingEnd {
   onGreeted(greeting: Greeting, link: SocketLink): void;
-  /** `reason` is undefined when the other side left without a word. */
+  /** `reason` is undefined when the other side just left. */
   onFailed(greeting: Greeting, reason: Error | undefined): void;
 }
 
 export class Greeting implements StreamEvents {
-  /** Whether the other side has said anything. */
-  heard = false;
   readonly #stream: SocketStream;
   readonly #handshake: Handshake;
   readonly #role: Role;
@@ -96,7 +93,6 @@ export class Greeting implements StreamEvents {
   /** @internal */
   onBytes(chunk: Buffer): void {
     if (this.#over) return;
-    this.heard = true;
     try {
       const reply = this.#handshake.take(chunk);
       if (reply !== undefined) this.#stream.write(reply);
@@ -122,11 +118,7 @@ export class Greeting implements StreamEvents {
   onEnd(): void {
     if (this.#over) return;
     this.#over = true;
-    const reason =
-      this.heard && this.#rules.key !== undefined
-        ? new AuthenticationError("the other side left in the middle of the greeting")
-        : undefined;
-    this.#end.onFailed(this, reason);
+    this.#end.onFailed(this, undefined);
   }
 
   /** @internal */

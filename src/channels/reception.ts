@@ -74,7 +74,7 @@ export class Reception implements GreetingEnd {
   /** @internal */
   onFailed(greeting: Greeting, failure: Error | undefined): void {
     this.#forget(greeting);
-    // Who said nothing may have been anything: a port scanner, or one who looks whether we are up.
+    // Who just left may have been anything: a port scanner, or one who looks whether we are up.
     if (failure === undefined || this.#failures >= MOST_FAILURES) return;
     this.#failures++;
     this.#outcomes.push({ failure });

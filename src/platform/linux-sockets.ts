@@ -6,7 +6,7 @@ import type { LinuxCalls } from "./linux-calls.ts";
 import type { SocketPlace } from "./process-platform.ts";
 import { SystemCallError } from "./system-call-error.ts";
 
-const { EAGAIN, ECONNABORTED, EINPROGRESS, EINTR } = constants.errno;
+const { EAGAIN, ECONNABORTED, ECONNREFUSED, EINPROGRESS, EINTR } = constants.errno;
 const AF_UNIX = 1;
 const AF_INET = 2;
 const AF_INET6 = 10;
@@ -17,6 +17,7 @@ const SOL_SOCKET = 1;
 const SO_ERROR = 4;
 /** Where an address has its bytes behind the family, and how many an unspecified part takes. */
 const UNIX_HEAD = 2;
+const UNIX_BYTES = 110;
 const INET_BYTES = 16;
 const INET6_BYTES = 28;
 const INET6_AT = 8;
@@ -33,11 +34,17 @@ export class LinuxSockets {
     const { family, bytes } = addressOf(place);
     const fd = this.#calls.socket(family, SOCK_STREAM | CLOEXEC | NONBLOCK, 0);
     if (fd < 0) throw new SystemCallError("socket", this.#calls.errno());
-    if (this.#calls.connect(fd, bytes, bytes.length) === 0) return fd;
-    const errno = this.#calls.errno();
-    if (errno === EINPROGRESS || errno === EINTR) return fd;
+    let errno = this.#connect(fd, bytes);
+    // Some versions of Node pad the abstract names that they listen at.
+    const isAbstract = typeof place === "string" && place.startsWith("\0");
+    if (errno === ECONNREFUSED && isAbstract) errno = this.#connect(fd, padded(bytes));
+    if (errno === 0 || errno === EINPROGRESS || errno === EINTR) return fd;
     closeSync(fd);
     throw new SystemCallError("connect", errno);
+  }
+
+  #connect(fd: number, address: Buffer): number {
+    return this.#calls.connect(fd, address, address.length) === 0 ? 0 : this.#calls.errno();
   }
 
   errorOf(fd: number): number {
@@ -76,6 +83,9 @@ function addressOf(place: SocketPlace): { family: number; bytes: Buffer } {
   else place.host.split(".").forEach((part, index) => (bytes[4 + index] = Number(part)));
   return { family, bytes };
 }
+
+const padded = (address: Buffer): Buffer =>
+  Buffer.concat([address, Buffer.alloc(UNIX_BYTES - address.length)]);
 
 /** The eight numbers of an IPv6 address. */
 function groupsOf(host: string): number[] {
