@@ -117,6 +117,7 @@ export abstract class ConnectionBase {
       wait: (wait) => transport.ready(wait ?? {}),
       waitSync: (wait) => transport.readySync(wait ?? {}),
       inMemory: transport.inMemory,
+      pollRequests: () => (transport.pollRequest === undefined ? [] : [transport.pollRequest]),
     };
   }
 

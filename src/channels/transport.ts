@@ -1,5 +1,6 @@
 /** What a connection is made over: a pipe's end, or a socket. */
 import type { SyncWait, Wait } from "../core/deadline.ts";
+import type { PollRequest } from "../platform/process-platform.ts";
 import type { Draft, Incoming } from "./message.ts";
 import type { Awaitable } from "./wait.ts";
 
@@ -18,6 +19,8 @@ export interface Transport {
   readySync(wait: SyncWait): boolean;
   /** How to wait until it is ready together with other things, where that is possible. */
   readonly inMemory?: Awaitable["inMemory"];
+  /** What to sleep on until it may be ready, where it is a socket. */
+  readonly pollRequest?: PollRequest;
   close(): void;
   /** Its name, for messages. */
   readonly name: string;

@@ -1,8 +1,11 @@
 /** Waiting for whichever of several things is ready first. */
 import { Deadline, type SyncWait, type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
+import { waitBlockingForAll } from "../core/wait-all-kinds.ts";
 import { waitBlockingForMany } from "../core/wait-many.ts";
 import type { Waitable } from "../core/waitable.ts";
 import type { Member } from "../core/member.ts";
+import type { PollRequest } from "../platform/process-platform.ts";
+import { flushUnsent, unsentRequests } from "./socket-stream.ts";
 
 /** Something that becomes ready and stays so: a process's end, a message that can be received. */
 export interface Awaitable {
@@ -13,10 +16,9 @@ export interface Awaitable {
   waitSync(wait?: SyncWait): boolean;
   /** How to wait for it in shared memory, where that is possible. */
   readonly inMemory?: { readonly member: Member; readonly waitable: Waitable } | undefined;
+  /** What to sleep on otherwise, until it may be ready; then ask `ready`. */
+  pollRequests?(): PollRequest[];
 }
-
-/** How often things are looked at in a blocking wait that nothing in shared memory can end. */
-const LOOK_MS = 5;
 
 /**
  * Waits until at least one is ready; answers all that are, in the order given, or none when the
@@ -47,28 +49,37 @@ export async function waitForAny<T>(things: ReadonlyMap<T, Awaitable>, wait?: Wa
 
 /** The same, blocking the thread. */
 export function waitForAnySync<T>(things: ReadonlyMap<T, Awaitable>, wait?: SyncWait): T[] {
-  const timeoutMs = timeAllowed(wait);
-  const deadline = new Deadline(timeoutMs);
-  if (things.size === 0) return [];
+  const deadline = new Deadline(timeAllowed(wait));
+  const already = readyOnes(things);
+  if (already.length > 0 || things.size === 0 || deadline.passed) return already;
   const all = Array.from(things.values());
-  const inMemory = all.map((thing) => thing.inMemory);
-  const member = inMemory.find((one) => one !== undefined)?.member;
-  if (all.length === 1 || member === undefined) return waitInTurns(things, deadline);
-  // Records of one arena are behind one word; what is elsewhere is looked at now and then.
-  const here = inMemory.flatMap((one) => (one?.member === member ? [one.waitable] : []));
-  const slice = here.length === all.length ? undefined : LOOK_MS;
-  waitBlockingForMany(member, here, deadline, () => readyOnes(things).length > 0, slice);
+  if (all.length === 1) all[0]!.waitSync({ timeoutMs: deadline.remainingMs });
+  else sleepUntilAny(all, deadline, () => all.some(({ ready }) => ready));
   return readyOnes(things);
 }
 
-function waitInTurns<T>(things: ReadonlyMap<T, Awaitable>, deadline: Deadline): T[] {
-  const all = Array.from(things.values());
-  const slice = all.length === 1 ? Infinity : LOOK_MS;
-  for (let turn = 0; ; turn++) {
-    const ready = readyOnes(things);
-    if (ready.length > 0 || deadline.passed) return ready;
-    all[turn % all.length]!.waitSync({ timeoutMs: Math.min(slice, deadline.remainingMs) });
+/** By one sleep that each of them ends, whatever it is behind. */
+function sleepUntilAny(
+  all: readonly Awaitable[],
+  deadline: Deadline,
+  isReady: () => boolean,
+): boolean {
+  const inMemory = all.flatMap((thing) => thing.inMemory ?? []);
+  const byDescriptor = all.filter((thing) => thing.inMemory === undefined);
+  const members = new Set(inMemory.map(({ member }) => member));
+  const [member] = members;
+  if (byDescriptor.length === 0 && members.size === 1) {
+    const waitables = inMemory.map(({ waitable }) => waitable);
+    return waitBlockingForMany(member!, waitables, deadline, isReady);
   }
+  const requests = (): PollRequest[] => [
+    ...byDescriptor.flatMap((thing) => thing.pollRequests?.() ?? []),
+    ...unsentRequests(),
+  ];
+  return waitBlockingForAll(inMemory, requests, deadline, () => {
+    flushUnsent();
+    return isReady();
+  });
 }
 
 function readyOnes<T>(things: ReadonlyMap<T, Awaitable>): T[] {

@@ -48,6 +48,13 @@ export interface Listening {
   arm(): void;
   /** While held, the loop stays alive for the bell. */
   hold(held: boolean): void;
+  /**
+   * A descriptor that can be read once it was rung, for a thread that sleeps on descriptors instead
+   * of in its loop; null where there is none.
+   */
+  readonly descriptor: number | null;
+  /** Takes the ring off the descriptor: whoever sleeps on it heard it. */
+  quiet(): void;
   /** A process joined, whose death is to be heard of too. */
   familyGrew(): void;
   /** Ends it in a forked child, whose parent goes on listening: nothing shared is changed. */

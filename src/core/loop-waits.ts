@@ -127,6 +127,41 @@ export class LoopWaits {
     });
   }
 
+  /**
+   * Waits as `wait` does, for a thread that will sleep on the descriptor: calls back with the
+   * token, once. Answers what takes the wait back.
+   */
+  enlist(waitable: Waitable, onToken: (token: number) => void): () => void {
+    const record = this.#member.borrowRecord();
+    let token = this.#begin(waitable, record, false);
+    if (token === WAIT) token = waitable.queued?.(record) ?? WAIT;
+    if (token !== WAIT) {
+      this.#retire(record);
+      onToken(token);
+      return () => {};
+    }
+    this.#pending.set(record, { waitable, fuse: undefined, resolve: onToken, reject: onToken });
+    return () => this.#expire(record);
+  }
+
+  /** What becomes readable when the bell is rung; null where native calls are missing. */
+  get descriptor(): number | null {
+    return this.#bell.descriptor;
+  }
+
+  /** Says that the thread will sleep on the descriptor; true when it was called already. */
+  fallAsleep(): boolean {
+    // Say that we sleep first and look second: what comes in between is seen or rung for.
+    this.#bell.arm();
+    return this.#isCalled();
+  }
+
+  /** Looks at what the bell was rung for, as the event loop would. */
+  wakeUp(): void {
+    this.#bell.quiet();
+    this.#look();
+  }
+
   /** Looks at ready records in this tick, after the code that runs now. */
   lookSoon(): void {
     if (this.#looking) return;

@@ -4,7 +4,7 @@
  * until the loop says again that it sleeps. A pipe of another process is opened through that
  * process, checked to be the one that the slot names, and kept open for the next ring.
  */
-import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { Socket, type SocketConstructorOpts } from "node:net";
 import type { Platform } from "../platform/platform.ts";
 import type { Arena, Bells, Listening } from "./arena.ts";
@@ -43,12 +43,13 @@ export class PipeBells implements Bells {
     const at = slotAt(slotOf(id)) + S_ARMED;
     if (atomics.exchange(this.#arena.words, at, 0) !== 1) return;
     // The end that we kept may be of a bell which its thread has replaced since.
-    if (this.#write(id) || this.#write(id) || !isListed(this.#arena, id)) return;
+    if (this.write(id) || this.write(id) || !isListed(this.#arena, id)) return;
     // No descriptor is left to open it with: whoever rings next may succeed.
     atomics.compareExchange(this.#arena.words, at, 0, 1);
   }
 
-  #write(id: number): boolean {
+  /** Writes into the pipe of a thread, armed or not; false when that was not possible. */
+  write(id: number): boolean {
     const fd = this.#open.get(id) ?? this.#openBell(id);
     if (fd === undefined) return false;
     try {
@@ -96,13 +97,53 @@ export class PipeBells implements Bells {
   }
 }
 
+/** The pipe behind a bell. What a thread opens here is closed with it, however it ends. */
+export class BellPipe {
+  readonly readFd: number;
+  readonly writeFd: number;
+  readonly pid: number = process.pid;
+
+  private constructor(readFd: number, writeFd: number) {
+    this.readFd = readFd;
+    this.writeFd = writeFd;
+  }
+
+  /** @param reopen opens the end to read anew, unless whoever uses it closes it */
+  static make(platform: Platform, reopen?: (fd: number) => number): BellPipe {
+    const made = platform.makePipe();
+    const writeFd = openSync(`/proc/self/fd/${made.writeFd}`, "w");
+    platform.closeFile(made.writeFd);
+    if (reopen === undefined) return new BellPipe(made.readFd, writeFd);
+    const readFd = reopen(made.readFd);
+    platform.closeFile(made.readFd);
+    return new BellPipe(readFd, writeFd);
+  }
+
+  /** Says in a thread's slot which pipe is to be rung. */
+  announce(arena: Arena, id: number): void {
+    const { dev, ino } = fstatSync(this.writeFd);
+    setField(arena, id, S_BELL_INODE, ino | 0);
+    setField(arena, id, S_BELL_DEVICE, dev | 0);
+    setField(arena, id, S_BELL, this.writeFd);
+  }
+
+  /** Takes out what ringers wrote. */
+  drain(): void {
+    try {
+      readSync(this.readFd, Buffer.alloc(64));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+    }
+  }
+}
+
 class PipeBell implements Listening {
   readonly #arena: Arena;
   readonly #id: number;
   readonly #lifelines: Lifelines;
   readonly #onRing: () => void;
   readonly #socket: Socket;
-  readonly #writeFd: number;
+  readonly #pipe: BellPipe;
   #watching = false;
 
   constructor(
@@ -116,14 +157,12 @@ class PipeBell implements Listening {
     this.#id = id;
     this.#lifelines = lifelines;
     this.#onRing = onRing;
-    const pipe = platform.makePipe();
-    // Opened by this thread, so that it is closed with it, however the thread ends.
-    this.#writeFd = openSync(`/proc/self/fd/${pipe.writeFd}`, "w");
-    platform.closeFile(pipe.writeFd);
+    // A socket closes its descriptor itself.
+    this.#pipe = BellPipe.make(platform);
     const onread = { buffer: Buffer.alloc(64), callback: () => this.#heard() };
     // The option exists for all sockets, the types know it for those that connect only.
     const options: SocketConstructorOpts & { onread: typeof onread } = {
-      fd: pipe.readFd,
+      fd: this.#pipe.readFd,
       readable: true,
       writable: false,
       onread,
@@ -131,10 +170,7 @@ class PipeBell implements Listening {
     this.#socket = new Socket(options);
     this.#socket.on("error", () => {});
     this.#socket.unref();
-    const { dev, ino } = fstatSync(this.#writeFd);
-    setField(arena, id, S_BELL_INODE, ino | 0);
-    setField(arena, id, S_BELL_DEVICE, dev | 0);
-    setField(arena, id, S_BELL, this.#writeFd);
+    this.#pipe.announce(arena, id);
   }
 
   #heard(): boolean {
@@ -150,6 +186,14 @@ class PipeBell implements Listening {
     setField(this.#arena, this.#id, S_ARMED, 1);
   }
 
+  get descriptor(): number {
+    return this.#pipe.readFd;
+  }
+
+  quiet(): void {
+    this.#pipe.drain();
+  }
+
   hold(held: boolean): void {
     if (held) this.#socket.ref();
     else this.#socket.unref();
@@ -161,6 +205,6 @@ class PipeBell implements Listening {
   stop(): void {
     this.#lifelines.stop();
     this.#socket.destroy();
-    closeSync(this.#writeFd);
+    closeSync(this.#pipe.writeFd);
   }
 }

@@ -5,14 +5,14 @@
  * started from then on inherit; so each thread finds the one of the thread that started it.
  */
 import { getEnvironmentData, setEnvironmentData, threadId } from "node:worker_threads";
-import { Arena, type ArenaParts, type Listening, newThreadMemory } from "./arena.ts";
+import { Arena, type ArenaParts, newThreadMemory } from "./arena.ts";
 import * as atomics from "./atomics.ts";
-import { slotAt, slotOf } from "./layout.ts";
+import { slotAt } from "./layout.ts";
 import { Member } from "./member.ts";
 import { watchOwnThreads } from "./own-threads.ts";
 import { settle } from "./settle.ts";
 import {
-  S_ARMED,
+  S_BELL,
   S_LEFT,
   S_PID,
   S_STARTED,
@@ -22,12 +22,13 @@ import {
   listed,
   setField,
 } from "./slots.ts";
+import { ThreadBells } from "./thread-bells.ts";
 import { isRunning, kernelThread, startOf } from "./threads.ts";
 
 const MEMORY = "manyhands.threads";
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-export function threadParts({ words }: { readonly words: Int32Array }): ArenaParts {
+export function threadParts(arena: Arena): ArenaParts {
+  const { words } = arena;
   return {
     sleeper: {
       sleep: (index, expected, timeoutMs) => atomics.wait(words, index, expected, timeoutMs),
@@ -40,60 +41,8 @@ export function threadParts({ words }: { readonly words: Int32Array }): ArenaPar
         return isRunning(process.pid, tid, atomics.load(words, at + S_STARTED));
       },
     },
-    bells: {
-      ring(id) {
-        const at = slotAt(slotOf(id)) + S_ARMED;
-        if (atomics.exchange(words, at, 0) === 1) atomics.notify(words, at, 1);
-      },
-      forgetDead() {},
-      listen: (id, onRing) => new NotifiedBell(words, slotAt(slotOf(id)) + S_ARMED, onRing),
-    },
+    bells: new ThreadBells(arena),
   };
-}
-
-/** A bell that is a word: armed it is 1, and whoever rings makes it 0 and notifies. */
-class NotifiedBell implements Listening {
-  readonly #words: Int32Array;
-  readonly #at: number;
-  readonly #onRing: () => void;
-  #waiting = false;
-  #stopped = false;
-  #alive: NodeJS.Timeout | undefined;
-
-  constructor(words: Int32Array, at: number, onRing: () => void) {
-    this.#words = words;
-    this.#at = at;
-    this.#onRing = onRing;
-  }
-
-  arm(): void {
-    atomics.store(this.#words, this.#at, 1);
-    if (this.#waiting || this.#stopped) return;
-    this.#waiting = true;
-    // Rung already, between the two steps: then it is as if it had been heard.
-    if (!atomics.notifiedInLoop(this.#words, this.#at, 1, this.#heard)) setImmediate(this.#heard);
-  }
-
-  readonly #heard = (): void => {
-    this.#waiting = false;
-    if (!this.#stopped) this.#onRing();
-  };
-
-  hold(held: boolean): void {
-    // Waiting for a word does not keep an event loop alive; a timer that never fires does.
-    this.#alive ??= setInterval(() => {}, LONGEST_TIMER_MS);
-    if (held) this.#alive.ref();
-    else this.#alive.unref();
-  }
-
-  familyGrew(): void {
-    // Threads of this process are watched by who starts them.
-  }
-
-  stop(): void {
-    this.#stopped = true;
-    clearInterval(this.#alive);
-  }
 }
 
 let joined: Member | undefined;
@@ -108,6 +57,7 @@ export function reviseAfterFork(): void {
   setField(arena, id, S_PID, process.pid);
   setField(arena, id, S_TID, kernelThread());
   setField(arena, id, S_STARTED, startOf(process.pid, kernelThread()));
+  setField(arena, id, S_BELL, 0);
   for (const other of listed(arena)) if (other !== id) settle(joined, other);
 }
 

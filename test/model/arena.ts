@@ -152,7 +152,14 @@ export class ModelArena {
 const part = (what: string, words: number, size: number): string =>
   `${what} ${Math.floor(words / size)} word ${words % size}`;
 
-const silent = { arm: () => {}, hold: () => {}, familyGrew: () => {}, stop: () => {} };
+const silent = {
+  descriptor: null,
+  quiet: () => {},
+  arm: () => {},
+  hold: () => {},
+  familyGrew: () => {},
+  stop: () => {},
+};
 
 const isNumber = (key: string | symbol): key is string =>
   typeof key === "string" && /^\d+$/.test(key);

@@ -26,6 +26,7 @@ export function ringModelBell(words: Int32Array, id: number): void {
 }
 
 export class ModelBell implements Listening {
+  readonly descriptor = null;
   readonly #words: Int32Array;
   readonly #id: number;
   readonly onRing: () => void;
@@ -41,6 +42,7 @@ export class ModelBell implements Listening {
     atomics.store(this.#words, slotAt(slotOf(this.#id)) + S_ARMED, 1);
   }
 
+  quiet(): void {}
   hold(): void {}
   familyGrew(): void {}
   stop(): void {}

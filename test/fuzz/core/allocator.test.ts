@@ -34,7 +34,14 @@ const parts = (): ArenaParts => ({
   bells: {
     ring: () => {},
     forgetDead: () => {},
-    listen: () => ({ arm: () => {}, hold: () => {}, familyGrew: () => {}, stop: () => {} }),
+    listen: () => ({
+      descriptor: null,
+      quiet: () => {},
+      arm: () => {},
+      hold: () => {},
+      familyGrew: () => {},
+      stop: () => {},
+    }),
   },
 });
 
