@@ -8,6 +8,7 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { whenHandleUnknown } from "../carry/index.ts";
+import { usesLoaders } from "./exec-argv.ts";
 
 const modules = new Set<string>();
 
@@ -21,11 +22,25 @@ export function handleModules(): string[] {
   return [...modules];
 }
 
+/** Modules that the starter has, and that were not loaded here yet. */
+const waiting: string[] = [];
+
 /** In a child: what its starter had. */
 export function expectHandleModules(urls: readonly string[]): void {
-  const waiting = urls.filter((url) => !modules.has(url));
-  for (const url of waiting) modules.add(url);
+  for (const url of urls) {
+    if (modules.has(url)) continue;
+    modules.add(url);
+    waiting.push(url);
+  }
   whenHandleUnknown(() => {
     for (const url of waiting.splice(0)) createRequire(url)(fileURLToPath(url));
   });
+}
+
+/**
+ * Loads them at once, where the program came with loaders. One that compiles what is required, as
+ * those for TypeScript do, would make a second copy of a module, with which nothing is registered.
+ */
+export async function importHandleModules(): Promise<void> {
+  if (usesLoaders()) for (const url of waiting.splice(0)) await import(url);
 }
