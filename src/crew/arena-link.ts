@@ -10,10 +10,10 @@ import { latched, notifyAll } from "../core/wake.ts";
 import type { Incoming } from "../channels/message.ts";
 import { copyBytes } from "../channels/message-block.ts";
 import { Cargo, type Coding } from "./cargo.ts";
-import type { Link } from "./link.ts";
+import { KIND_OF, type Link } from "./link.ts";
 import * as link from "./link-words.ts";
 import * as kind from "./message-head.ts";
-import type { Mode, Task } from "./task.ts";
+import type { Task } from "./task.ts";
 
 /** A number that no task has, or whose task has ended. */
 const VACANT = 0;
@@ -21,12 +21,6 @@ const VACANT = 0;
 const OUT = 1;
 /** Taken back: vacant when the worker has passed it. */
 const BACK = 2;
-
-const KIND_OF: Readonly<Record<Mode, number>> = {
-  call: kind.CALL,
-  each: kind.CALL_EACH,
-  "each-spread": kind.CALL_SPREAD,
-};
 
 export class ArenaLink implements Link {
   readonly shared: link.LinkWords;

@@ -31,6 +31,7 @@ export interface ArenaAddress {
 
 export class ArenaPort implements Port {
   readonly coding: Coding;
+  readonly mustUseLoop = false;
   readonly head: kind.Head = new kind.Head();
   readonly incoming: Incoming = new Incoming();
   readonly #member: Member;

@@ -204,9 +204,9 @@ export class Crew {
     signal?.throwIfAborted();
     if (this.state === "ended") return true;
     if (timeoutMs === 0) return this.joinSync(wait);
-    const { hands } = this.#engine.staff;
+    const { staff } = this.#engine;
     // Whoever waits for the workers' end wants the program to live until then.
-    for (const { host } of hands) host.hold(true);
+    staff.hold("ends", true);
     let told!: () => void;
     let fuse!: Fuse;
     try {
@@ -218,7 +218,7 @@ export class Crew {
     } finally {
       fuse.cut();
       this.#joins.delete(told);
-      if (this.#joins.size === 0) for (const { host } of hands) host.hold(false);
+      if (this.#joins.size === 0) staff.hold("ends", false);
     }
   }
 

@@ -49,8 +49,8 @@ export class Engine implements Foreman, Expectant {
     const { reach, maxTasksPerWorker = Infinity, schedule } = options;
     this.#deaths = new DeathRule(options.onWorkerDeath);
     this.waiting = new WaitingTasks(policyOf<Task>(schedule));
-    this.ways = waysToWorkers(reach, this);
-    this.staff = new Staff(options, this.ways.makeLink, this);
+    this.staff = new Staff(options, (send) => this.ways.makeLink(send), this);
+    this.ways = waysToWorkers(reach, this, this.staff);
     this.#dispatch = new Dispatch(this.waiting, this.staff.hands, maxTasksPerWorker);
     this.takings = new Takings(this.ways.coding, reach, (task) => this.#over(task));
   }
@@ -234,6 +234,7 @@ export class Engine implements Foreman, Expectant {
   handMessage(hand: Hand, body: Uint8Array): void {
     hand.link.receive?.(body);
     this.pump();
+    if (this.pending === 0) this.attention.expect();
   }
 
   handEnded(hand: Hand): void {
@@ -251,6 +252,7 @@ export class Engine implements Foreman, Expectant {
     if (fatal !== null) this.breakBy(fatal);
     this.handOut();
     if (this.staff.hands.length === 0) this.#onEmpty();
+    else if (this.pending > 0) this.attention.expect();
   }
 
   /** Everything fails, now and later. */
@@ -292,8 +294,7 @@ export class Engine implements Foreman, Expectant {
   /** Takes in deaths without the event loop; whether there was anything. */
   lookAtHosts(): boolean {
     const before = this.changes;
-    for (const { host } of Array.from(this.staff.hands)) host.look();
-    this.staff.killOverdue();
+    this.staff.look();
     return this.changes !== before;
   }
 }

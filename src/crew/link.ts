@@ -4,8 +4,15 @@
  */
 import type { Incoming } from "../channels/message.ts";
 import type { Cargo } from "./cargo.ts";
-import type { Head } from "./message-head.ts";
-import type { Task } from "./task.ts";
+import * as kind from "./message-head.ts";
+import type { Mode, Task } from "./task.ts";
+
+/** What a task is to its worker. */
+export const KIND_OF: Readonly<Record<Mode, number>> = {
+  call: kind.CALL,
+  each: kind.CALL_EACH,
+  "each-spread": kind.CALL_SPREAD,
+};
 
 export interface Link {
   /** How many tasks were offered and not begun. */
@@ -35,7 +42,7 @@ export interface Link {
    * it is; undefined when nobody wants it any more, and what came has been dropped.
    */
   take(into: Incoming): boolean;
-  readonly head: Head;
+  readonly head: kind.Head;
   readonly task: Task | undefined;
   /** The result of a task that runs is no longer wanted: it is told to stop. */
   cancel(task: Task, reason: unknown): void;

@@ -8,6 +8,8 @@ import type { Head } from "./message-head.ts";
 
 export interface Port {
   readonly coding: Coding;
+  /** Whether messages come through the event loop only. */
+  readonly mustUseLoop: boolean;
   /** The head and the value of the message that was taken last. */
   readonly head: Head;
   readonly incoming: Incoming;

@@ -48,6 +48,7 @@ export class Rest {
 
   async untilNews(): Promise<void> {
     await Promise.resolve();
+    if (this.#port.mustUseLoop) return this.#port.wait();
     if (this.#lookForNews()) return;
     await nextTurn();
     while (!this.#port.hasNews) {

@@ -9,13 +9,17 @@ import { currentIdentity } from "../workers/identity.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 import { defaultStartMethod } from "../workers/start.ts";
 import { ThreadHost } from "./thread-host.ts";
+import type { PollRequest } from "../platform/process-platform.ts";
 import type { ArenaAddress } from "./arena-port.ts";
 
 /** A new way to a worker, and what the worker is told of it. */
 export interface NewLink {
   readonly link: Link;
-  readonly address: ArenaAddress;
+  readonly address: ArenaAddress | null;
 }
+
+/** @param send hands bytes to the worker, once it is there */
+export type MakeLink = (send: (bytes: Uint8Array) => void) => NewLink;
 
 /** How long a worker may take to end when it was asked to. */
 const TERM_MS = 1_000;
@@ -28,12 +32,13 @@ export class Staff {
   /** Those who live, whatever they do. */
   readonly hands: Hand[] = [];
   readonly #options: CrewOptions;
-  readonly #makeLink: () => NewLink;
+  readonly #makeLink: MakeLink;
   readonly #foreman: Foreman;
+  readonly #holds = new Set<string>();
   #hired = 0;
   #killTimer: NodeJS.Timeout | undefined;
 
-  constructor(options: CrewOptions, makeLink: () => NewLink, foreman: Foreman) {
+  constructor(options: CrewOptions, makeLink: MakeLink, foreman: Foreman) {
     this.#options = options;
     this.#makeLink = makeLink;
     this.#foreman = foreman;
@@ -50,13 +55,13 @@ export class Staff {
 
   /** @throws PicklingError when the initializer cannot cross, StateError */
   hire(): Hand {
-    const { link, address } = this.#makeLink();
+    let hand: Hand | undefined;
+    const { link, address } = this.#makeLink((bytes) => hand!.host.send(bytes));
     const name = `${this.#options.name}_${++this.#hired}`;
     try {
-      const hand = new Hand(name, link, this.#foreman, (events) =>
-        this.#start(name, address, events),
-      );
+      hand = new Hand(name, link, this.#foreman, (events) => this.#start(name, address, events));
       this.hands.push(hand);
+      if (this.#holds.size > 0) hand.host.hold(true);
       return hand;
     } catch (error) {
       link.bury();
@@ -64,7 +69,7 @@ export class Staff {
     }
   }
 
-  #start(name: string, address: ArenaAddress, events: HostEvents): Host {
+  #start(name: string, address: ArenaAddress | null, events: HostEvents): Host {
     const { reach, daemon, initializer, initArgs = [] } = this.#options;
     const order = { where: reach, address };
     const first: Initializer | null =
@@ -74,6 +79,26 @@ export class Staff {
     const options = { name, daemon, order, initializer: first };
     if (reach === "thread") return new ThreadHost(options, events);
     return new ProcessHost(options, this.#options.startMethod ?? startMethodHere(), events);
+  }
+
+  /** What a thread sleeps on that waits for messages of theirs. */
+  pollRequests(): PollRequest[] {
+    return this.hands.flatMap(({ host }) => host.pollRequests());
+  }
+
+  /** Whether the program lives on for them, as somebody waits for their results or their ends. */
+  hold(why: "results" | "ends", on: boolean): void {
+    const before = this.#holds.size > 0;
+    if (on) this.#holds.add(why);
+    else this.#holds.delete(why);
+    const now = this.#holds.size > 0;
+    if (now !== before) for (const { host } of this.hands) host.hold(now);
+  }
+
+  /** Takes in what has become of them, without the event loop. */
+  look(): void {
+    for (const { host } of Array.from(this.hands)) host.look();
+    this.killOverdue();
   }
 
   /** Hires somebody if there is room and nobody is idle. */

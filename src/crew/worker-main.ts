@@ -6,12 +6,14 @@ import { currentIdentity } from "../workers/identity.ts";
 import { dieWithParent } from "../workers/lifeline.ts";
 import type { Where } from "../workers/payload.ts";
 import { type ArenaAddress, ArenaPort } from "./arena-port.ts";
+import { FramePort } from "./frame-port.ts";
 import { Server } from "./serve.ts";
 
 /** What a worker is told. */
 export interface WorkerOrder {
   readonly where: Where;
-  readonly address: ArenaAddress;
+  /** Null where there is no shared memory. */
+  readonly address: ArenaAddress | null;
 }
 
 /** Runs first in each worker. */
@@ -29,7 +31,7 @@ export async function work(order: WorkerOrder, initializer: Initializer | null):
     stayUntilTold();
   }
   const memberOf = where === "thread" ? threadMember : familyMember;
-  const port = new ArenaPort(memberOf, address);
+  const port = address === null ? new FramePort() : new ArenaPort(memberOf, address);
   if (initializer !== null) await initializer.fn(...initializer.args);
   port.ready();
   await new Server(port, where).serve();

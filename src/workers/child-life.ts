@@ -13,7 +13,7 @@ import { expectHandleModules } from "./handle-modules.ts";
 import { becomeProcess, currentIdentity, setImportingMain } from "./identity.ts";
 import { followParentOnInterrupt } from "./interrupts.ts";
 import { dieWithParent } from "./lifeline.ts";
-import type { ParentLink } from "./parent-link.ts";
+import { adoptParentLink, type ParentLink } from "./parent-link.ts";
 import { encodeFailure, encodeResult } from "./payload.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -33,6 +33,7 @@ export function settleIn(
     authKey: Buffer.from(bootstrap.authKey, "base64"),
     ...inherited,
   });
+  adoptParentLink(parent);
   parent.send(Kind.HELLO, int32Body(process.pid));
   if (bootstrap.daemon) dieWithParent();
   if (bootstrap.affinity !== undefined) processPlatform()?.setAffinity(0, bootstrap.affinity);

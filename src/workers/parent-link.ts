@@ -5,7 +5,12 @@
  */
 import { closeSync, readSync } from "node:fs";
 import { Socket } from "node:net";
-import { sleepUntilReady, writeAll, LONGEST_SLEEP_MS } from "../core/descriptor-io.ts";
+import {
+  readAvailable,
+  sleepUntilReady,
+  writeAll,
+  LONGEST_SLEEP_MS,
+} from "../core/descriptor-io.ts";
 import { encodeFrame, type Frame, FrameReader, Kind } from "./frames.ts";
 
 const CHUNK = 65_536;
@@ -15,6 +20,7 @@ export class ParentLink {
   readonly #reader = new FrameReader();
   #pending: Frame[] = [];
   #socket: Socket | undefined;
+  #deliver: (frame: Frame) => void = () => {};
 
   constructor(fd: number) {
     this.fd = fd;
@@ -39,14 +45,24 @@ export class ParentLink {
 
   /** Hands over the parent's messages from now on. `onEnd`: the parent is gone. */
   listen(onMessage: (body: Uint8Array) => void, onEnd: () => void): void {
-    const deliver = (frame: Frame): void => {
-      if (frame.kind === Kind.MESSAGE) onMessage(frame.body);
+    this.#deliver = ({ kind, body }) => {
+      if (kind === Kind.MESSAGE) onMessage(body);
     };
-    this.#pending.splice(0).forEach(deliver);
+    this.#pending.splice(0).forEach(this.#deliver);
     this.#socket = new Socket({ fd: this.fd, readable: true, writable: false });
-    this.#socket.on("data", (chunk: Buffer) => this.#reader.push(chunk).forEach(deliver));
+    this.#socket.on("data", (chunk: Buffer) => this.#reader.push(chunk).forEach(this.#deliver));
     this.#socket.on("error", () => {});
     this.#socket.on("close", onEnd);
+  }
+
+  /** Hands over, without the event loop, what has come since. */
+  look(): void {
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(CHUNK);
+      const size = readAvailable(this.fd, chunk);
+      if (size <= 0) return;
+      this.#reader.push(chunk.subarray(0, size)).forEach(this.#deliver);
+    }
   }
 
   /** Whether listening keeps this process alive. */
@@ -70,4 +86,15 @@ export class ParentLink {
       return -1;
     }
   }
+}
+
+let current: ParentLink | undefined;
+
+/** The way to the parent of this process. To be called in children only. */
+export function currentParentLink(): ParentLink {
+  return current!;
+}
+
+export function adoptParentLink(link: ParentLink): void {
+  current = link;
 }

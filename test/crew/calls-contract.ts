@@ -8,8 +8,8 @@ import { Job, TestCrew } from "./job.js";
 
 const LIMIT = { timeout: 60_000 };
 
-export function callsContract(reach: "thread" | "process"): void {
-  test(`${reach}: functions, arguments and results of all kinds cross`, LIMIT, async () => {
+export function callsContract(reach: "thread" | "process", title: string = reach): void {
+  test(`${title}: functions, arguments and results of all kinds cross`, LIMIT, async () => {
     await using crew = new TestCrew({ reach });
     const factor = 3;
     assert.equal(await crew.run((x: number) => x * factor, 14), 42);
@@ -20,7 +20,7 @@ export function callsContract(reach: "thread" | "process"): void {
     assert.equal(await crew.run(() => undefined), undefined);
   });
 
-  test(`${reach}: an error of the function comes back as itself`, LIMIT, async () => {
+  test(`${title}: an error of the function comes back as itself`, LIMIT, async () => {
     await using crew = new TestCrew({ reach });
     const failing = crew.run(() => {
       throw Object.assign(new RangeError("too far", { cause: "here" }), { code: "E_FAR" });
@@ -33,7 +33,7 @@ export function callsContract(reach: "thread" | "process"): void {
     assert.equal(await crew.run(() => 1), 1);
   });
 
-  test(`${reach}: many items are one task, and fail one by one`, LIMIT, async () => {
+  test(`${title}: many items are one task, and fail one by one`, LIMIT, async () => {
     await using crew = new TestCrew({ reach });
     const half = (x: number): number => {
       if (x % 2 === 1) throw new RangeError(`${x} is odd`);
@@ -55,7 +55,7 @@ export function callsContract(reach: "thread" | "process"): void {
     assert.deepEqual(await crew.start(sums).promise, { values: [3, 7], failures: null });
   });
 
-  test(`${reach}: what cannot cross fails where it is`, LIMIT, async () => {
+  test(`${title}: what cannot cross fails where it is`, LIMIT, async () => {
     await using crew = new TestCrew({ reach });
     assert.throws(() => crew.call((x: unknown) => x, new WeakMap()), PicklingError);
     assert.equal(crew.pending, 0);
@@ -66,7 +66,7 @@ export function callsContract(reach: "thread" | "process"): void {
     assert.equal(await crew.run(() => 1), 1);
   });
 
-  test(`${reach}: large data go there and back`, LIMIT, async () => {
+  test(`${title}: large data go there and back`, LIMIT, async () => {
     await using crew = new TestCrew({ reach });
     const numbers = new Float64Array(400_000).map((_, index) => index / 3);
     const back = await crew.run((array: Float64Array) => array.map((x) => -x), numbers);
@@ -78,7 +78,7 @@ export function callsContract(reach: "thread" | "process"): void {
     assert.deepEqual(await crew.run((items: unknown[]) => items, list), list);
   });
 
-  test(`${reach}: a thread that blocks takes results in`, LIMIT, () => {
+  test(`${title}: a thread that blocks takes results in`, LIMIT, () => {
     const crew = new TestCrew({ reach });
     assert.equal(
       crew.runSync((x: number) => x + 1, 1),
@@ -101,7 +101,7 @@ export function callsContract(reach: "thread" | "process"): void {
     assert.ok(jobs.every((job, index) => (job.outcome as { value: number }).value === index ** 2));
   });
 
-  test(`${reach}: tens of thousands of tasks in flight all settle`, LIMIT, async () => {
+  test(`${title}: tens of thousands of tasks in flight all settle`, LIMIT, async () => {
     await using crew = new TestCrew({ reach });
     const same = (x: number): number => x;
     const calls = Array.from({ length: 70_000 }, (_, index) => crew.run(same, index));
@@ -110,7 +110,7 @@ export function callsContract(reach: "thread" | "process"): void {
     assert.equal(crew.pending, 0);
   });
 
-  test(`${reach}: what timers and sockets of earlier tasks do goes on`, LIMIT, async () => {
+  test(`${title}: what timers and sockets of earlier tasks do goes on`, LIMIT, async () => {
     await using crew = new TestCrew({ reach, size: 1 });
     await crew.run(() => {
       const state = globalThis as { ticks?: number };
@@ -125,7 +125,7 @@ export function callsContract(reach: "thread" | "process"): void {
     }
   });
 
-  test(`${reach}: a task is withdrawn until it is begun`, LIMIT, async () => {
+  test(`${title}: a task is withdrawn until it is begun`, LIMIT, async () => {
     await using crew = new TestCrew({ reach, size: 1 });
     await crew.run(() => 0);
     const long = crew.call(() => new Promise((resolve) => setTimeout(resolve, 300)));
@@ -142,7 +142,7 @@ export function callsContract(reach: "thread" | "process"): void {
     assert.equal(queued[3]!.outcome, undefined);
   });
 
-  test(`${reach}: a task that is told to stop learns why and stops`, LIMIT, async () => {
+  test(`${title}: a task that is told to stop learns why and stops`, LIMIT, async () => {
     await using crew = new TestCrew({ reach, size: 1, graceMs: 20_000 });
     const { name } = crew.workers[0]!;
     const busy = crew.call(() => {
@@ -159,7 +159,7 @@ export function callsContract(reach: "thread" | "process"): void {
     assert.equal(crew.workers[0]!.name, name);
   });
 
-  test(`${reach}: an asynchronous task hears of it too`, LIMIT, async () => {
+  test(`${title}: an asynchronous task hears of it too`, LIMIT, async () => {
     await using crew = new TestCrew({ reach, size: 1, graceMs: 20_000 });
     const { name } = crew.workers[0]!;
     const waiting = crew.call(async () => {
@@ -177,7 +177,7 @@ export function callsContract(reach: "thread" | "process"): void {
     assert.equal(crew.workers[0]!.name, name);
   });
 
-  test(`${reach}: one that goes on nevertheless loses its worker`, LIMIT, async () => {
+  test(`${title}: one that goes on nevertheless loses its worker`, LIMIT, async () => {
     await using crew = new TestCrew({ reach, size: 1 });
     const { name } = crew.workers[0]!;
     const busy = crew.call(() => {
@@ -191,7 +191,7 @@ export function callsContract(reach: "thread" | "process"): void {
     assert.notEqual(crew.workers[0]!.name, name);
   });
 
-  test(`${reach}: closed, it does what it has and ends`, LIMIT, async () => {
+  test(`${title}: closed, it does what it has and ends`, LIMIT, async () => {
     const crew = new TestCrew({ reach });
     const calls = Array.from({ length: 100 }, (_, index) => crew.run((x: number) => x, index));
     crew.close();
@@ -201,7 +201,7 @@ export function callsContract(reach: "thread" | "process"): void {
     assert.equal((await Promise.all(calls)).length, 100);
   });
 
-  test(`${reach}: terminated, it drops everything`, LIMIT, async () => {
+  test(`${title}: terminated, it drops everything`, LIMIT, async () => {
     const crew = new TestCrew({ reach, size: 1 });
     const busy = crew.call(() => {
       for (;;);
@@ -217,7 +217,7 @@ export function callsContract(reach: "thread" | "process"): void {
     assert.equal(crew.state, "ended");
   });
 
-  test(`${reach}: generators take turns under a policy with slices`, LIMIT, async () => {
+  test(`${title}: generators take turns under a policy with slices`, LIMIT, async () => {
     await using crew = new TestCrew({ reach, size: 1, schedule: { policy: "rr", sliceMs: 2 } });
     function* count(label: string): Generator<undefined, string> {
       const state = globalThis as { order?: string[] };

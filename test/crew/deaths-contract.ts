@@ -7,10 +7,10 @@ import { TestCrew } from "./job.js";
 
 const LIMIT = { timeout: 60_000 };
 
-export function deathsContract(reach: "thread" | "process"): void {
+export function deathsContract(reach: "thread" | "process", title: string = reach): void {
   const Broken = reach === "thread" ? BrokenThreadPool : BrokenProcessPool;
 
-  test(`${reach}: a worker that exits fails its task, and no other`, LIMIT, async () => {
+  test(`${title}: a worker that exits fails its task, and no other`, LIMIT, async () => {
     await using crew = new TestCrew({ reach });
     const leaving = crew.run(function leave() {
       process.exit(3);
@@ -26,7 +26,7 @@ export function deathsContract(reach: "thread" | "process"): void {
     assert.equal(crew.workers.length, 2);
   });
 
-  test(`${reach}: an error in a timer ends the worker, and is the cause`, LIMIT, async () => {
+  test(`${title}: an error in a timer ends the worker, and is the cause`, LIMIT, async () => {
     await using crew = new TestCrew({ reach, size: 1 });
     const waiting = crew.run(async () => {
       setTimeout(() => {
@@ -42,7 +42,7 @@ export function deathsContract(reach: "thread" | "process"): void {
     assert.equal(await crew.run(() => 1), 1);
   });
 
-  test(`${reach}: a crew whose thread is blocked replaces its dead`, LIMIT, () => {
+  test(`${title}: a crew whose thread is blocked replaces its dead`, LIMIT, () => {
     const crew = new TestCrew({ reach, size: 1 });
     assert.throws(() => crew.runSync(() => process.exit(4)), Broken);
     assert.equal(
@@ -53,7 +53,7 @@ export function deathsContract(reach: "thread" | "process"): void {
     assert.equal(crew.joinSync({ timeoutMs: 20_000 }), true);
   });
 
-  test(`${reach}: where it is to break, all that is pending fails`, LIMIT, async () => {
+  test(`${title}: where it is to break, all that is pending fails`, LIMIT, async () => {
     const crew = new TestCrew({ reach, onWorkerDeath: "break" });
     const endless = crew.call(() => new Promise(() => {}));
     await untilStarted(crew, endless);
@@ -64,7 +64,7 @@ export function deathsContract(reach: "thread" | "process"): void {
     assert.equal(await crew.join({ timeoutMs: 20_000 }), true);
   });
 
-  test(`${reach}: an initializer that throws breaks the crew`, LIMIT, async () => {
+  test(`${title}: an initializer that throws breaks the crew`, LIMIT, async () => {
     const initializer = (): void => {
       throw new RangeError("not here");
     };
@@ -79,7 +79,7 @@ export function deathsContract(reach: "thread" | "process"): void {
     assert.equal(await crew.join({ timeoutMs: 20_000 }), true);
   });
 
-  test(`${reach}: workers that die before they begin break the crew`, LIMIT, async () => {
+  test(`${title}: workers that die before they begin break the crew`, LIMIT, async () => {
     const crew = new TestCrew({ reach, initializer: () => process.exit(9) });
     await assert.rejects(
       crew.run(() => 1),
@@ -88,7 +88,7 @@ export function deathsContract(reach: "thread" | "process"): void {
     assert.equal(await crew.join({ timeoutMs: 20_000 }), true);
   });
 
-  test(`${reach}: the initializer runs first, in each worker`, LIMIT, async () => {
+  test(`${title}: the initializer runs first, in each worker`, LIMIT, async () => {
     const initializer = (value: number): void => {
       (globalThis as { ready?: number }).ready = value;
     };
@@ -98,7 +98,7 @@ export function deathsContract(reach: "thread" | "process"): void {
     assert.ok(answers.every((answer) => answer === 8));
   });
 
-  test(`${reach}: a worker that has had enough tasks is replaced`, LIMIT, async () => {
+  test(`${title}: a worker that has had enough tasks is replaced`, LIMIT, async () => {
     await using crew = new TestCrew({ reach, size: 1, maxTasksPerWorker: 3 });
     const who = (): unknown => {
       const state = globalThis as { token?: number };

@@ -1,0 +1,44 @@
+/**
+ * Waiting for results over messages: they come by themselves through the event loop, and a thread
+ * that blocks sleeps on the descriptors of its children.
+ */
+import type { Deadline } from "../core/deadline.ts";
+import { sleepUntilReady } from "../core/descriptor-io.ts";
+import type { PollRequest } from "../platform/process-platform.ts";
+import type { Attention, Expectant } from "./attention.ts";
+
+/** The children that the messages come from. */
+export interface Senders {
+  pollRequests(): PollRequest[];
+  /** Whether the program lives on for what they send. */
+  hold(why: "results", on: boolean): void;
+}
+
+export class FrameAttention implements Attention {
+  readonly #crew: Expectant;
+  readonly #senders: Senders;
+  #turn: NodeJS.Immediate | undefined;
+
+  constructor(crew: Expectant, senders: Senders) {
+    this.#crew = crew;
+    this.#senders = senders;
+  }
+
+  expect(): void {
+    this.#turn ??= setImmediate(() => {
+      this.#turn = undefined;
+      this.#crew.pump();
+      this.#senders.hold("results", this.#crew.expectsResults);
+    });
+  }
+
+  block(deadline: Deadline, sliceMs: number, isNews: () => boolean): void {
+    const requests = this.#senders.pollRequests();
+    sleepUntilReady(requests, Math.min(deadline.remainingMs, sliceMs));
+    isNews();
+  }
+
+  end(): void {
+    clearImmediate(this.#turn);
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * A crew's side of a link over messages. There is nothing by which a task on its way could be taken
+ * back, so a worker has one task at a time, and from when it is sent it counts as begun.
+ */
+import type { Incoming } from "../channels/message.ts";
+import type { Cargo } from "./cargo.ts";
+import { CANCEL, crewFrame, readCrewFrame, READY, STOP } from "./crew-frame.ts";
+import { CancelledError } from "../errors.ts";
+import type { Coding } from "./cargo.ts";
+import { KIND_OF, type Link } from "./link.ts";
+import * as kind from "./message-head.ts";
+import type { Task } from "./task.ts";
+
+/** How much the newest task says about how long tasks take. */
+const WEIGHT = 0.2;
+
+export class FrameLink implements Link {
+  readonly head: kind.Head = new kind.Head();
+  task: Task | undefined = undefined;
+  ready = false;
+  meanMs: number | undefined = undefined;
+  readonly #coding: Coding;
+  readonly #send: (frame: Uint8Array) => void;
+  readonly #known = new Set<number>();
+  readonly #results: Uint8Array[] = [];
+  #number = 0;
+  #busy = false;
+  #current: Task | undefined;
+
+  constructor(coding: Coding, send: (frame: Uint8Array) => void) {
+    this.#coding = coding;
+    this.#send = send;
+  }
+
+  get ahead(): number {
+    return this.#busy ? Infinity : 0;
+  }
+
+  get idle(): boolean {
+    return !this.#busy;
+  }
+
+  get hasResults(): boolean {
+    return this.#results.length > 0;
+  }
+
+  offer(task: Task, cargo: Cargo): boolean {
+    if (this.#busy) return false;
+    const { callable, mode } = task;
+    if (!this.#known.has(callable.number)) {
+      this.#known.add(callable.number);
+      this.#send(crewFrame(kind.FUNCTION, callable.number, 0, callable.cargo));
+    }
+    this.#sendTask(task, KIND_OF[mode], callable.number, cargo);
+    return true;
+  }
+
+  resume(task: Task): boolean {
+    if (this.#busy) return false;
+    this.#sendTask(task, kind.RESUME, task.whereabouts.generator);
+    return true;
+  }
+
+  #sendTask(task: Task, what: number, detail: number, cargo?: Cargo): void {
+    this.#busy = true;
+    this.#current = task;
+    const number = (this.#number = (this.#number + 1) & 0xffff);
+    task.whereabouts.number = number;
+    this.#send(crewFrame(what, number, detail, cargo, task.whereabouts));
+  }
+
+  isClaimed(): boolean {
+    return true;
+  }
+
+  revoke(): undefined {
+    return undefined;
+  }
+
+  offered(): Task[] {
+    return this.#current === undefined ? [] : [this.#current];
+  }
+
+  oldestAhead(): undefined {
+    return undefined;
+  }
+
+  receive(frame: Uint8Array): void {
+    readCrewFrame(frame, this.head);
+    if (this.head.kind === READY) this.ready = true;
+    else this.#results.push(frame);
+  }
+
+  take(into: Incoming): boolean {
+    const frame = this.#results.shift();
+    if (frame === undefined) return false;
+    into.bytes = readCrewFrame(frame, this.head);
+    into.block = 0;
+    into.length = into.bytes.length;
+    const ms = this.head.detail / 1000;
+    this.meanMs = this.meanMs === undefined ? ms : this.meanMs + (ms - this.meanMs) * WEIGHT;
+    this.task = this.#current;
+    this.#current = undefined;
+    this.#busy = false;
+    return true;
+  }
+
+  cancel(task: Task, reason: unknown): void {
+    this.#current = undefined;
+    this.#send(crewFrame(CANCEL, task.whereabouts.number, 0, this.#coded(reason)));
+  }
+
+  #coded(reason: unknown): ReturnType<Coding["encode"]> {
+    try {
+      return this.#coding.encode(reason);
+    } catch {
+      return this.#coding.encode(new CancelledError(String(reason)));
+    }
+  }
+
+  forget(callable: number): void {
+    if (this.#known.delete(callable)) this.#send(crewFrame(kind.FORGET, callable));
+  }
+
+  dropGenerator(generator: number): void {
+    this.#send(crewFrame(kind.DROP, generator));
+  }
+
+  stop(): void {
+    this.#send(crewFrame(STOP));
+  }
+
+  bury(): void {
+    this.#results.length = 0;
+  }
+}
