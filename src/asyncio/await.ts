@@ -14,8 +14,8 @@ import { Suspension } from "./suspension.ts";
 
 export class Await extends Suspension implements Observer {
   readonly #future: Future<unknown>;
-  /** What was passed on to the future. */
-  #reason: CancelledError | undefined = undefined;
+  /** What was passed on to the future: from a limit of time and from outside, say. */
+  #passedOn: CancelledError[] | undefined = undefined;
 
   private constructor(future: Future<unknown>) {
     super();
@@ -33,7 +33,7 @@ export class Await extends Suspension implements Observer {
     if (reason !== undefined) future.cancel(reason.message);
     if (future.done) return undefined;
     const waiting = new Await(future);
-    waiting.#reason = reason;
+    if (reason !== undefined) waiting.#passedOn = [reason];
     scope.add(waiting);
     future.observe(waiting);
     return undefined;
@@ -46,13 +46,13 @@ export class Await extends Suspension implements Observer {
   settled(): void {
     const scope = this.scope;
     scope?.remove(this);
-    if (this.#reason === undefined || scope === undefined) return;
-    if (this.#future.cancelIgnored) scope.restore(this.#reason);
-    else scope.task.noteDelivery(true);
+    if (this.#passedOn === undefined || scope === undefined) return;
+    if (!this.#future.cancelIgnored) scope.task.noteDelivery(true);
+    else for (const reason of this.#passedOn) scope.restore(reason);
   }
 
   cancel(reason: CancelledError): boolean {
-    this.#reason ??= reason;
+    (this.#passedOn ??= []).push(reason);
     return this.#future.cancel(reason.message);
   }
 

@@ -80,6 +80,12 @@ class Gathering extends Future<unknown[]> implements Observer {
     return cancelled;
   }
 
+  /** It failed by a part that ended before it could be told. */
+  override get cancelIgnored(): boolean {
+    if (this.state !== "rejected" || this.#cancelMessage === undefined) return false;
+    return this.#parts.some((part) => part.reason === this.reason && part.cancelIgnored);
+  }
+
   #finish(): void {
     if (this.#cancelMessage !== undefined) super.cancel(this.#cancelMessage);
     else this.setResult(this.#parts.map((part) => part.reason));

@@ -10,6 +10,7 @@ import {
   Future,
   sleep,
   type Task,
+  timeout,
 } from "manyhands/asyncio";
 import { CancelledError } from "manyhands/errors";
 
@@ -260,6 +261,19 @@ test("a cancellation that an awaited task did not live to see is not lost", limi
   });
   await assert.rejects(task, { name: "CancelledError", message: "from inside" });
   assert.deepEqual(seen, ["a result"]);
+});
+
+test("neither is one that came when a limit of time had passed", limit, async () => {
+  const { promise, open } = plainGate();
+  const task = createTask(async () => {
+    const late = await timeout(1, () => createTask(() => promise.then(() => "late")));
+    await sleep(0);
+    return late;
+  });
+  await sleep(10);
+  task.cancel("from outside");
+  open();
+  await assert.rejects(task, { name: "CancelledError", message: "from outside" });
 });
 
 test("a cancellation that an awaited task caught is not thrown again", limit, async () => {

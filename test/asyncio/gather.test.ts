@@ -64,6 +64,22 @@ test("cancelling a gather, or the task that awaits it, cancels every part", limi
   );
 });
 
+test("a gather that fails as it is cancelled hands the cancellation back", limit, async () => {
+  const seen: unknown[] = [];
+  let fail!: (error: Error) => void;
+  const failing = new Promise<never>((_, reject) => (fail = reject));
+  const task = createTask(async () => {
+    await gather([() => failing]).catch((error: Error) => seen.push(error.message));
+    await sleep(0);
+    seen.push("went on");
+  });
+  await sleep(0);
+  task.cancel();
+  fail(new Error("it went wrong"));
+  await assert.rejects(task, CancelledError);
+  assert.deepEqual(seen, ["it went wrong"]);
+});
+
 test("a part that is cancelled by itself fails the gather with CancelledError", limit, async () => {
   const part = createTask(() => sleep(10_000));
   const other = createTask(() => sleep(2, "other"));

@@ -1,6 +1,7 @@
 /**
  * Random trees of tasks, groups, time-outs, locks and queues, cancelled at random: everything ends,
  * nothing is lost, nothing is left, and a cancellation from outside is told once and stays one.
+ * MANYHANDS_FUZZ_RUNS says how many of them.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -58,6 +58,8 @@ export async function perform(step: Step, around: Around): Promise<void> {
       return;
     case "put":
     case "get":
+    case "shared-put":
+    case "shared-get":
       return useQueue(step, world);
     case "cancellable":
       return world.during("cancellable", () => cancellable(plainTurns(step.ms)));
@@ -72,14 +74,18 @@ async function notify({ condition }: World): Promise<void> {
   condition.release();
 }
 
-async function useQueue({ do: what, ms }: Of<"put" | "get">, world: World): Promise<void> {
+async function useQueue(
+  { do: what, ms }: Of<"put" | "get" | "shared-put" | "shared-get">,
+  world: World,
+): Promise<void> {
+  const queue = what.startsWith("shared-") ? world.sharedQueue : world.queue;
   try {
-    if (what === "get") {
-      world.got.add(await world.during("get", () => world.queue.get({ timeoutMs: ms })));
+    if (what.endsWith("get")) {
+      world.got.add(await world.during(what, () => queue.get({ timeoutMs: ms })));
       return;
     }
     const item = world.nextItem();
-    await world.during("put", () => world.queue.put(item, { timeoutMs: ms }));
+    await world.during(what, () => queue.put(item, { timeoutMs: ms }));
     world.put.add(item);
   } catch (error) {
     if (!(error instanceof QueueEmpty || error instanceof QueueFull)) throw error;
@@ -112,6 +118,14 @@ async function performBody(step: WithBody, around: Around): Promise<void> {
         guard.release();
       }
     }
+    case "shared-lock": {
+      const guard = await world.during("shared lock", () => world.sharedLock.hold());
+      try {
+        return await world.within("sharedLock", body);
+      } finally {
+        guard.release();
+      }
+    }
     case "both": {
       const guard = await world.during("holdAll", () => holdAll([world.other, world.semaphore]));
       try {
@@ -137,7 +151,8 @@ async function performBody(step: WithBody, around: Around): Promise<void> {
     case "swallow":
       return swallowing(body);
     case "await":
-      return world.during("await", () => start(world, started));
+      // The task may end before it can be told: then the next await is.
+      return world.around(() => start(world, started));
     case "task":
       return void start(world, started);
     case "shield":

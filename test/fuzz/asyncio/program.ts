@@ -5,8 +5,11 @@ import * as fc from "fast-check";
 export type Step =
   | { readonly do: "turn" | "plain" | "throw" | "notify" | "cancel-group" }
   | { readonly do: "sleep"; readonly ms: number }
-  | { readonly do: "lock" | "semaphore" | "condition" | "both"; readonly body: Step }
-  | { readonly do: "put" | "get"; readonly ms: number }
+  | {
+      readonly do: "lock" | "semaphore" | "condition" | "both" | "shared-lock";
+      readonly body: Step;
+    }
+  | { readonly do: "put" | "get" | "shared-put" | "shared-get"; readonly ms: number }
   | { readonly do: "barrier"; readonly ms: number }
   | { readonly do: "cancellable"; readonly ms: number }
   | { readonly do: "cancel"; readonly which: number }
@@ -29,9 +32,12 @@ export const steps: fc.Arbitrary<Step> = fc.letrec<{ step: Step }>((tie) => {
       { maxDepth: 5, depthIdentifier: "tree" },
       fc.record({ do: named("turn", "turn", "plain", "throw", "notify", "cancel-group") }),
       fc.record({ do: named("sleep"), ms }),
-      fc.record({ do: named("put", "get", "barrier", "cancellable"), ms }),
+      fc.record({
+        do: named("put", "get", "shared-put", "shared-get", "barrier", "cancellable"),
+        ms,
+      }),
       fc.record({ do: named("cancel"), which: fc.nat(40) }),
-      fc.record({ do: named("lock", "semaphore", "condition", "both"), body }),
+      fc.record({ do: named("lock", "semaphore", "condition", "both", "shared-lock"), body }),
       fc.record({ do: named("timeout", "wait-for", "reschedule"), ms, body }),
       fc.record({ do: named("shield", "clean-up", "task", "await", "swallow"), body }),
       fc.record({ do: named("seq", "seq", "gather", "group", "completed", "wait"), parts }),

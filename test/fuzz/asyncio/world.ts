@@ -10,6 +10,8 @@ import {
   type Task,
 } from "manyhands/asyncio";
 import { CancelledError } from "manyhands/errors";
+import { Queue as SharedQueue } from "manyhands/queue";
+import { Lock as SharedLock } from "manyhands/threading";
 
 const PERMITS = 2;
 
@@ -28,12 +30,15 @@ export class World {
   readonly condition: Condition = new Condition();
   readonly barrier: Barrier = new Barrier(2);
   readonly queue: Queue<number> = new Queue<number>(2);
+  /** Of the modules that threads share; their waits take part in cancellation too. */
+  readonly sharedLock: SharedLock = new SharedLock();
+  readonly sharedQueue: SharedQueue<number> = new SharedQueue<number>(2);
   readonly tasks: Task<unknown>[] = [];
   readonly put = new Set<number>();
   readonly got = new Set<number>();
   readonly #asked = new WeakMap<object, Asked>();
   #items = 0;
-  #inside = { lock: 0, semaphore: 0 };
+  #inside = { lock: 0, semaphore: 0, sharedLock: 0 };
 
   nextItem(): number {
     return ++this.#items;
@@ -71,8 +76,8 @@ export class World {
     }
   }
 
-  async within<T>(kind: "lock" | "semaphore", body: () => Promise<T>): Promise<T> {
-    const room = kind === "lock" ? 1 : PERMITS;
+  async within<T>(kind: "lock" | "semaphore" | "sharedLock", body: () => Promise<T>): Promise<T> {
+    const room = kind === "semaphore" ? PERMITS : 1;
     assert.ok(++this.#inside[kind] <= room, `more than ${room} inside the ${kind}`);
     try {
       return await body();
@@ -83,14 +88,15 @@ export class World {
 
   /** Everything has ended. */
   checkAtEnd(): void {
-    for (const lock of [this.lock, this.other, this.condition])
+    for (const lock of [this.lock, this.other, this.condition, this.sharedLock])
       assert.deepEqual([lock.locked, lock.waiting], [false, 0], String(lock));
     assert.deepEqual([this.semaphore.value, this.semaphore.waiting], [PERMITS, 0]);
     assert.equal(this.barrier.waiting, 0);
     for (const task of this.tasks) assert.ok(task.done, `${task.name} is not done`);
     const left: number[] = [];
-    for (let next = this.queue.tryGet(); next !== undefined; next = this.queue.tryGet())
-      left.push(next.value);
+    for (const queue of [this.queue, this.sharedQueue])
+      for (let next = queue.tryGet(); next !== undefined; next = queue.tryGet())
+        left.push(next.value);
     const found = [...this.got, ...left].toSorted((a, b) => a - b);
     assert.deepEqual(
       found,
