@@ -1,4 +1,4 @@
-/** Programs started where the rest of the toolkit runs: in pools' workers, threads, forked copies. */
+/** Programs started from where the rest of the toolkit runs: pools, processes, forked copies. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
