@@ -2,11 +2,11 @@
 import { showByToString } from "../core/shown.ts";
 import type { CrewOptions, WorkerInfo } from "../crew/crew.ts";
 import { BrokenProcessPool, BrokenThreadPool, CancelledError } from "../errors.ts";
-import { Desk, type StreamWish } from "../pool/desk.ts";
+import { type AnyFunction, Desk, type StreamWish } from "../pool/desk.ts";
 import { inputOf, sideBySide } from "../pool/input.ts";
 import { checkOptions, type WorkOptions } from "../pool/options.ts";
 import { ResultIterator, SyncResultIterator } from "../pool/result-iterator.ts";
-import type { Returned } from "../pool/returned.ts";
+import type { Fn, Returned } from "../pool/returned.ts";
 import { Settlement } from "../pool/settlement.ts";
 import { Executor, type ShutdownOptions } from "./executor.ts";
 import { Future } from "./future.ts";
@@ -50,7 +50,7 @@ export abstract class CrewExecutor extends Executor {
    * Has `fn(...args)` called in a worker. Function and arguments are copied at the call.
    * @throws TypeError, PicklingError, ClosedError after `shutdown`, BrokenExecutorError
    */
-  override submit<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Future<Returned<R>> {
+  override submit<A extends unknown[], R>(fn: Fn<A, R>, ...args: A): Future<Returned<R>> {
     const settlement = new Settlement<Returned<R>>("the work");
     const { desk, options } = this.view;
     desk.call(settlement as Settlement<unknown>, fn, args, options);
@@ -64,19 +64,19 @@ export abstract class CrewExecutor extends Executor {
    * result would have been, and the next call goes on; leaving the loop drops what has not begun.
    */
   override map<A extends unknown[], R>(
-    fn: (...args: A) => R,
+    fn: Fn<A, R>,
     ...iterables: AnyInputs<A>
   ): ResultIterator<Returned<R>> {
-    return new ResultIterator(this.view.desk.stream(this.#wish(fn, iterables)), undefined);
+    return new ResultIterator(this.view.desk.stream(wishOf(this.view, fn, iterables)), undefined);
   }
 
   /** `map`, blocking the thread for each result. */
   override mapSync<A extends unknown[], R>(
-    fn: (...args: A) => R,
+    fn: Fn<A, R>,
     ...iterables: AnyInputs<A>
   ): SyncResultIterator<Returned<R>> {
     const { desk } = this.view;
-    const wish = this.#wish(fn, iterables);
+    const wish = wishOf(this.view, fn, iterables);
     if (wish.input.async)
       throw new TypeError("a call that blocks cannot wait for an async iterable");
     return new SyncResultIterator(desk.stream(wish), undefined, desk.crew);
@@ -96,12 +96,12 @@ export abstract class CrewExecutor extends Executor {
    * ended; views and executor are one in this.
    */
   override async shutdown(options: ShutdownOptions = {}): Promise<void> {
-    if (this.#close(options)) await this.view.desk.join();
+    if (close(this.view, options)) await this.view.desk.join();
   }
 
   /** `shutdown`, blocking the thread. */
   shutdownSync(options: ShutdownOptions = {}): void {
-    if (this.#close(options)) this.view.desk.joinSync();
+    if (close(this.view, options)) this.view.desk.joinSync();
   }
 
   /**
@@ -109,12 +109,12 @@ export abstract class CrewExecutor extends Executor {
    * has not begun is cancelled.
    */
   terminateWorkers(): Promise<void> {
-    return this.#end("SIGTERM");
+    return endWorkers(this.view, "SIGTERM");
   }
 
   /** The same by SIGKILL. */
   killWorkers(): Promise<void> {
-    return this.#end("SIGKILL");
+    return endWorkers(this.view, "SIGKILL");
   }
 
   override toString(): string {
@@ -124,42 +124,42 @@ export abstract class CrewExecutor extends Executor {
   static {
     showByToString(this);
   }
+}
 
-  #wish(fn: (...args: never[]) => unknown, iterables: readonly unknown[]): StreamWish {
-    const single = iterables.length === 1;
-    return {
-      fn,
-      mode: single ? "each" : "each-spread",
-      input: single ? inputOf(iterables[0]) : sideBySide(iterables),
-      ordered: true,
-      options: this.view.options,
-      window: Infinity,
-    };
-  }
+// Functions and not private methods, which views would not have.
 
-  /** Whether the end is to be waited for. */
-  #close(options: ShutdownOptions): boolean {
-    if (typeof options !== "object" || options === null)
-      throw new TypeError("shutdown takes options such as { wait: false }");
-    const { wait = true, cancelFutures = false } = options;
-    const { desk } = this.view;
-    if (cancelFutures) {
-      desk.dropQueued(
-        (what) => new CancelledError(`${what} was cancelled: ${desk.name} was shut down`),
-      );
-    }
-    desk.close();
-    return wait;
-  }
+function wishOf(view: View, fn: AnyFunction, iterables: readonly unknown[]): StreamWish {
+  const single = iterables.length === 1;
+  return {
+    fn,
+    mode: single ? "each" : "each-spread",
+    input: single ? inputOf(iterables[0]) : sideBySide(iterables),
+    ordered: true,
+    options: view.options,
+    window: Infinity,
+  };
+}
 
-  async #end(how: "SIGTERM" | "SIGKILL"): Promise<void> {
-    const { desk, reach } = this.view;
-    const Broken = reach === "thread" ? BrokenThreadPool : BrokenProcessPool;
-    const why = `the workers of ${desk.name} were ${how === "SIGTERM" ? "terminated" : "killed"}`;
-    await desk.terminate(
-      (task) => new Broken(`${task} was running when ${why}`, { task }),
-      (task) => new CancelledError(`${task} was cancelled: ${why}`),
-      how,
+/** Whether the end is to be waited for. */
+function close({ desk }: View, options: ShutdownOptions): boolean {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError("shutdown takes options such as { wait: false }");
+  const { wait = true, cancelFutures = false } = options;
+  if (cancelFutures) {
+    desk.dropQueued(
+      (what) => new CancelledError(`${what} was cancelled: ${desk.name} was shut down`),
     );
   }
+  desk.close();
+  return wait;
+}
+
+async function endWorkers({ desk, reach }: View, how: "SIGTERM" | "SIGKILL"): Promise<void> {
+  const Broken = reach === "thread" ? BrokenThreadPool : BrokenProcessPool;
+  const why = `the workers of ${desk.name} were ${how === "SIGTERM" ? "terminated" : "killed"}`;
+  await desk.terminate(
+    (task) => new Broken(`${task} was running when ${why}`, { task }),
+    (task) => new CancelledError(`${task} was cancelled: ${why}`),
+    how,
+  );
 }

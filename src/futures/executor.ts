@@ -1,6 +1,6 @@
 /** `Executor`: what every executor has, those of others too. */
 import { checkFunction } from "../pool/options.ts";
-import type { Returned } from "../pool/returned.ts";
+import type { Fn, Returned } from "../pool/returned.ts";
 import { sideBySide } from "../pool/input.ts";
 import type { Future } from "./future.ts";
 
@@ -21,7 +21,7 @@ export interface ShutdownOptions {
  */
 export abstract class Executor implements AsyncDisposable {
   /** Has `fn(...args)` called elsewhere. */
-  abstract submit<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Future<Returned<R>>;
+  abstract submit<A extends unknown[], R>(fn: Fn<A, R>, ...args: A): Future<Returned<R>>;
 
   /**
    * Submits `fn` with the first item of each iterable, with the second, and so on, up to the end of
@@ -29,7 +29,7 @@ export abstract class Executor implements AsyncDisposable {
    * leaving the loop cancels what has not begun.
    */
   map<A extends unknown[], R>(
-    fn: (...args: A) => R,
+    fn: Fn<A, R>,
     ...iterables: Inputs<A>
   ): AsyncIterableIterator<Returned<R>, undefined> {
     return resultsOf(this.#submitAll(fn, tuplesOf(iterables)));
@@ -37,7 +37,7 @@ export abstract class Executor implements AsyncDisposable {
 
   /** `map`, blocking the thread for each result. */
   mapSync<A extends unknown[], R>(
-    fn: (...args: A) => R,
+    fn: Fn<A, R>,
     ...iterables: Inputs<A>
   ): IterableIterator<Returned<R>, undefined> {
     return resultsOfSync(this.#submitAll(fn, tuplesOf(iterables)));
@@ -50,10 +50,7 @@ export abstract class Executor implements AsyncDisposable {
     await this.shutdown();
   }
 
-  #submitAll<A extends unknown[], R>(
-    fn: (...args: A) => R,
-    tuples: Iterable<A>,
-  ): Future<Returned<R>>[] {
+  #submitAll<A extends unknown[], R>(fn: Fn<A, R>, tuples: Iterable<A>): Future<Returned<R>>[] {
     checkFunction(fn);
     return Array.from(tuples, (args) => this.submit(fn, ...args));
   }

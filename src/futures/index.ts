@@ -11,7 +11,7 @@ export { Future } from "./future.ts";
 export { ProcessPoolExecutor } from "./process-pool-executor.ts";
 export type { ProcessPoolExecutorOptions } from "./process-pool-executor.ts";
 export type { ResultIterator, SyncResultIterator } from "../pool/result-iterator.ts";
-export type { Returned } from "../pool/returned.ts";
+export type { Fn, Returned } from "../pool/returned.ts";
 export { ThreadPoolExecutor } from "./thread-pool-executor.ts";
 export type { ThreadPoolExecutorOptions } from "./thread-pool-executor.ts";
 export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, wait, waitSync } from "./wait.ts";

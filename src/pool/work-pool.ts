@@ -17,7 +17,7 @@ import {
   type MapOptions,
 } from "./options.ts";
 import { ResultIterator, SyncResultIterator } from "./result-iterator.ts";
-import type { Returned } from "./returned.ts";
+import type { Fn, Returned } from "./returned.ts";
 import { Settlement } from "./settlement.ts";
 
 /** No more than this many items are ahead of a consumer unless `bufferSize` says so. */
@@ -55,12 +55,12 @@ export abstract class WorkPool implements AsyncDisposable {
    * its worker died, CancelledError when the pool was terminated; PicklingError, ClosedError
    */
   apply<R>(
-    fn: () => R,
+    fn: Fn<[], R>,
     args?: readonly [],
     options?: ApplyOptions<Returned<R>>,
   ): Promise<Returned<R>>;
   apply<A extends unknown[], R>(
-    fn: (...args: A) => R,
+    fn: Fn<A, R>,
     args: Args<A>,
     options?: ApplyOptions<Returned<R>>,
   ): Promise<Returned<R>>;
@@ -69,9 +69,9 @@ export abstract class WorkPool implements AsyncDisposable {
   }
 
   /** `apply`, blocking the thread. */
-  applySync<R>(fn: () => R, args?: readonly [], options?: ApplyOptions<Returned<R>>): Returned<R>;
+  applySync<R>(fn: Fn<[], R>, args?: readonly [], options?: ApplyOptions<Returned<R>>): Returned<R>;
   applySync<A extends unknown[], R>(
-    fn: (...args: A) => R,
+    fn: Fn<A, R>,
     args: Args<A>,
     options?: ApplyOptions<Returned<R>>,
   ): Returned<R>;
@@ -81,12 +81,12 @@ export abstract class WorkPool implements AsyncDisposable {
 
   /** `apply`, giving at once what the result will be in. */
   applyAsync<R>(
-    fn: () => R,
+    fn: Fn<[], R>,
     args?: readonly [],
     options?: ApplyOptions<Returned<R>>,
   ): AsyncResult<Returned<R>>;
   applyAsync<A extends unknown[], R>(
-    fn: (...args: A) => R,
+    fn: Fn<A, R>,
     args: Args<A>,
     options?: ApplyOptions<Returned<R>>,
   ): AsyncResult<Returned<R>>;
@@ -99,7 +99,7 @@ export abstract class WorkPool implements AsyncDisposable {
    * nevertheless; then it fails with the error that arrived first.
    */
   map<T, R>(
-    fn: (item: T) => R,
+    fn: Fn<[item: T], R>,
     iterable: Iterable<T>,
     options?: MapOptions<Returned<R>>,
   ): Promise<Returned<R>[]> {
@@ -108,7 +108,7 @@ export abstract class WorkPool implements AsyncDisposable {
 
   /** `map`, blocking the thread. */
   mapSync<T, R>(
-    fn: (item: T) => R,
+    fn: Fn<[item: T], R>,
     iterable: Iterable<T>,
     options?: MapOptions<Returned<R>>,
   ): Returned<R>[] {
@@ -117,7 +117,7 @@ export abstract class WorkPool implements AsyncDisposable {
 
   /** `map`, giving at once what the results will be in. */
   mapAsync<T, R>(
-    fn: (item: T) => R,
+    fn: Fn<[item: T], R>,
     iterable: Iterable<T>,
     options?: MapOptions<Returned<R>>,
   ): AsyncResult<Returned<R>[]> {
@@ -126,7 +126,7 @@ export abstract class WorkPool implements AsyncDisposable {
 
   /** `map` for functions of several arguments: each item is their tuple. */
   starmap<A extends unknown[], R>(
-    fn: (...args: A) => R,
+    fn: Fn<A, R>,
     iterable: Iterable<Args<A>>,
     options?: MapOptions<Returned<R>>,
   ): Promise<Returned<R>[]> {
@@ -135,7 +135,7 @@ export abstract class WorkPool implements AsyncDisposable {
 
   /** `starmap`, blocking the thread. */
   starmapSync<A extends unknown[], R>(
-    fn: (...args: A) => R,
+    fn: Fn<A, R>,
     iterable: Iterable<Args<A>>,
     options?: MapOptions<Returned<R>>,
   ): Returned<R>[] {
@@ -144,7 +144,7 @@ export abstract class WorkPool implements AsyncDisposable {
 
   /** `starmap`, giving at once what the results will be in. */
   starmapAsync<A extends unknown[], R>(
-    fn: (...args: A) => R,
+    fn: Fn<A, R>,
     iterable: Iterable<Args<A>>,
     options?: MapOptions<Returned<R>>,
   ): AsyncResult<Returned<R>[]> {
@@ -156,7 +156,7 @@ export abstract class WorkPool implements AsyncDisposable {
    * as results are taken, at most `bufferSize` items ahead.
    */
   imap<T, R>(
-    fn: (item: T) => R,
+    fn: Fn<[item: T], R>,
     iterable: Iterable<T> | AsyncIterable<T>,
     options?: ImapOptions,
   ): ResultIterator<Returned<R>> {
@@ -165,7 +165,7 @@ export abstract class WorkPool implements AsyncDisposable {
 
   /** `imap` in the order in which the results come. */
   imapUnordered<T, R>(
-    fn: (item: T) => R,
+    fn: Fn<[item: T], R>,
     iterable: Iterable<T> | AsyncIterable<T>,
     options?: ImapOptions,
   ): ResultIterator<Returned<R>> {
@@ -174,7 +174,7 @@ export abstract class WorkPool implements AsyncDisposable {
 
   /** `imap`, blocking the thread for each result. */
   imapSync<T, R>(
-    fn: (item: T) => R,
+    fn: Fn<[item: T], R>,
     iterable: Iterable<T>,
     options?: ImapOptions,
   ): SyncResultIterator<Returned<R>> {
@@ -183,7 +183,7 @@ export abstract class WorkPool implements AsyncDisposable {
 
   /** `imapUnordered`, blocking the thread for each result. */
   imapUnorderedSync<T, R>(
-    fn: (item: T) => R,
+    fn: Fn<[item: T], R>,
     iterable: Iterable<T>,
     options?: ImapOptions,
   ): SyncResultIterator<Returned<R>> {

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ProcessPoolExecutor } from "manyhands/futures";
+import { processCpuCount } from "manyhands/os";
+import { executorContract } from "../contracts/executor.js";
+import { expectNoLeftovers } from "../support/leftovers.js";
+
+expectNoLeftovers({
+  warmUp: async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    await executor.submit(() => {});
+  },
+});
+
+for (const { name, run } of executorContract) {
+  test(`an executor of processes ${name}`, { timeout: 60_000 }, () =>
+    run((options) => new ProcessPoolExecutor(options)),
+  );
+}
+
+test("an executor of processes has as many workers as it can keep busy unless told", () => {
+  const shown = String(new ProcessPoolExecutor());
+  assert.match(shown, new RegExp(`0 of ${processCpuCount()} workers`));
+});
+
+test("wrong options of an executor of processes are refused", () => {
+  assert.throws(() => new ProcessPoolExecutor({ maxWorkers: 0 }), RangeError);
+  assert.throws(() => new ProcessPoolExecutor({ maxTasksPerChild: 0 }), RangeError);
+  assert.throws(() => new ProcessPoolExecutor({ startMethod: "clone" as never }), RangeError);
+  assert.throws(() => new ProcessPoolExecutor(2 as never), TypeError);
+});
