@@ -28,6 +28,14 @@ export class Fifo<T> {
     return item;
   }
 
+  /** Drops the first item that does not pass, and all behind it. */
+  keepWhile(passes: (item: T) => boolean): void {
+    const waiting = this.#items.slice(this.#next);
+    const end = waiting.findIndex((item) => !passes(item));
+    this.#items = end < 0 ? waiting : waiting.slice(0, end);
+    this.#next = 0;
+  }
+
   clear(): void {
     this.#items = [];
     this.#next = 0;

@@ -203,7 +203,7 @@ export class Stream {
     this.#out.delete(slot);
     this.#outItems -= slot.length;
     if (this.#fedNoted && this.#out.size === 0) this.#request.onDone();
-    if (this.#finished) return;
+    if (this.#finished || this.#stopped) return;
     if (!this.#request.ordered) this.#queue.add(slot);
     if (this.#unleashed) this.feed();
     this.#tell();
@@ -217,11 +217,12 @@ export class Stream {
     this.#tell();
   }
 
-  /** Stops the work; what has ended is still given, then `reason` is thrown. */
+  /** Stops the work. Results that come next and are there are still given, then `reason`. */
   stop(reason: unknown): void {
     if (this.#finished) return;
     this.#failure = { error: reason };
     this.#stopped = true;
+    this.#queue.keepWhile((slot) => slot.ended);
     this.halt();
     for (const slot of this.#out) slot.stop(reason);
     this.#tell();

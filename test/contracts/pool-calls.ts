@@ -161,6 +161,7 @@ export const poolCalls: readonly PoolClause[] = [
     async run(make) {
       using shop = new Workshop();
       await using pool = make(1);
+      await pool.apply(tasks.square, [1]); // so that the worker is there
       const running = pool.apply(tasks.untilStopped, [shop.log], { timeoutMs: 100 });
       await assert.rejects(running, TimeoutError);
       assert.throws(

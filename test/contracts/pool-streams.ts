@@ -234,11 +234,13 @@ export const poolStreams: readonly PoolClause[] = [
       await assert.rejects(results.next(), { message: "enough" });
       assert.equal((await results.next()).done, true);
       assert.equal(source.closed, true);
-      const late = pool.imap(work, upTo(5), { timeoutMs: 200 });
+      assert.equal(await pool.apply(tasks.square, [2]), 4); // by a new worker
+      const late = pool.imap(work, upTo(5), { timeoutMs: 500 });
       assert.equal((await late.next()).value, 0);
       await assert.rejects(late.next(), TimeoutError);
       assert.equal((await late.next()).done, true);
-      const blocking = pool.imapSync(work, upTo(5), { timeoutMs: 200 });
+      assert.equal(await pool.apply(tasks.square, [2]), 4);
+      const blocking = pool.imapSync(work, upTo(5), { timeoutMs: 500 });
       assert.equal(blocking.next().value, 0);
       assert.throws(() => blocking.next(), TimeoutError);
       assert.equal(blocking.next().done, true);
