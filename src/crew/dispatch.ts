@@ -23,6 +23,8 @@ export class Dispatch {
   readonly #hands: readonly Hand[];
   readonly #mostTasks: number;
   #turn = 0;
+  /** No task that was offered has a higher number of priority; often, none has one as high. */
+  #leastUrgent = -Infinity;
 
   constructor(waiting: WaitingTasks, hands: readonly Hand[], mostTasks: number) {
     this.#waiting = waiting;
@@ -32,9 +34,25 @@ export class Dispatch {
 
   /** Offers a task that was just submitted, if it need not wait behind others. */
   offerAtOnce(task: Task, cargo: Cargo): boolean {
+    if (task.priority < this.#leastUrgent) this.#makeWayFor(task);
     if (!this.#waiting.inOrderOfArrival || this.#waiting.size > 0) return false;
     const hand = this.#next(performance.now());
     return hand !== undefined && this.#offer(hand, task, cargo);
+  }
+
+  /** Takes back what was offered ahead and is less urgent. */
+  #makeWayFor({ priority }: Task): void {
+    this.#leastUrgent = priority;
+    for (const hand of this.#hands) {
+      for (const task of hand.link.offered()) {
+        if (task.priority <= priority) continue;
+        const cargo = hand.link.revoke(task);
+        if (cargo === undefined) continue;
+        hand.given--;
+        task.whereabouts.cargo = cargo;
+        this.#waiting.giveBack(task);
+      }
+    }
   }
 
   /** Offers what waits, for as long as somebody can take it. @throws what a policy throws */
@@ -77,6 +95,7 @@ export class Dispatch {
     whereabouts.phase = "offered";
     whereabouts.link = link;
     whereabouts.cargo = null;
+    if (task.priority > this.#leastUrgent) this.#leastUrgent = task.priority;
     hand.given++;
     if (wasIdle) hand.progressAt = performance.now();
     return true;

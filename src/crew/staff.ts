@@ -57,7 +57,7 @@ export class Staff {
   hire(): Hand {
     let hand: Hand | undefined;
     const { link, address } = this.#makeLink((bytes) => hand!.host.send(bytes));
-    const name = `${this.#options.name}_${++this.#hired}`;
+    const name = `${this.#options.name}_${this.#hired++}`;
     try {
       hand = new Hand(name, link, this.#foreman, (events) => this.#start(name, address, events));
       this.hands.push(hand);

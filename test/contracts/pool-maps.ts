@@ -1,12 +1,11 @@
 /** What `map` and `starmap` do, over any kind of worker. */
 import assert from "node:assert/strict";
 import { CancelledError, PicklingError, TimeoutError } from "manyhands/errors";
+import { upTo } from "../pool/source.js";
 import * as tasks from "../pool/tasks.js";
 import { Workshop } from "../pool/workshop.js";
 import { warningsOf } from "../support/warnings.js";
 import type { PoolClause } from "./pool-clause.js";
-
-const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 export const poolMaps: readonly PoolClause[] = [
   {

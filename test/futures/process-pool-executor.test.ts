@@ -12,9 +12,9 @@ expectNoLeftovers({
   },
 });
 
-for (const { name, run } of executorContract) {
-  test(`an executor of processes ${name}`, { timeout: 60_000 }, () =>
-    run((options) => new ProcessPoolExecutor(options)),
+for (const clause of executorContract) {
+  test(`an executor of processes ${clause.name}`, { timeout: 60_000 }, () =>
+    clause.run((options) => new ProcessPoolExecutor(options)),
   );
 }
 

@@ -8,9 +8,9 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 
 expectNoLeftovers({ warmUp: () => new ThreadPoolExecutor({ maxWorkers: 1 }).shutdown() });
 
-for (const { name, run } of executorContract) {
-  test(`an executor of threads ${name}`, { timeout: 60_000 }, () =>
-    run((options) => new ThreadPoolExecutor(options) as unknown as ProcessPoolExecutor),
+for (const clause of executorContract) {
+  test(`an executor of threads ${clause.name}`, { timeout: 60_000 }, () =>
+    clause.run((options) => new ThreadPoolExecutor(options) as unknown as ProcessPoolExecutor),
   );
 }
 

@@ -42,7 +42,7 @@ test("wait over nothing is over at once", async () => {
   assert.deepEqual(waitSync(new Set<Future<number>>()), { done: new Set(), notDone: new Set() });
 });
 
-test("wait comes back with the first that is done, failed and cancelled ones included", async () => {
+test("wait comes back with the first that is done, failed or cancelled", async () => {
   for (const end of [
     (future: Future<number>) => future.setResult(1),
     (future: Future<number>) => future.setException(new Error("no")),
@@ -138,7 +138,7 @@ test("asCompleted reports futures in the order in which they are done, each once
   assert.ok(fourth!.status === "rejected" && fourth!.reason instanceof CancelledError);
 });
 
-test("asCompleted says how many are unfinished when the time is over, and then is over", async () => {
+test("asCompleted says how many are unfinished when the time is over", async () => {
   const iterator = asCompleted([settled(1), pending(), pending()], { timeoutMs: 5 });
   assert.equal((await iterator.next()).value?.index, 0);
   await assert.rejects(iterator.next(), (error: Error) => {

@@ -4,9 +4,14 @@ import type { MakePool } from "../contracts/pool-clause.js";
 import { poolContract } from "../contracts/pool.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers({ warmUp: () => new Pool(1).terminate() });
+expectNoLeftovers({
+  warmUp: async () => {
+    await using pool = new Pool(1);
+    await pool.apply(() => {});
+  },
+});
 
 const make: MakePool = (options) => new Pool(options);
 
-for (const { name, run } of poolContract)
-  test(`a pool of processes ${name}`, { timeout: 60_000 }, () => run(make));
+for (const clause of poolContract)
+  test(`a pool of processes ${clause.name}`, { timeout: 60_000 }, () => clause.run(make));

@@ -4,9 +4,14 @@ import type { MakePool } from "../contracts/pool-clause.js";
 import { poolContract } from "../contracts/pool.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers({ warmUp: () => new ThreadPool(1).terminate() });
+expectNoLeftovers({
+  warmUp: async () => {
+    await using pool = new ThreadPool(1);
+    await pool.apply(() => {});
+  },
+});
 
 const make: MakePool = (options) => new ThreadPool(options) as Pool;
 
-for (const { name, run } of poolContract)
-  test(`a pool of threads ${name}`, { timeout: 60_000 }, () => run(make));
+for (const clause of poolContract)
+  test(`a pool of threads ${clause.name}`, { timeout: 60_000 }, () => clause.run(make));
