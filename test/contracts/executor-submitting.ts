@@ -79,10 +79,10 @@ export const submitting: readonly ExecutorClause[] = [
       const view = executor.with({ signal: controller.signal });
       assert.ok(view instanceof executor.constructor);
       const running = view.submit(tasks.untilStopped, shop.log);
+      await shop.untilNoted(1);
       const late = executor.with({ priority: 1 }).submit(tasks.note, shop.log, "late");
       const early = view.with({ priority: -1 }).submit(tasks.note, shop.log, "early");
       const normal = executor.submit(tasks.note, shop.log, "normal");
-      await shop.untilNoted(1);
       controller.abort(new Error("enough"));
       await assert.rejects(running.result(), { message: "enough" });
       await assert.rejects(early.result(), { message: "enough" });
