@@ -38,10 +38,6 @@ export function giveBackAFunction(): unknown {
   return { socket: new WeakMap() };
 }
 
-export function processId(): number {
-  return process.pid;
-}
-
 /** Writes `text` to a log when it begins. */
 export function note(log: string, text: string): string {
   appendFileSync(log, `${text} `);
