@@ -27,6 +27,8 @@ export interface HandleType<T extends object = object, V = unknown> {
    * Proxy is asked about each time.
    */
   is(value: object): value is T;
+  /** Whether this one is mere data at the moment, and left to the codec. */
+  isPlain?(object: T): boolean;
   /**
    * What the receiver needs: any value that can itself be sent (numbers, names, shared buffers,
    * other handles). Throws a `Refusal` or a PicklingError where the object cannot go, naming the

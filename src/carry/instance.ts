@@ -158,7 +158,7 @@ function encodePrototype(writer: GraphWriter, type: Function): void {
 
 function encodeHandle(writer: GraphWriter, value: object): boolean {
   const typeName = handleTypeName(value);
-  if (typeName === undefined) return false;
+  if (typeName === undefined || handleType(typeName)!.isPlain?.(value) === true) return false;
   const { destination } = writer.options;
   if (!mayGo(destination, typeName)) {
     throw new Refusal(

@@ -19,3 +19,5 @@ export const KIND_END: number = FIRST_KIND + 23;
 export const KIND_LEDGER: number = FIRST_KIND + 24;
 /** What keeps an object of a manager's server. */
 export const KIND_REFERENCE: number = FIRST_KIND + 25;
+/** What an AbortSignal is to those who follow it elsewhere. */
+export const KIND_ABORT: number = FIRST_KIND + 26;

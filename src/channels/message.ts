@@ -17,7 +17,8 @@ import { functionCarrier } from "../carry/functions/carrier.ts";
 import type { Handle } from "../core/blocks.ts";
 import { UnpicklingError } from "../errors.ts";
 import type { MemberOf } from "../sync/shared-object.ts";
-import { type Carried, dropCarried, noteCarriedBy } from "./carried.ts";
+import { type Carried, dropCarried, noteCarriedBy } from "../sync/carried.ts";
+import { carryAbortSignals } from "./abort-signals.ts";
 import {
   type MessageCopy,
   copyBytes,
@@ -33,6 +34,8 @@ export { Draft, Incoming, type MessageCodec };
 export const INLINE_BYTES = 2_048;
 /** Binary data from this size on is not coded. */
 const OUT_OF_BAND_BYTES = 4_096;
+
+carryAbortSignals();
 
 /** The codec of one thread for one arena. */
 export class Messages implements MessageCodec {

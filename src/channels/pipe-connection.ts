@@ -4,7 +4,7 @@ import { PicklingError } from "../errors.ts";
 import { familyMember } from "../core/family-arena.ts";
 import { threadMember } from "../core/thread-arena.ts";
 import { adopt } from "../sync/shared-object.ts";
-import { noteCarried, refuseElsewhere } from "./carried.ts";
+import { noteCarried, refuseElsewhere } from "../sync/carried.ts";
 import { Connection } from "./connection.ts";
 import { messagesOf } from "./message.ts";
 import { FamilyPipeEnd, PipeEnd, ThreadPipeEnd, pipeEnds } from "./pipe-end.ts";

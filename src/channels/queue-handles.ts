@@ -1,7 +1,7 @@
 /** How queues cross to other threads and processes. */
 import { registerHandle } from "../carry/index.ts";
 import { type MemberOf, adopt } from "../sync/shared-object.ts";
-import { noteCarried, refuseElsewhere } from "./carried.ts";
+import { noteCarried, refuseElsewhere } from "../sync/carried.ts";
 import type { QueueBase } from "./queue-base.ts";
 import type { Compare } from "./queue-heap.ts";
 import { LowestFirst, inOrder } from "./queue-priority.ts";

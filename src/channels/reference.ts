@@ -22,7 +22,7 @@ import { loopWaits } from "../core/loop-waits.ts";
 import type { Member } from "../core/member.ts";
 import { WAIT, type Waitable } from "../core/waitable.ts";
 import { SharedObject, WORDS_AT } from "../sync/shared-object.ts";
-import { registerShareable } from "./carried.ts";
+import { registerShareable } from "../sync/carried.ts";
 import { KIND_LEDGER, KIND_REFERENCE } from "./kinds.ts";
 import { wakeAll } from "./lane.ts";
 

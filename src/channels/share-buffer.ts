@@ -10,7 +10,7 @@ import { registerHandle } from "../carry/index.ts";
 import type { Handle } from "../core/blocks.ts";
 import { familyMember } from "../core/family-arena.ts";
 import { type FileBlock, createFileBlock, openFileBlock } from "../core/file-block.ts";
-import { noteCarried } from "./carried.ts";
+import { noteCarried } from "../sync/carried.ts";
 
 /** The buffers that this thread has, and those by their block. */
 const files = new WeakMap<SharedArrayBuffer, FileBlock>();

@@ -1,7 +1,7 @@
 /** How shared arrays cross to other threads and processes. */
 import { registerHandle } from "../carry/index.ts";
 import { adopt } from "../sync/shared-object.ts";
-import { type ShareableType, noteCarried, refuseElsewhere } from "./carried.ts";
+import { type ShareableType, noteCarried, refuseElsewhere } from "../sync/carried.ts";
 import { type RawArray, withMemory } from "./shared-array-raw.ts";
 import type { TypeCode } from "./type-codes.ts";
 

@@ -22,6 +22,8 @@ const LOOKS = 150;
 /** A wait that has not ended. */
 interface Pending {
   readonly waitable: Waitable;
+  /** Whether the program may end although it has not ended. */
+  readonly quiet: boolean;
   readonly fuse: Fuse | undefined;
   resolve(token: number): void;
   reject(reason: unknown): void;
@@ -33,6 +35,8 @@ export class LoopWaits {
   readonly #member: Member;
   readonly #pending = new Map<number, Pending>();
   readonly #bell: Listening;
+  /** How many waits keep the program alive. */
+  #held = 0;
   #looking = false;
   #polling = false;
   readonly #patience = new Patience();
@@ -63,10 +67,20 @@ export class LoopWaits {
     }
     return new Promise((resolve, reject) => {
       const fuse = this.#fuse(record, timeoutMs, signal);
-      this.#pending.set(record, { waitable, fuse, resolve, reject });
-      if (this.#pending.size === 1) this.#bell.hold(true);
+      this.#pending.set(record, { waitable, quiet: false, fuse, resolve, reject });
+      if (++this.#held === 1) this.#bell.hold(true);
       this.#attend("now");
     });
+  }
+
+  /**
+   * Calls back with the token once there is one, without keeping the program alive until then.
+   * Answers what takes the wait back, which also calls back, with TIMED_OUT, unless it is too late.
+   */
+  watch(waitable: Waitable, onToken: (token: number) => void): () => void {
+    const takeBack = this.enlist(waitable, onToken);
+    this.#attend("now");
+    return takeBack;
   }
 
   #fuse(record: number, timeoutMs: number, signal: AbortSignal | undefined): Fuse | undefined {
@@ -84,7 +98,8 @@ export class LoopWaits {
   #attend(from: "now" | "next turn"): void {
     if (this.#polling) return;
     this.#polling = true;
-    const ms = this.#patience.next();
+    // Nothing that is waited for quietly is worth polling for.
+    const ms = this.#held > 0 ? this.#patience.next() : 0;
     const until = performance.now() + ms;
     const looks = ms > 0 ? LOOKS : 1;
     const poll = (): void => {
@@ -98,7 +113,7 @@ export class LoopWaits {
         setImmediate(poll);
       } else {
         this.#polling = false;
-        this.#patience.learn(false);
+        if (ms > 0) this.#patience.learn(false);
         // Say that we sleep first and look second: what comes in between is seen or rung for.
         this.#bell.arm();
         if (this.#isCalled()) this.lookSoon();
@@ -140,8 +155,12 @@ export class LoopWaits {
       onToken(token);
       return () => {};
     }
-    this.#pending.set(record, { waitable, fuse: undefined, resolve: onToken, reject: onToken });
-    return () => this.#expire(record);
+    const pending = { waitable, quiet: true, fuse: undefined, resolve: onToken, reject: onToken };
+    this.#pending.set(record, pending);
+    // By then another may wait with the record.
+    return () => {
+      if (this.#pending.get(record) === pending) this.#expire(record);
+    };
   }
 
   /** What becomes readable when the bell is rung; null where native calls are missing. */
@@ -238,7 +257,7 @@ export class LoopWaits {
 
   #finish(record: number, pending: Pending, token: number): void {
     this.#pending.delete(record);
-    if (this.#pending.size === 0) this.#bell.hold(false);
+    if (!pending.quiet && --this.#held === 0) this.#bell.hold(false);
     pending.fuse?.cut();
     this.#retire(record);
     if (pending.aborted === undefined || token >= 0) pending.resolve(token);

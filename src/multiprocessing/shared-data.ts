@@ -1,6 +1,6 @@
 /** Values and arrays that are shared between processes of one family, and all their threads. */
 import { familyMember } from "../core/family-arena.ts";
-import { registerShareable } from "../channels/carried.ts";
+import { registerShareable } from "../sync/carried.ts";
 import { SharedArray as ArrayWithLock } from "../channels/shared-array.ts";
 import { RawArray as ArrayAlone } from "../channels/shared-array-raw.ts";
 import { registerArray } from "../channels/shared-array-handles.ts";

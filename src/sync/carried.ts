@@ -1,64 +1,132 @@
 /**
- * How primitives cross: as a handle, two numbers, which a message that carries them counts, so that
- * what is on the way is not freed. The receiver gets its own object for it, each time the same.
+ * Shared objects that a message carries: they live as long as the message is on its way, also when
+ * the sender drops them meanwhile.
+ *
+ * While a value is coded, each shared object in it is noted and counted (`countMessage`). The notes
+ * go with the message, and whoever ends it, by reading it, dropping it, or settling the thread that
+ * died with it, takes them off the count.
  */
-import { type HandleContext, type SendingContext, registerHandle } from "../carry/handles.ts";
-import { Refusal } from "../carry/refusal.ts";
-import { type Handle, countMessage, isForgotten } from "../core/blocks.ts";
+import { type Handle, countMessage, isForgotten, stampOf } from "../core/blocks.ts";
+import { familyMember } from "../core/family-arena.ts";
 import { NOBODY } from "../core/layout.ts";
+import type { Member } from "../core/member.ts";
+import { threadMember } from "../core/thread-arena.ts";
+import { PicklingError } from "../errors.ts";
+import { registerHandle } from "../carry/handles.ts";
+import { Refusal } from "../carry/refusal.ts";
 import { Barrier } from "./barrier.ts";
 import { type MemberOf, type SharedObject, adopt } from "./shared-object.ts";
 
-type SharedClass = new () => SharedObject;
-
-interface Sent extends Handle {
-  /** What a barrier runs. */
-  readonly action?: (() => unknown) | undefined;
+/** A shared object on its way, in whichever arena it is. */
+export interface Carried extends Handle {
+  readonly reach: "thread" | "process";
 }
 
-function send(object: SharedObject, context: SendingContext): Sent {
-  const { handle, member } = object;
-  countMessage(member.arena, handle.block, 1);
-  context.onRefusal(() => arrived(object.memberOf, handle));
-  return object instanceof Barrier ? { ...handle, action: object.action } : { ...handle };
+let noting: Carried[] | undefined;
+
+/** Codes by `body`, and answers what shared objects the result carries; they are counted. */
+export function noteCarriedBy<R>(body: () => R): { result: R; carried: Carried[] } {
+  const outer = noting;
+  const carried: Carried[] = (noting = []);
+  try {
+    return { result: body(), carried };
+  } catch (error) {
+    dropCarried(carried);
+    throw error;
+  } finally {
+    noting = outer;
+  }
 }
 
-/** A message that carried the handle was read, or will never be. */
-function arrived(memberOf: MemberOf, handle: Handle): void {
-  const member = memberOf();
-  countMessage(member.arena, handle.block, -1);
-  if (isForgotten(member.arena, handle.block)) member.destroy(handle, NOBODY);
+/** A shared object was coded: it is counted for as long as the message lives. */
+export function noteCarried({ arena }: Member, { block, stamp }: Handle): void {
+  if (noting === undefined) return;
+  countMessage(arena, block, 1);
+  noting.push({ reach: arena.reach, block, stamp });
 }
 
-function receive(type: SharedClass, memberOf: MemberOf, { block, stamp, action }: Sent): object {
-  const object = adopt(type, memberOf, { block, stamp });
-  arrived(memberOf, object.handle);
-  if (object instanceof Barrier) object.action ??= action;
-  return object;
+/** The message is no longer on its way. */
+export function dropCarried(carried: readonly Carried[]): void {
+  for (const { reach, block, stamp } of carried) {
+    const member = reach === "thread" ? threadMember() : familyMember();
+    const { arena } = member;
+    if (stampOf(arena, block) !== stamp) continue;
+    countMessage(arena, block, -1);
+    if (isForgotten(arena, block)) member.destroy({ block, stamp }, NOBODY);
+  }
+}
+
+/** How the objects of a class cross. */
+export interface ShareableType<T extends SharedObject> {
+  readonly type: new () => T;
+  readonly memberOf: MemberOf;
+  /** For classes of threads: the class to use between processes instead. */
+  readonly instead?: string;
 }
 
 /**
- * Lets the classes of a face cross to other threads, and to other processes if their memory does.
- * A subclass crosses as the class of the face that it extends.
+ * Makes a class of shared objects sendable: as their position in the arena.
+ *
+ * @param name the same in every thread and process
+ */
+export function registerShareable<T extends SharedObject>(
+  name: string,
+  { type, memberOf, instead }: ShareableType<T>,
+): void {
+  registerHandle<T, readonly [number, number]>(name, {
+    is: (value): value is T => value instanceof type,
+    toHandle(object, { destination }) {
+      refuseElsewhere(type.name, destination, instead);
+      noteCarried(object.member, object.handle);
+      return [object.handle.block, object.handle.stamp];
+    },
+    fromHandle: ([block, stamp]) => adopt(type, memberOf, { block, stamp }),
+  });
+}
+
+/**
+ * What is shared by threads only does not go to a process.
+ * @throws PicklingError
+ */
+export function refuseElsewhere(name: string, destination: string, instead?: string): void {
+  if (destination !== "process" || instead === undefined) return;
+  throw new PicklingError(
+    `a ${name} of threads is shared by the threads of one process; ` +
+      `use ${instead} between processes`,
+  );
+}
+
+type SharedClass = new () => SharedObject;
+
+/** A barrier brings with it what it runs. */
+type Sent = readonly [block: number, stamp: number, action?: (() => unknown) | undefined];
+
+/**
+ * Lets the primitives of a face cross to other threads, and to other processes if their memory
+ * does. A subclass crosses as the class of the face that it extends.
  */
 export function carry(module: string, memberOf: MemberOf, types: readonly SharedClass[]): void {
   const crosses = module === "multiprocessing";
   for (const type of types) {
     registerHandle<SharedObject, Sent>(`${module}.${type.name}`, {
       is: (value): value is SharedObject => value instanceof type,
-      toHandle(object, context) {
-        const { destination } = context;
-        if (destination === "thread" || (crosses && destination !== "foreign")) {
-          return send(object, context);
+      toHandle(object, { destination }) {
+        if (destination !== "thread" && (!crosses || destination === "foreign")) {
+          throw new Refusal(
+            crosses
+              ? `is a ${module}.${type.name}, for this family only; a Manager's goes further`
+              : `is a ${module}.${type.name}, for threads only; use multiprocessing.${type.name}`,
+          );
         }
-        throw new Refusal(
-          crosses
-            ? `is a ${module}.${type.name}, for this family only; a Manager's goes further`
-            : `is a ${module}.${type.name}, for threads only; use multiprocessing.${type.name}`,
-        );
+        const { block, stamp } = object.handle;
+        noteCarried(object.member, object.handle);
+        return object instanceof Barrier ? [block, stamp, object.action] : [block, stamp];
       },
-      fromHandle: (value: Sent, _context: HandleContext) =>
-        receive(type, memberOf, value) as SharedObject,
+      fromHandle([block, stamp, action]) {
+        const object = adopt(type, memberOf, { block, stamp }) as SharedObject;
+        if (object instanceof Barrier) object.action ??= action;
+        return object;
+      },
     });
   }
 }

@@ -16,7 +16,7 @@ import { familyMember } from "../core/family-arena.ts";
 import { NOBODY } from "../core/layout.ts";
 import type { Member } from "../core/member.ts";
 import { threadMember } from "../core/thread-arena.ts";
-import { noteCarriedBy } from "../channels/carried.ts";
+import { noteCarriedBy } from "../sync/carried.ts";
 import {
   claimMessage,
   dropMessage,

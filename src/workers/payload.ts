@@ -16,6 +16,7 @@ import {
   unpackThrown,
   unpackThrownAsync,
 } from "../carry/index.ts";
+import { carryAbortSignals } from "../channels/abort-signals.ts";
 import { BootstrapError, PicklingError } from "../errors.ts";
 import { type Arrivals, arrive, Departure } from "./attachments.ts";
 import { Kind } from "./frames.ts";
@@ -46,6 +47,8 @@ export interface CodedJob {
   readonly bytes: Uint8Array;
   readonly departure: Departure;
 }
+
+carryAbortSignals();
 
 let departing: Departure | null = null;
 let arriving: Arrivals | null = null;

@@ -51,30 +51,39 @@ test("a slow consumer holds its producer up before its memory is used up", limit
 
 test("queues, pipes and messages that nobody has are freed", limit, async () => {
   const source = `
-    import { Pipe, PriorityQueue, Queue, LifoQueue } from "manyhands/multiprocessing";
+    import { Lock, Pipe, PriorityQueue, Queue, LifoQueue } from "manyhands/multiprocessing";
+    import { stampOf } from "#internal/core/blocks.js";
     import { familyMember } from "#internal/core/family-arena.js";
     import { blocksInUse } from "${new URL("blocks-in-use.js", import.meta.url).href}";
-    let collected = 0;
+    const locks = [];
+    const carryLock = () => {
+      const lock = new Lock();
+      locks.push({ ...lock.handle });
+      return { lock };
+    };
+    const ended = ({ block, stamp }) => stampOf(familyMember().arena, block) !== stamp;
     (() => {
       for (const Kind of [Queue, LifoQueue, PriorityQueue]) {
         const [queue, inner] = [new Kind(), new Queue()];
         inner.putSync([2, new Uint8Array(9000)]);
         queue.putSync([1, inner]);
         queue.putSync([1, "x".repeat(5000)]);
+        queue.putSync([3, carryLock()]);
       }
       const [here, there] = Pipe();
       here.sendSync(Pipe()[0]);
       here.sendSync(new Uint8Array(9000));
     })();
     const until = performance.now() + 10_000;
-    while (Object.keys(blocksInUse(familyMember())).length > 0 && performance.now() < until) {
+    const left = () => Object.keys(blocksInUse(familyMember())).length > 0 || !locks.every(ended);
+    while (left() && performance.now() < until) {
       globalThis.gc();
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    console.log(JSON.stringify(blocksInUse(familyMember())));
+    console.log(JSON.stringify(blocksInUse(familyMember())), locks.filter(ended).length);
   `;
   const { stdout, stderr } = await runSource(source, { execArgv: ["--expose-gc"] });
-  assert.equal(stdout, "{}\n", stderr);
+  assert.equal(stdout, "{} 3\n", stderr);
 });
 
 test("a queue of threads is refused by name where it would go to a process", limit, () => {
