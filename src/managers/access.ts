@@ -7,75 +7,93 @@
  */
 import { randomBytes } from "node:crypto";
 import { threadId } from "node:worker_threads";
-import type { Connection } from "../channels/connection.ts";
+import type { Address } from "../channels/socket-address.ts";
 import { onRejoin } from "../core/family-arena.ts";
 import { BrokenConnectionError, EndOfStreamError } from "../errors.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { currentFlow } from "../core/flow.ts";
-import { familyLink } from "./door.ts";
 import { EMPTY, type Link, unpack } from "./link.ts";
 import { type Asked, abortable, AwaitedCall } from "./awaited-call.ts";
 import * as protocol from "./protocol.ts";
+import { HeldProxies } from "./held-proxies.ts";
 import type { BaseProxy } from "./proxy.ts";
-
-/** The links of a program that reaches the server through sockets. */
-export interface Links {
-  readonly forPromises: Link;
-  readonly forSync: Link;
-  readonly address: string;
-}
+import { type AuthKey, type Caller, linkThrough, linkTo, linkToSync } from "./way.ts";
+import { type Met, shown, type Way } from "./way.ts";
 
 const known = new Map<string, Access>();
+
+const overSockets = (serverId: string): string => `@${serverId}`;
 
 const newId = (): string => randomBytes(12).toString("base64url");
 
 export class Access {
   readonly serverId: string;
-  /** Where those of the family ask for links; null through sockets. */
-  readonly door: Connection | null;
-  readonly #address: string;
+  readonly way: Way;
   #clientId: string = newId();
   #forPromises: Link | undefined;
   #forSync: Link | undefined;
+  #opening: Promise<Link> | undefined;
   #inUse: Link | undefined;
   readonly #calls = new Map<number, AwaitedCall>();
-  readonly #proxies = new Map<number, WeakRef<BaseProxy>>();
-  /** How often each proxy came, where the server counts. */
-  readonly #arrivals = new Map<number, number>();
+  /** The proxies that this thread has. */
+  readonly proxies: HeldProxies;
   #last = 0;
+  #lastPosted = 0;
   #listening = false;
   #gone: BrokenConnectionError | undefined;
 
-  private constructor(serverId: string, door: Connection | null, links?: Links) {
+  private constructor(serverId: string, way: Way) {
     this.serverId = serverId;
-    this.door = door;
-    this.#address = links?.address ?? "";
-    this.#forPromises = links?.forPromises;
-    this.#forSync = links?.forSync;
-    known.set(serverId, this);
+    this.way = way;
+    const drop = (object: number, times: number): void =>
+      this.#tell(protocol.DROP, [object, times]);
+    this.proxies = new HeldProxies(this.isIn ? null : drop);
+    known.set(this.#key, this);
   }
 
+  /** What this thread asks a server through; in the family rather than over sockets. */
   static known(serverId: string): Access | undefined {
-    return known.get(serverId);
+    return known.get(serverId) ?? known.get(overSockets(serverId));
   }
 
-  /** In the family. */
-  static through(serverId: string, door: Connection): Access {
-    return new Access(serverId, door);
+  static by(serverId: string, way: Way): Access {
+    const key = way.door === null ? overSockets(serverId) : serverId;
+    return known.get(key) ?? new Access(serverId, way);
   }
 
-  /** From another program; replaces what was known of a server that is gone. */
-  static over(serverId: string, links: Links): Access {
-    return new Access(serverId, null, links);
+  get #key(): string {
+    return this.isIn ? this.serverId : overSockets(this.serverId);
+  }
+
+  /** Reaches the server of another program. */
+  static async to(address: Address, authKey: AuthKey | null): Promise<Access> {
+    const id = newId();
+    const key = authKey ?? currentIdentity().authKey;
+    const { link, serverId } = await linkTo(address, key, { id, name: callerName() });
+    const before = known.get(overSockets(serverId));
+    if (before !== undefined) {
+      link.close();
+      return before;
+    }
+    const access = new Access(serverId, { door: null, address, authKey });
+    access.#clientId = id;
+    access.#forPromises = access.#own(link);
+    return access;
+  }
+
+  /** Whether it is reached through shared memory. */
+  get isIn(): boolean {
+    return this.way.door !== null;
   }
 
   /** What to call the server in messages. */
   get where(): string {
-    return this.#address === "" ? `manager ${this.serverId.slice(0, 6)}` : this.#address;
+    const { address } = this.way;
+    return address === null ? `manager ${this.serverId.slice(0, 6)}` : shown(address);
   }
 
-  get clientId(): string {
-    return this.#clientId;
+  get #caller(): Caller {
+    return { id: this.#clientId, name: callerName() };
   }
 
   /** The link that a message is being coded for. */
@@ -84,7 +102,7 @@ export class Access {
   }
 
   /** Calls a method. @param proxy whose object it is, when it is one's */
-  call(
+  async call(
     object: number,
     method: string,
     args: readonly unknown[],
@@ -93,10 +111,12 @@ export class Access {
     const { args: sent, signal, given } = abortable(args);
     if (signal?.aborted === true) throw signal.reason;
     const asked: Asked = { proxy, signal, callSite: new Error() };
-    const link = (this.#forPromises ??= this.#open());
+    const flow = currentFlow();
+    // Nothing is awaited where there is a link: calls are sent in the order they are made.
+    const link = this.#forPromises ?? (await this.#openSoon());
     const number = (this.#last = (this.#last % 0x3fff_ffff) + 1);
-    const request: protocol.Request = [number, object, method, sent, currentFlow(), given];
-    this.#post(link, request);
+    this.#post(link, [number, object, method, sent, flow, given]);
+    this.#lastPosted = number;
     return new Promise<unknown>((resolve, reject) => {
       const cancel = (): void => this.#tell(protocol.CANCEL, [number]);
       this.#calls.set(number, new AwaitedCall(asked, resolve, reject, cancel));
@@ -110,7 +130,9 @@ export class Access {
     let reply: protocol.Reply;
     this.#inUse = link;
     try {
-      link.postSync([protocol.SYNC, object, method, args, currentFlow()]);
+      const request = [protocol.SYNC, object, method, args, currentFlow(), false] as const;
+      // Over sockets the server cannot see what waits on the other link.
+      link.postSync(link.isShared ? request : [...request, this.#lastPosted]);
       reply = link.receiveSync() as protocol.Reply;
     } catch (error) {
       throw this.#explained(error);
@@ -124,16 +146,45 @@ export class Access {
   }
 
   #open(): Link {
-    if (this.#gone !== undefined) throw this.#gone;
-    if (this.door === null) throw this.#fail();
+    if (this.#gone !== undefined) throw this.#broken();
+    const { door, address, authKey } = this.way;
     try {
-      const link = familyLink(this.door);
-      const name = `${currentIdentity().name}${threadId === 0 ? "" : `, thread ${threadId}`}`;
-      link.postSync([protocol.ONE_WAY, protocol.SERVER, protocol.HELLO, [this.#clientId, name]]);
-      return link;
+      if (door !== null) return this.#own(linkThrough(door, this.#caller));
+      return this.#checked(
+        linkToSync(address!, authKey ?? currentIdentity().authKey, this.#caller),
+      );
     } catch (error) {
       throw this.#explained(error);
     }
+  }
+
+  /** The link for calls that return promises, opened without blocking; once for all who wait. */
+  #openSoon(): Promise<Link> | Link {
+    if (this.isIn) return (this.#forPromises = this.#open());
+    if (this.#gone !== undefined) throw this.#broken();
+    return (this.#opening ??= this.#openLater());
+  }
+
+  async #openLater(): Promise<Link> {
+    const { address, authKey } = this.way;
+    try {
+      const met = await linkTo(address!, authKey ?? currentIdentity().authKey, this.#caller);
+      return (this.#forPromises = this.#checked(met));
+    } catch (error) {
+      throw this.#explained(error);
+    }
+  }
+
+  #own(link: Link): Link {
+    link.owner = this;
+    return link;
+  }
+
+  /** Another server may listen at the address by now. */
+  #checked({ link, serverId }: Met): Link {
+    if (serverId === this.serverId) return this.#own(link);
+    link.close();
+    throw this.#fail();
   }
 
   #post(link: Link, request: protocol.Request): void {
@@ -149,9 +200,10 @@ export class Access {
 
   /** Tells the server something that needs no answer. */
   #tell(method: string, args: readonly unknown[]): void {
-    if (this.#gone !== undefined || this.#forPromises === undefined) return;
+    const link = this.#forPromises ?? this.#forSync;
+    if (this.#gone !== undefined || link === undefined) return;
     try {
-      this.#post(this.#forPromises, [protocol.ONE_WAY, protocol.SERVER, method, args]);
+      this.#post(link, [protocol.ONE_WAY, protocol.SERVER, method, args]);
     } catch {
       // The server is gone, and with it what it was to be told.
     }
@@ -193,7 +245,7 @@ export class Access {
 
   #fail(): BrokenConnectionError {
     this.#gone ??= new BrokenConnectionError(`the server of ${this.where} is gone`);
-    known.delete(this.serverId);
+    known.delete(this.#key);
     const calls = Array.from(this.#calls.values());
     this.#calls.clear();
     for (const call of calls) call.reject(this.#broken());
@@ -207,62 +259,31 @@ export class Access {
     return new BrokenConnectionError(this.#gone!.message);
   }
 
+  /** The server is to count a proxy that came from somebody else. */
+  claim(object: number): void {
+    if (!this.isIn) this.call(protocol.SERVER, protocol.CLAIM, [object]).catch(() => {});
+  }
+
   /** Nothing of this server is of use any more: it was shut down here. */
   end(): void {
     this.#fail();
-  }
-
-  proxyOf(object: number): BaseProxy | undefined {
-    return this.#proxies.get(object)?.deref();
-  }
-
-  remember(proxy: BaseProxy, object: number): void {
-    const reference = new WeakRef(proxy);
-    this.#proxies.set(object, reference);
-    if (this.door === null) this.#arrivals.set(object, 1);
-    collected.register(proxy, { access: this, object, reference }, proxy);
-  }
-
-  arrivedAgain(object: number): void {
-    const times = this.#arrivals.get(object);
-    if (times !== undefined) this.#arrivals.set(object, times + 1);
-  }
-
-  /** A proxy is no longer used. */
-  forget(proxy: BaseProxy, object: number): void {
-    collected.unregister(proxy);
-    const reference = this.#proxies.get(object);
-    if (reference?.deref() === proxy) this.forgetReference(object, reference);
-  }
-
-  forgetReference(object: number, reference: WeakRef<BaseProxy>): void {
-    if (this.#proxies.get(object) !== reference) return;
-    this.#proxies.delete(object);
-    const times = this.#arrivals.get(object);
-    this.#arrivals.delete(object);
-    if (times !== undefined) this.#tell(protocol.DROP, [object, times]);
   }
 
   /** In a forked copy: the links and the calls are the original's. */
   startAnew(): void {
     this.#forPromises?.close();
     this.#forSync?.close();
-    this.#forPromises = this.#forSync = undefined;
+    this.#forPromises = this.#forSync = this.#opening = undefined;
     this.#calls.clear();
     this.#listening = false;
     this.#clientId = newId();
   }
 }
 
-interface Collected {
-  readonly access: Access;
-  readonly object: number;
-  readonly reference: WeakRef<BaseProxy>;
+function callerName(): string {
+  const { name } = currentIdentity();
+  return `${name} (pid ${process.pid}${threadId === 0 ? "" : `, thread ${threadId}`})`;
 }
-
-const collected = new FinalizationRegistry<Collected>(({ access, object, reference }) =>
-  access.forgetReference(object, reference),
-);
 
 onRejoin(() => {
   for (const access of known.values()) access.startAnew();

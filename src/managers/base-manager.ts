@@ -1,22 +1,36 @@
 /** `BaseManager`: starts or reaches a server, and makes objects in it. */
+import { checkedAddress, type Address } from "../channels/socket-address.ts";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { showByToString } from "../core/shown.ts";
-import type { Connection } from "../channels/connection.ts";
-import { familyPipe } from "../channels/pipe-connection.ts";
-import { EndOfStreamError, StateError } from "../errors.ts";
-import { Process } from "../multiprocessing/process.ts";
+import { StateError } from "../errors.ts";
+import type { Process } from "../multiprocessing/process.ts";
+import { checkStartMethod } from "../multiprocessing/start-methods.ts";
+import { currentIdentity } from "../workers/identity.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 import { Access } from "./access.ts";
-import { type Readiness, runFamilyServer, type ServerSetup } from "./family-server.ts";
+import { ManagerServer } from "./manager-server.ts";
 import * as protocol from "./protocol.ts";
 import type { BaseProxy } from "./proxy.ts";
 import { chooseProxyType } from "./proxy-class.ts";
-import { type Factory, type RegisterOptions, type TypeEntry, typeEntry } from "./registry.ts";
+import {
+  type Factory,
+  type RegisterOptions,
+  type Registry,
+  type TypeEntry,
+  typeEntry,
+} from "./registry.ts";
+import { type ServerOrder, startServer } from "./server-process.ts";
+import { addSyncTypes } from "./types/all.ts";
+import { type AuthKey, checkedKey } from "./way.ts";
 
 /** How long a server has to end by itself. */
 const GRACE_MS = 1_000;
 
 export interface ManagerOptions {
+  /** Where the server listens: `{ host, port }` or a path; chosen by itself when left out. */
+  readonly address?: Address;
+  /** What both sides must have; the key of this process and its children when left out. */
+  readonly authKey?: Uint8Array | string;
   readonly startMethod?: StartMethod;
 }
 
@@ -31,16 +45,22 @@ const registries = new WeakMap<object, Map<string, TypeEntry>>();
 let started = 0;
 
 export class BaseManager {
-  readonly #options: ManagerOptions;
+  readonly #authKey: AuthKey | null;
+  readonly #startMethod: StartMethod | undefined;
+  #address: Address | null;
   #process: Process | undefined;
   #access: Access | undefined;
-  #state: "created" | "started" | "shut down" = "created";
+  #state: "created" | "started" | "connected" | "shut down" = "created";
 
+  /** @throws TypeError, RangeError */
   constructor(options: ManagerOptions = {}) {
     if (typeof options !== "object" || options === null) {
       throw new TypeError("a manager takes options such as { address, authKey }");
     }
-    this.#options = options;
+    const { address, authKey, startMethod } = options;
+    this.#address = address === undefined ? null : checkedAddress(address, 0);
+    this.#authKey = checkedKey(authKey);
+    this.#startMethod = startMethod === undefined ? undefined : checkStartMethod(startMethod);
   }
 
   /**
@@ -61,55 +81,66 @@ export class BaseManager {
 
   /** Starts the server in a child process. @throws StateError when it was started before */
   async start<A extends unknown[]>({ initializer, initArgs }: ManagerStart<A> = {}): Promise<this> {
-    if (this.#state !== "created") {
-      throw new StateError(`this manager was ${this.#state} before`);
-    }
+    this.#begin();
     if (initializer !== undefined && typeof initializer !== "function") {
       throw new TypeError("initializer must be a function");
     }
+    if (initArgs !== undefined && !Array.isArray(initArgs)) {
+      throw new TypeError("initArgs must be an array");
+    }
     this.#state = "started";
-    const [door, forClients] = familyPipe({ duplex: false });
-    const [ready, fromServer] = familyPipe({ duplex: false });
-    const setup: ServerSetup = {
-      types: Array.from(typesOf(this.constructor)),
-      withSyncTypes: this.withSyncTypes,
-      initializer: (initializer as ServerSetup["initializer"]) ?? null,
-      initArgs: initArgs ?? [],
-      door,
-      ready: fromServer,
-    };
     try {
-      await this.#launch(setup, ready, forClients);
+      const { process, serverId, way } = await startServer({
+        name: `${this.constructor.name}-${++started}`,
+        types: Array.from(typesOf(this.constructor)),
+        withSyncTypes: this.withSyncTypes,
+        initializer: (initializer as ServerOrder["initializer"]) ?? null,
+        initArgs: initArgs ?? [],
+        address: this.#address,
+        authKey: this.#authKey,
+        startMethod: this.#startMethod,
+      });
+      this.#process = process;
+      this.#address = way.address;
+      this.#access = Access.by(serverId, way);
     } catch (error) {
       this.#state = "created";
-      forClients.close();
       throw error;
-    } finally {
-      for (const end of [door, ready, fromServer]) end.close();
     }
     return this;
   }
 
-  async #launch(setup: ServerSetup, ready: Connection, forClients: Connection): Promise<void> {
-    const server = new Process({
-      target: runFamilyServer,
-      args: [setup],
-      name: `${this.constructor.name}-${++started}`,
-      daemon: true,
-      ...(this.#options.startMethod === undefined
-        ? {}
-        : { startMethod: this.#options.startMethod }),
-    });
-    await server.start();
-    const ended = (async (): Promise<never> => {
-      await server.result();
-      throw new EndOfStreamError("the manager's server ended before it was ready");
-    })();
-    // When it is ready its end is of no interest here any more.
-    ended.catch(() => {});
-    const { serverId } = (await Promise.race([ready.recv(), ended])) as Readiness;
-    this.#process = server;
-    this.#access = Access.through(serverId, forClients);
+  /**
+   * Reaches the server of another program, at the address given to the constructor.
+   * @throws StateError without an address, BrokenConnectionError when nobody listens there,
+   * AuthenticationError when the keys differ
+   */
+  async connect(): Promise<this> {
+    this.#begin();
+    if (this.#address === null) throw new StateError("connect() needs the address of a server");
+    this.#access = await Access.to(this.#address, this.#authKey);
+    this.#state = "connected";
+    return this;
+  }
+
+  /** A server in this program, for others to connect to. */
+  getServer(): ManagerServer {
+    this.#begin();
+    const registry: Registry = typesOf(this.constructor);
+    if (this.withSyncTypes) addSyncTypes(registry);
+    const authKey = this.#authKey ?? currentIdentity().authKey;
+    return new ManagerServer(registry, { address: this.#address, authKey });
+  }
+
+  #begin(): void {
+    if (this.#state === "created") return;
+    throw new StateError(`this manager is ${this.#state} already`);
+  }
+
+  /** Where the server listens. @throws StateError before it is known */
+  get address(): Address {
+    if (this.#address !== null) return this.#address;
+    throw new StateError("the address is known after start()");
   }
 
   /** Whether the server makes lists, locks and so on. */
@@ -184,7 +215,7 @@ export class BaseManager {
       await server.join();
     }
     access.end();
-    access.door?.close();
+    access.way.door?.close();
   }
 
   /** Waits until the server's process has ended; false when the time was over first. */

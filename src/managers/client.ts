@@ -10,9 +10,14 @@ export class Client {
   /** What to call it in messages. */
   readonly name: string;
   readonly links: Set<ServedLink> = new Set();
+  /** How often each object's proxy was sent to it over sockets. */
+  readonly sent: Map<number, number> = new Map();
   /** Its calls that have no answer yet. */
   readonly calls: Set<Call> = new Set();
   readonly #whenGone = new Set<() => void>();
+  /** What waits until the call of a number has come. */
+  readonly #postponed = new Map<() => void, number>();
+  #lastCall = 0;
   #gone = false;
 
   constructor(id: string, name: string) {
@@ -28,6 +33,24 @@ export class Client {
   onGone(giveBack: () => void): () => void {
     this.#whenGone.add(giveBack);
     return () => this.#whenGone.delete(giveBack);
+  }
+
+  /** A call has come, on whichever link. */
+  came(number: number): void {
+    this.#lastCall = number;
+    if (this.#postponed.size === 0) return;
+    for (const [task, after] of Array.from(this.#postponed)) {
+      if (after > number) continue;
+      this.#postponed.delete(task);
+      task();
+    }
+  }
+
+  /** Does `task` when the call `after` has come; false when it has. */
+  postpone(after: number, task: () => void): boolean {
+    if (after === 0 || after <= this.#lastCall) return false;
+    this.#postponed.set(task, after);
+    return true;
   }
 
   /** Its calls end, and then others get what it held. */

@@ -7,7 +7,6 @@
  */
 import { PicklingError, UnpicklingError } from "../errors.ts";
 import { registerHandle } from "../carry/index.ts";
-import type { Connection } from "../channels/connection.ts";
 import type { Reference } from "../channels/reference.ts";
 import { release } from "../sync/shared-object.ts";
 import { Access } from "./access.ts";
@@ -16,7 +15,8 @@ import type { Entry, ObjectTable } from "./object-table.ts";
 import { BaseProxy, factsOf } from "./proxy.ts";
 import { makeProxy } from "./proxy-class.ts";
 import type { ProxyType } from "./registry.ts";
-import { linkSentOver, madeForMessage } from "./sending.ts";
+import { linkReceivedOver, linkSentOver, madeForMessage } from "./on-the-way.ts";
+import type { Way } from "./way.ts";
 
 interface Serving {
   readonly id: string;
@@ -35,7 +35,7 @@ export class Export {
   }
 }
 
-/** What crosses. The door says how to reach the server, for those who do not know. */
+/** What crosses. The way says how to reach the server, for those who do not know. */
 type Crossing = readonly [
   server: string,
   object: number,
@@ -43,7 +43,7 @@ type Crossing = readonly [
   exposure: Exposure | null,
   proxyType: ProxyType | null,
   reference: Reference | null,
-  door: Connection | null,
+  way: Way | null,
 ];
 
 /** The servers in this thread. */
@@ -77,6 +77,7 @@ function noteClass(object: object): void {
 
 function register(): void {
   registerHandle<object, Crossing>("managers.Proxy", {
+    travels: true,
     is: (value): value is object =>
       value instanceof BaseProxy ||
       value instanceof Export ||
@@ -120,28 +121,34 @@ function passOn(proxy: BaseProxy, destination: string): Crossing {
   const { access, number, typeId, exposure, proxyType, reference } = factsOf(proxy);
   const over = linkSentOver();
   const homeward = over !== undefined && over === access.linkInUse;
-  if (!homeward && access.door === null) {
-    throw new PicklingError(
-      `a proxy that was got through a socket crosses to its own server only; ` +
-        `connect there too, and ask it for the object`,
-    );
-  }
-  if (!homeward && destination === "foreign") {
-    throw new PicklingError("a proxy of this family's manager means nothing to other programs");
-  }
   return [
     access.serverId,
     number,
     typeId,
     homeward ? null : exposure,
     homeward ? null : proxyType,
-    reference,
-    homeward ? null : access.door,
+    destination === "peer" ? null : reference,
+    homeward ? null : wayFor(access.way, destination),
   ];
 }
 
+/** How the receiver reaches the server. Keys stay in the family. */
+function wayFor(way: Way, destination: string): Way {
+  if (destination !== "peer") return way;
+  if (way.address !== null) return { door: null, address: way.address, authKey: null };
+  throw new PicklingError("this proxy's manager does not listen for other programs");
+}
+
+/** Who asks the server of a proxy that came: over whose link it came, or who knows the way. */
+function accessFor(serverId: string, way: Way | null): Access | null {
+  if (way !== null) return Access.by(serverId, way);
+  const owner = linkReceivedOver()?.owner;
+  if (owner instanceof Access && owner.serverId === serverId) return owner;
+  return Access.known(serverId) ?? null;
+}
+
 function arrive(crossing: Crossing): object {
-  const [serverId, number, typeId, exposure, proxyType, reference, door] = crossing;
+  const [serverId, number, typeId, exposure, proxyType, reference, way] = crossing;
   const server = servers.get(serverId);
   if (server !== undefined) {
     const entry = server.objects.find(number);
@@ -149,15 +156,16 @@ function arrive(crossing: Crossing): object {
     if (entry === undefined) throw new UnpicklingError(`object ${number} no longer exists here`);
     return isOfOwnClass(entry.object) ? entry.object : new Export(server, entry);
   }
-  const access = Access.known(serverId) ?? (door === null ? null : Access.through(serverId, door));
+  const access = accessFor(serverId, way);
   if (access === null) {
     throw new UnpicklingError(`a proxy came of a manager that is not connected here (${typeId})`);
   }
-  const known = access.proxyOf(number);
+  const known = access.proxies.get(number);
   if (known !== undefined) {
     if (reference !== null && reference !== factsOf(known).reference) release(reference);
-    access.arrivedAgain(number);
+    if (way === null) access.proxies.arrivedAgain(number);
     return known;
   }
+  if (way !== null) access.claim(number);
   return makeProxy({ access, number, typeId, exposure, proxyType, reference });
 }

@@ -1,5 +1,6 @@
 /** Managers: objects in a server process, used through proxies; a part of multiprocessing. */
 export { BaseManager, type ManagerOptions, type ManagerStart } from "./base-manager.ts";
+export type { ManagerServer } from "./manager-server.ts";
 export { Manager, SyncManager } from "./sync-manager.ts";
 export { BaseProxy, releaseProxy } from "./proxy.ts";
 export type { Factory, ProxyType, RegisterOptions } from "./registry.ts";

@@ -16,8 +16,14 @@ import { LOST } from "../channels/lane.ts";
 import { NOTHING, TAKEN } from "../channels/lane-reader.ts";
 import { ADDED } from "../channels/queue-store.ts";
 import { BrokenConnectionError, ClosedError, EndOfStreamError } from "../errors.ts";
-import { sendingOver } from "./sending.ts";
+import { Incoming } from "../channels/message.ts";
+import { receivingOver, sendingOver } from "./on-the-way.ts";
 import type { Thrown } from "./protocol.ts";
+
+/** Whose link it is, on the client's side. */
+export interface LinkOwner {
+  readonly serverId: string;
+}
 
 /** What `tryReceive` answers when nothing has come. */
 export const EMPTY: unique symbol = Symbol("empty");
@@ -30,8 +36,10 @@ export class Link {
   readonly connection: Connection;
   /** Where its messages go: another thread of the family, or another program. */
   readonly destination: Destination;
-  /** How often each object's proxy was sent over it, where the other side lets go by messages. */
-  readonly sent: Map<number, number> = new Map();
+  /** On the client's side: who asks the server over it. */
+  owner: LinkOwner | undefined = undefined;
+  /** How often each object's proxy was sent to its client, where that lets go by messages. */
+  sent: Map<number, number> = new Map();
 
   constructor(connection: Connection, destination: Destination) {
     this.connection = connection;
@@ -73,18 +81,31 @@ export class Link {
     const { transport, messages } = this.connection;
     const incoming = messages.incoming();
     const outcome = transport.tryTake(incoming);
-    if (outcome === NOTHING) return EMPTY;
-    if (outcome !== TAKEN) throw new EndOfStreamError(`the other end of ${this.#name} is gone`);
-    return messages.decodeSoon(incoming);
+    return outcome === NOTHING ? EMPTY : this.#received(incoming, outcome);
   }
 
   /** @throws EndOfStreamError */
-  receive(): Promise<unknown> {
-    return this.connection.recv();
+  async receive(): Promise<unknown> {
+    const incoming = new Incoming();
+    return this.#received(incoming, await this.connection.transport.take(incoming, NO_LIMIT));
   }
 
+  /** The same, blocking the thread. */
   receiveSync(): unknown {
-    return this.connection.recvSync();
+    const { transport, messages } = this.connection;
+    const incoming = messages.incoming();
+    const outcome = transport.takeSync(incoming, Infinity);
+    if (outcome !== TAKEN) throw this.#ended();
+    return receivingOver(this, () => messages.decode(incoming));
+  }
+
+  #received(incoming: Incoming, outcome: number): unknown {
+    if (outcome !== TAKEN) throw this.#ended();
+    return receivingOver(this, () => this.connection.messages.decodeSoon(incoming));
+  }
+
+  #ended(): EndOfStreamError {
+    return new EndOfStreamError(`the other end of ${this.#name} is gone`);
   }
 
   /** Resolves when there is something to receive, the end included. */

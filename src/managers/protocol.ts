@@ -2,12 +2,13 @@
  * What a client and a manager's server say to each other. Both sides' messages are plain arrays, so
  * that they are coded fast.
  *
- *   request   [call, object, method, args, flow?, abortable?]
+ *   request   [call, object, method, args, flow?, abortable?, after?]
  *   reply     [call, status, value]
  *
  * `call` is the client's number for it, SYNC for a call that blocks its thread and is therefore
  * alone on its link, ONE_WAY where no reply is wanted. Object 0 is the server itself. A method that
- * begins with a dot is a property: read without arguments, written with one.
+ * begins with a dot is a property: read without arguments, written with one. `after` names the last
+ * call of the same client that must have come before this one is carried out.
  */
 import type { PackedThrown } from "../carry/index.ts";
 
@@ -18,6 +19,7 @@ export type Request = readonly [
   args: readonly unknown[],
   flow?: number,
   abortable?: boolean,
+  after?: number,
 ];
 
 export type Reply = readonly [call: number, status: number, value?: unknown];
@@ -33,6 +35,7 @@ export const HELLO = "hello";
 export const CREATE = "create";
 export const CANCEL = "cancel";
 export const DROP = "drop";
+export const CLAIM = "claim";
 export const SHUTDOWN = "shutdown";
 export const COUNT_OBJECTS = "countObjects";
 

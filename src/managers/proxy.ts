@@ -33,7 +33,7 @@ export class BaseProxy {
   /** Made by the library alone. */
   constructor(facts: ProxyFacts) {
     this.#facts = facts;
-    facts.access.remember(this, facts.number);
+    facts.access.proxies.add(this, facts.number);
   }
 
   /**
@@ -57,7 +57,7 @@ export class BaseProxy {
     if (this.#released) return;
     this.#released = true;
     const { access, number, reference } = this.#facts;
-    access.forget(this, number);
+    access.proxies.remove(this, number);
     if (reference !== null) release(reference);
   }
 

@@ -41,14 +41,25 @@ export class Server implements Answering {
     return this.#pending > 0;
   }
 
-  answer(link: ServedLink, request: unknown): void {
-    const [number, object, method, args, flow, abortable] = request as protocol.Request;
+  answer(link: ServedLink, message: unknown): void {
+    const request = message as protocol.Request;
     const { client } = link;
-    if (client === undefined) return this.#greet(link, method, args);
-    // A call that blocks its thread comes after all that the thread asked for before.
-    if (number === protocol.SYNC) {
-      for (const other of client.links) if (other !== link) other.drain();
+    if (client === undefined) return this.#greet(link, request);
+    const [number, , , , , , after] = request;
+    if (number !== protocol.SYNC) {
+      this.#carryOut(link, client, request);
+      if (number > 0) client.came(number);
+      return;
     }
+    // A call that blocks its thread comes after all that the thread asked for before.
+    if (after === undefined) {
+      for (const other of client.links) if (other !== link) other.drain();
+    } else if (client.postpone(after, () => this.#carryOut(link, client, request))) return;
+    this.#carryOut(link, client, request);
+  }
+
+  #carryOut(link: ServedLink, client: Client, request: protocol.Request): void {
+    const [number, object, method, args, flow, abortable] = request;
     const call = new Call(client, flow ?? 0, number === protocol.SYNC);
     try {
       const entry = object === protocol.SERVER ? undefined : this.#entry(object);
@@ -64,24 +75,26 @@ export class Server implements Answering {
   }
 
   /** The first message of a link says whose it is; a link that begins otherwise is not served. */
-  #greet(link: ServedLink, method: string, args: readonly unknown[]): void {
-    const [id, name] = args;
-    if (method !== protocol.HELLO || typeof id !== "string") return link.end();
+  #greet(link: ServedLink, request: protocol.Request): void {
+    if (!Array.isArray(request) || request[2] !== protocol.HELLO) return link.end();
+    const [number, , , args] = request;
+    const [id, name] = args as readonly unknown[];
+    if (typeof id !== "string") return link.end();
     let client = this.#clients.get(id);
     if (client === undefined) this.#clients.set(id, (client = new Client(id, String(name))));
     link.client = client;
     client.links.add(link);
+    link.link.sent = client.sent;
+    this.#return(link, number, undefined, protocol.HELLO, this.id);
   }
 
-  ended(link: ServedLink): void {
-    const { client } = link;
-    for (const call of link.calls.values()) call.abort();
-    for (const [number, times] of link.link.sent) this.#drop(number, times);
-    if (client === undefined) return;
-    client.links.delete(link);
-    if (client.links.size > 0) return;
+  /** A client that lost one of its links is gone: it closes them together, or it died. */
+  ended({ client }: ServedLink): void {
+    if (client === undefined || client.gone) return;
     this.#clients.delete(client.id);
     client.leave();
+    for (const link of client.links) link.end();
+    for (const [number, times] of client.sent) this.#drop(number, times);
   }
 
   /** What clients ask of the server itself. */
@@ -93,6 +106,8 @@ export class Server implements Answering {
         return this.#cancel(link, args[0] as number);
       case protocol.DROP:
         return this.#dropSent(link, args[0] as number, args[1] as number);
+      case protocol.CLAIM:
+        return this.#claim(link, args[0] as number);
       case protocol.COUNT_OBJECTS:
         return this.objects.size;
       case protocol.SHUTDOWN:
@@ -146,6 +161,11 @@ export class Server implements Answering {
     if (sent === dropped) link.link.sent.delete(number);
     else link.link.sent.set(number, sent - dropped);
     this.#drop(number, dropped);
+  }
+
+  #claim({ link }: ServedLink, number: number): void {
+    link.sent.set(number, (link.sent.get(number) ?? 0) + 1);
+    this.objects.count(this.#entry(number), 1);
   }
 
   #drop(number: number, times: number): void {

@@ -1,6 +1,7 @@
 /**
- * Which link a message is being coded for: what stands for an object of the server depends on it.
- * References that are made for a message are this thread's until the message has them.
+ * Which link a message is being coded for, or came over: what stands for an object of the server
+ * depends on it. References that are made for a message are this thread's until the message has
+ * them.
  */
 import type { Reference } from "../channels/reference.ts";
 import { release } from "../sync/shared-object.ts";
@@ -28,3 +29,19 @@ export const linkSentOver = (): Link | undefined => current?.link;
 export function madeForMessage(reference: Reference): void {
   current?.made.push(reference);
 }
+
+let arriving: Link | undefined;
+
+/** Decodes a message that came over `link` by `body`. */
+export function receivingOver<R>(link: Link, body: () => R): R {
+  const outer = arriving;
+  arriving = link;
+  try {
+    return body();
+  } finally {
+    arriving = outer;
+  }
+}
+
+/** The link that the message being decoded came over; undefined when it came elsewhere. */
+export const linkReceivedOver = (): Link | undefined => arriving;

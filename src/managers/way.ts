@@ -1,0 +1,109 @@
+/**
+ * The ways to a manager's server.
+ *
+ * In the family each thread puts one end of a new pipe into the server's door and keeps the other:
+ * that is its link. The door is a pipe as well; it is shut when the server dies, and what waits in
+ * it is dropped, so whoever waits for an answer meets the end of the stream. From other programs,
+ * and where memory is not shared, links go through sockets.
+ */
+import { Client, ClientSync } from "../channels/client.ts";
+import type { Connection } from "../channels/connection.ts";
+import { familyPipe } from "../channels/pipe-connection.ts";
+import { type Address, checkedAddress, shownAddress } from "../channels/socket-address.ts";
+import { BrokenConnectionError, EndOfStreamError } from "../errors.ts";
+import { Link } from "./link.ts";
+import * as protocol from "./protocol.ts";
+
+/** A key that both sides must have. */
+export type AuthKey = Uint8Array;
+
+/** @throws TypeError */
+export function checkedKey(authKey: unknown): AuthKey | null {
+  if (authKey === undefined) return null;
+  if (typeof authKey === "string") return Buffer.from(authKey);
+  if (authKey instanceof Uint8Array) return Uint8Array.from(authKey);
+  throw new TypeError("authKey must be bytes (a Uint8Array or a Buffer) or a string");
+}
+
+/** How a server can be reached. */
+export interface Way {
+  /** Where those of the family ask for links; null for other programs. */
+  readonly door: Connection | null;
+  /** Where it listens; null when it does not. */
+  readonly address: Address | null;
+  /** Null when it is the key of this process. */
+  readonly authKey: AuthKey | null;
+}
+
+/** Who one says one is: the same on all links of a thread. */
+export interface Caller {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A new link through the door. @throws BrokenConnectionError when the server is gone */
+export function linkThrough(door: Connection, { id, name }: Caller): Link {
+  const [mine, theirs] = familyPipe();
+  try {
+    door.sendSync(theirs);
+  } catch (error) {
+    mine.close();
+    throw error;
+  } finally {
+    theirs.close();
+  }
+  const link = new Link(mine, "process");
+  link.postSync([protocol.ONE_WAY, protocol.SERVER, protocol.HELLO, [id, name]]);
+  return link;
+}
+
+/** A link to another program, and which server it is. */
+export interface Met {
+  readonly link: Link;
+  readonly serverId: string;
+}
+
+const hello = ({ id, name }: Caller): protocol.Request => [
+  protocol.SYNC,
+  protocol.SERVER,
+  protocol.HELLO,
+  [id, name],
+];
+
+/** @throws BrokenConnectionError when nobody listens there, AuthenticationError, TimeoutError */
+export async function linkTo(address: Address, authKey: AuthKey, caller: Caller): Promise<Met> {
+  const link = new Link(await Client(address, { authKey }), "peer");
+  try {
+    await link.post(hello(caller));
+    return met(link, await link.receive());
+  } catch (error) {
+    link.close();
+    throw broken(error, address);
+  }
+}
+
+/** The same, blocking the thread. */
+export function linkToSync(address: Address, authKey: AuthKey, caller: Caller): Met {
+  const link = new Link(ClientSync(address, { authKey }), "peer");
+  try {
+    link.postSync(hello(caller));
+    return met(link, link.receiveSync());
+  } catch (error) {
+    link.close();
+    throw broken(error, address);
+  }
+}
+
+function met(link: Link, answer: unknown): Met {
+  const [, , serverId] = answer as protocol.Reply;
+  if (typeof serverId === "string") return { link, serverId };
+  throw new EndOfStreamError("whoever listens there is no manager's server");
+}
+
+const broken = (error: unknown, address: Address): unknown =>
+  error instanceof EndOfStreamError
+    ? new BrokenConnectionError(`no manager's server answers at ${shown(address)}`)
+    : error;
+
+/** An address as it is shown in messages. */
+export const shown = (address: Address): string => shownAddress(checkedAddress(address, 0));
