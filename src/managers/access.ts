@@ -6,18 +6,17 @@
  * that block the thread have a link of their own, on which there is never but one.
  */
 import { randomBytes } from "node:crypto";
-import { threadId } from "node:worker_threads";
 import type { Address } from "../channels/socket-address.ts";
 import { onRejoin } from "../core/family-arena.ts";
 import { BrokenConnectionError, EndOfStreamError } from "../errors.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { currentFlow } from "../core/flow.ts";
-import { EMPTY, type Link, unpack } from "./link.ts";
+import { EMPTY, isNotSent, type Link, unpack } from "./link.ts";
 import { type Asked, abortable, AwaitedCall } from "./awaited-call.ts";
 import * as protocol from "./protocol.ts";
 import { HeldProxies } from "./held-proxies.ts";
 import type { BaseProxy } from "./proxy.ts";
-import { type AuthKey, type Caller, linkThrough, linkTo, linkToSync } from "./way.ts";
+import { type AuthKey, type Caller, callerName, linkThrough, linkTo, linkToSync } from "./way.ts";
 import { type Met, shown, type Way } from "./way.ts";
 
 const known = new Map<string, Access>();
@@ -40,6 +39,8 @@ export class Access {
   #last = 0;
   #lastPosted = 0;
   #listening = false;
+  /** How many managers use it that connected to the server. */
+  #users = 0;
   #gone: BrokenConnectionError | undefined;
 
   private constructor(serverId: string, way: Way) {
@@ -239,6 +240,7 @@ export class Access {
   #explained(error: unknown): unknown {
     const { name } = error as Error;
     const broken = name === "BrokenConnectionError" || name === "ClosedError";
+    if (isNotSent(error)) return error;
     if (!broken && !(error instanceof EndOfStreamError)) return error;
     return this.#fail();
   }
@@ -264,8 +266,20 @@ export class Access {
     if (!this.isIn) this.call(protocol.SERVER, protocol.CLAIM, [object]).catch(() => {});
   }
 
-  /** Nothing of this server is of use any more: it was shut down here. */
+  /** A manager uses it; answers how that manager ends that. */
+  use(): () => void {
+    this.#users++;
+    let isIn = true;
+    return () => {
+      if (!isIn) return;
+      isIn = false;
+      if (--this.#users === 0) this.end();
+    };
+  }
+
+  /** Nothing of this server is of use any more: it was shut down, or left, here. */
   end(): void {
+    this.#gone ??= new BrokenConnectionError(`the connection to ${this.where} was ended here`);
     this.#fail();
   }
 
@@ -278,11 +292,6 @@ export class Access {
     this.#listening = false;
     this.#clientId = newId();
   }
-}
-
-function callerName(): string {
-  const { name } = currentIdentity();
-  return `${name} (pid ${process.pid}${threadId === 0 ? "" : `, thread ${threadId}`})`;
 }
 
 onRejoin(() => {

@@ -20,7 +20,7 @@ import {
   typeEntry,
 } from "./registry.ts";
 import { type ServerOrder, startServer } from "./server-process.ts";
-import { addSyncTypes } from "./types/all.ts";
+import { addBuiltIn, type BuiltIn } from "./types/all.ts";
 import { type AuthKey, checkedKey } from "./way.ts";
 
 /** How long a server has to end by itself. */
@@ -50,6 +50,7 @@ export class BaseManager {
   #address: Address | null;
   #process: Process | undefined;
   #access: Access | undefined;
+  #leave: (() => void) | undefined;
   #state: "created" | "started" | "connected" | "shut down" = "created";
 
   /** @throws TypeError, RangeError */
@@ -93,7 +94,7 @@ export class BaseManager {
       const { process, serverId, way } = await startServer({
         name: `${this.constructor.name}-${++started}`,
         types: Array.from(typesOf(this.constructor)),
-        withSyncTypes: this.withSyncTypes,
+        builtIn: this.builtIn,
         initializer: (initializer as ServerOrder["initializer"]) ?? null,
         initArgs: initArgs ?? [],
         address: this.#address,
@@ -119,6 +120,7 @@ export class BaseManager {
     this.#begin();
     if (this.#address === null) throw new StateError("connect() needs the address of a server");
     this.#access = await Access.to(this.#address, this.#authKey);
+    this.#leave = this.#access.use();
     this.#state = "connected";
     return this;
   }
@@ -127,7 +129,7 @@ export class BaseManager {
   getServer(): ManagerServer {
     this.#begin();
     const registry: Registry = typesOf(this.constructor);
-    if (this.withSyncTypes) addSyncTypes(registry);
+    addBuiltIn(registry, this.builtIn);
     const authKey = this.#authKey ?? currentIdentity().authKey;
     return new ManagerServer(registry, { address: this.#address, authKey });
   }
@@ -143,9 +145,9 @@ export class BaseManager {
     throw new StateError("the address is known after start()");
   }
 
-  /** Whether the server makes lists, locks and so on. */
-  protected get withSyncTypes(): boolean {
-    return false;
+  /** What the server makes beside the types that were registered. */
+  protected get builtIn(): BuiltIn {
+    return "none";
   }
 
   /** Makes an object of a registered type and answers its proxy. */
@@ -237,8 +239,20 @@ export class BaseManager {
     return this.#process?.pid ?? null;
   }
 
+  /**
+   * Ends the connection that `connect` made: what this client holds in the server is given back,
+   * and proxies that came over it are of no use any more. Nothing happens the second time.
+   * @throws StateError for a manager that was not connected
+   */
+  disconnect(): void {
+    if (this.#leave === undefined) throw new StateError("disconnect before connect");
+    this.#leave();
+    this.#state = "shut down";
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#process !== undefined) await this.shutdown();
+    else if (this.#leave !== undefined) this.disconnect();
   }
 
   toString(): string {

@@ -56,10 +56,8 @@ export class Link {
    */
   post(message: unknown): Promise<void> | null {
     const { transport, messages } = this.#open;
-    const adding = transport.add(
-      sendingOver(this, () => messages.encode(message)),
-      NO_LIMIT,
-    );
+    const draft = sendingOver(this, () => messages.encode(message));
+    const adding = noting(() => transport.add(draft, NO_LIMIT));
     return adding === null ? null : adding.then((outcome) => this.#check(outcome));
   }
 
@@ -67,7 +65,7 @@ export class Link {
   postSync(message: unknown): void {
     const { transport, messages } = this.#open;
     const draft = sendingOver(this, () => messages.encode(message));
-    this.#check(transport.addSync(draft, Infinity));
+    this.#check(noting(() => transport.addSync(draft, Infinity)));
   }
 
   #check(outcome: number): void {
@@ -127,6 +125,21 @@ export class Link {
     return this.connection.transport.name;
   }
 }
+
+const notSent = new WeakSet<object>();
+
+/** Notes that a message was refused as it is, while the link is as good as before. */
+function noting<R>(add: () => R): R {
+  try {
+    return add();
+  } catch (error) {
+    notSent.add(error as object);
+    throw error;
+  }
+}
+
+/** Whether an error is about one message that was too long, and not about the link. */
+export const isNotSent = (error: unknown): boolean => notSent.has(error as object);
 
 /** Something thrown, as a part of a message over this link. */
 export function pack(link: Link, thrown: unknown): Thrown {

@@ -117,7 +117,13 @@ export class ObjectTable {
     if (entry.references.size === 0 && entry.remote <= 0) this.#entries.delete(entry.number);
   }
 
+  /** Ends it, and what of its own objects wants to be told. */
   stop(): void {
     this.#stopped.abort();
+    for (const { object, type } of this.#entries.values()) {
+      if (type.isBuiltIn === true && Symbol.dispose in object) {
+        (object as Disposable)[Symbol.dispose]();
+      }
+    }
   }
 }

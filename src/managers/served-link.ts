@@ -1,7 +1,7 @@
 /** The server's end of a link: takes requests one by one, and reads none ahead of its answers. */
 import type { Call } from "./call.ts";
 import type { Client } from "./client.ts";
-import { EMPTY, type Link } from "./link.ts";
+import { EMPTY, isNotSent, type Link } from "./link.ts";
 import type { Reply } from "./protocol.ts";
 
 /** Who answers the requests. */
@@ -85,7 +85,7 @@ export class ServedLink {
     try {
       posting = this.link.post(reply);
     } catch (error) {
-      if (!isBroken(error)) throw error;
+      if (isNotSent(error) || !isBroken(error)) throw error;
       return this.end();
     }
     if (posting !== null) this.#whileBusy(posting);

@@ -17,14 +17,14 @@ import { currentIdentity } from "../workers/identity.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 import type { Registry, TypeEntry } from "./registry.ts";
 import { type Listening, Serving } from "./serving.ts";
-import { addSyncTypes } from "./types/all.ts";
+import { addBuiltIn, type BuiltIn } from "./types/all.ts";
 import type { AuthKey, Way } from "./way.ts";
 
 /** What a server process is to be. */
 export interface ServerOrder {
   readonly name: string;
   readonly types: readonly (readonly [typeId: string, type: TypeEntry])[];
-  readonly withSyncTypes: boolean;
+  readonly builtIn: BuiltIn;
   readonly initializer: ((...args: never[]) => unknown) | null;
   readonly initArgs: readonly unknown[];
   readonly address: Address | null;
@@ -35,7 +35,7 @@ export interface ServerOrder {
 /** What is sent there: the order, and how to say that the server is ready. */
 interface Setup extends Pick<
   ServerOrder,
-  "types" | "withSyncTypes" | "initializer" | "initArgs" | "address"
+  "types" | "builtIn" | "initializer" | "initArgs" | "address"
 > {
   readonly authKey: AuthKey;
   readonly door: Connection | null;
@@ -97,10 +97,10 @@ const wayOf = ({ authKey }: ServerOrder, door: Connection | null, address: Addre
 });
 
 async function launch(order: ServerOrder, ways: Pick<Setup, "door" | "ready">): Promise<Process> {
-  const { name, types, withSyncTypes, initializer, initArgs, startMethod } = order;
+  const { name, types, builtIn, initializer, initArgs, startMethod } = order;
   const authKey = order.authKey ?? currentIdentity().authKey;
   const address = order.address ?? someAddress();
-  const setup = { types, withSyncTypes, initializer, initArgs, address, authKey, ...ways };
+  const setup = { types, builtIn, initializer, initArgs, address, authKey, ...ways };
   const server = new Process({
     target: runServer,
     args: [setup],
@@ -141,7 +141,7 @@ async function runServer(setup: Setup): Promise<void> {
   currentIdentity().daemon = false;
   await setup.initializer?.(...(setup.initArgs as never[]));
   const registry: Registry = new Map(setup.types);
-  if (setup.withSyncTypes) addSyncTypes(registry);
+  addBuiltIn(registry, setup.builtIn);
   let shutDown = (): void => {};
   const told = new Promise<void>((resolve) => (shutDown = resolve));
   // The answer to whoever asked for it goes first.

@@ -18,6 +18,7 @@ import { type Entry, ObjectTable } from "./object-table.ts";
 import * as protocol from "./protocol.ts";
 import { make, type Registry, type TypeEntry } from "./registry.ts";
 import type { Answering, ServedLink } from "./served-link.ts";
+import { syncTypeOf } from "./types/all.ts";
 import { isIterator, iteratorType, ManagedIterator } from "./types/iterator.ts";
 
 export class Server implements Answering {
@@ -135,7 +136,9 @@ export class Server implements Answering {
   #export(made: unknown, typeId: string, type: TypeEntry): Export {
     // Numbers and strings have methods too.
     const object = Object(made ?? {}) as object;
-    return new Export(this, this.objects.add(object, typeId, type));
+    const isAsItIs = type.exposed === undefined && type.proxyType === undefined;
+    const own = isAsItIs ? syncTypeOf(object) : undefined;
+    return new Export(this, this.objects.add(object, own?.typeId ?? typeId, own?.type ?? type));
   }
 
   #entry(number: number): Entry {
@@ -226,6 +229,8 @@ export class Server implements Answering {
     if (typeId !== undefined) return this.#export(value, typeId, this.#type(typeId));
     const known = this.objects.entryOf(value);
     if (known !== undefined) return new Export(this, known);
+    const own = syncTypeOf(value);
+    if (own !== undefined) return this.#export(value, own.typeId, own.type);
     if (!isIterator(value)) return value;
     return this.#export(new ManagedIterator(value), "Iterator", iteratorType);
   }

@@ -1,13 +1,14 @@
 /** `SyncManager`, whose server makes lists, dictionaries, locks and queues; and `Manager`. */
 import { BaseManager, type ManagerOptions } from "./base-manager.ts";
 import type { ItemOf, TypeCode } from "../channels/type-codes.ts";
+import type { BuiltIn } from "./types/all.ts";
 import type * as proxies from "./sync-proxies.ts";
 import type { ManagedBarrierOptions } from "./types/barrier.ts";
 import type { Entries } from "./types/dict.ts";
 
 export class SyncManager extends BaseManager {
-  protected override get withSyncTypes(): boolean {
-    return true;
+  protected override get builtIn(): BuiltIn {
+    return "sync";
   }
 
   async #made<P>(typeId: string, ...args: unknown[]): Promise<P> {

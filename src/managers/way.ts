@@ -6,11 +6,13 @@
  * it is dropped, so whoever waits for an answer meets the end of the stream. From other programs,
  * and where memory is not shared, links go through sockets.
  */
+import { threadId } from "node:worker_threads";
 import { Client, ClientSync } from "../channels/client.ts";
 import type { Connection } from "../channels/connection.ts";
 import { familyPipe } from "../channels/pipe-connection.ts";
 import { type Address, checkedAddress, shownAddress } from "../channels/socket-address.ts";
 import { BrokenConnectionError, EndOfStreamError } from "../errors.ts";
+import { currentIdentity } from "../workers/identity.ts";
 import { Link } from "./link.ts";
 import * as protocol from "./protocol.ts";
 
@@ -39,6 +41,12 @@ export interface Way {
 export interface Caller {
   readonly id: string;
   readonly name: string;
+}
+
+/** What this thread is called in messages. */
+export function callerName(): string {
+  const { name } = currentIdentity();
+  return `${name} (pid ${process.pid}${threadId === 0 ? "" : `, thread ${threadId}`})`;
 }
 
 /** A new link through the door. @throws BrokenConnectionError when the server is gone */

@@ -2,7 +2,7 @@
 import { exposureOf } from "../exposure.ts";
 import { BaseProxy } from "../proxy.ts";
 import { registerFace } from "../proxy-class.ts";
-import type { Factory, ProxyType, Registry } from "../registry.ts";
+import type { Factory, ProxyType, Registry, TypeEntry } from "../registry.ts";
 import { ManagedArray } from "./array.ts";
 import { ManagedBarrier } from "./barrier.ts";
 import { CollectionProxy, DictProxy } from "./collection-proxy.ts";
@@ -19,6 +19,7 @@ import { ManagedNamespace } from "./namespace.ts";
 import { ManagedLifoQueue, ManagedPriorityQueue, ManagedQueue } from "./queue.ts";
 import { QueueProxy } from "./queue-proxy.ts";
 import { ManagedBoundedSemaphore, ManagedSemaphore } from "./semaphore.ts";
+import { Segments } from "./segments.ts";
 import { ManagedSet } from "./set.ts";
 import { ManagedValue } from "./value.ts";
 
@@ -53,19 +54,76 @@ const types: Readonly<Record<string, Type>> = {
   Barrier: { made: ManagedBarrier, proxyType: BaseProxy },
 };
 
-/** Adds the types of SyncManager to what a server makes. */
-export function addSyncTypes(registry: Registry): void {
-  for (const [typeId, { made }] of Object.entries(types)) {
-    if (registry.has(typeId)) continue;
-    registry.set(typeId, {
-      factory: made,
-      exposed: exposedOf(typeId),
-      methodToTypeId: undefined,
-      proxyType: undefined,
-      isBuiltIn: true,
-    });
-  }
+const segments = { factory: Segments, exposed: ["memory", "list"] };
+const entries = new Map<string, TypeEntry>();
+const byClass = new Map<object, string>();
+for (const [typeId, { made }] of Object.entries(types)) {
+  entries.set(typeId, {
+    factory: made,
+    exposed: exposedOf(typeId),
+    methodToTypeId: undefined,
+    proxyType: undefined,
+    isBuiltIn: true,
+  });
+  if (!byClass.has(made.prototype)) byClass.set(made.prototype, typeId);
 }
+
+/** What a server makes beside the types that users register. */
+export type BuiltIn = "sync" | "memory" | "none";
+
+export function addBuiltIn(registry: Registry, builtIn: BuiltIn): void {
+  if (builtIn === "memory") registry.set("Segments", { ...entries.get("list")!, ...segments });
+  if (builtIn !== "sync") return;
+  for (const [typeId, entry] of entries) if (!registry.has(typeId)) registry.set(typeId, entry);
+}
+
+/** The type of an object of one of the classes here, whoever made it. */
+export function syncTypeOf(object: object): { typeId: string; type: TypeEntry } | undefined {
+  const typeId = byClass.get(Object.getPrototypeOf(object) as object);
+  return typeId === undefined ? undefined : { typeId, type: entries.get(typeId)! };
+}
+
+export interface Managed {
+  readonly list: typeof ManagedList;
+  readonly dict: typeof ManagedDict;
+  readonly set: typeof ManagedSet;
+  readonly Namespace: typeof ManagedNamespace;
+  readonly Value: typeof ManagedValue;
+  readonly Array: typeof ManagedArray;
+  readonly Queue: typeof ManagedQueue;
+  readonly LifoQueue: typeof ManagedLifoQueue;
+  readonly PriorityQueue: typeof ManagedPriorityQueue;
+  readonly Lock: typeof ManagedLock;
+  readonly RLock: typeof ManagedRLock;
+  readonly Semaphore: typeof ManagedSemaphore;
+  readonly BoundedSemaphore: typeof ManagedBoundedSemaphore;
+  readonly Condition: typeof ManagedCondition;
+  readonly Event: typeof ManagedEvent;
+  readonly Barrier: typeof ManagedBarrier;
+}
+
+/**
+ * The classes of what `SyncManager` makes, for servers that make such objects themselves: to hand
+ * out the same lock or queue to all clients, or to have one inside an object of another type.
+ */
+export const managed: Managed = {
+  list: ManagedList,
+  dict: ManagedDict,
+  set: ManagedSet,
+  Namespace: ManagedNamespace,
+  Value: ManagedValue,
+  Array: ManagedArray,
+  Queue: ManagedQueue,
+  LifoQueue: ManagedLifoQueue,
+  PriorityQueue: ManagedPriorityQueue,
+  Lock: ManagedLock,
+  RLock: ManagedRLock,
+  Semaphore: ManagedSemaphore,
+  BoundedSemaphore: ManagedBoundedSemaphore,
+  Condition: ManagedCondition,
+  Event: ManagedEvent,
+  Barrier: ManagedBarrier,
+};
 
 function exposedOf(typeId: string): string[] {
   const { made, more = [] } = types[typeId]!;
