@@ -56,7 +56,7 @@ export class ManagerServer {
   async serveForever({ signal }: Pick<Wait, "signal"> = {}): Promise<void> {
     if (this.#stop !== undefined) throw new StateError("this server serves already");
     const aborted = signalOf(signal === undefined ? undefined : { signal });
-    let stop = (): void => {};
+    let stop!: () => void;
     const told = new Promise<void>((resolve) => (stop = resolve));
     this.#stop = stop;
     for (const name of SIGNALS) process.on(name, stop);

@@ -142,7 +142,7 @@ async function runServer(setup: Setup): Promise<void> {
   await setup.initializer?.(...(setup.initArgs as never[]));
   const registry: Registry = new Map(setup.types);
   addBuiltIn(registry, setup.builtIn);
-  let shutDown = (): void => {};
+  let shutDown!: () => void;
   const told = new Promise<void>((resolve) => (shutDown = resolve));
   // The answer to whoever asked for it goes first.
   const serving = new Serving(registry, setup.door, () => setImmediate(shutDown));

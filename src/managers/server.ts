@@ -5,7 +5,6 @@
  * so in the event loop, so no client holds up another.
  */
 import { randomBytes } from "node:crypto";
-import { isThenable } from "../asyncio/thenable.ts";
 import { resultRefused } from "../carry/index.ts";
 import type { Ledger } from "../channels/reference.ts";
 import { MaybeEncodingError, PicklingError } from "../errors.ts";
@@ -251,6 +250,11 @@ export class Server implements Answering {
     this.objects.stop();
     stopServing(this);
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  return typeof (value as PromiseLike<unknown>).then === "function";
 }
 
 /** The caller's signal cannot cross; the call's own one stands in for it. */

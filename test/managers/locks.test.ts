@@ -194,7 +194,10 @@ test("a barrier opens when all are there", LIMIT, async () => {
   await child.start();
   await untilBlocked(() => barrier.waitingSync() === 1);
   const places = await Promise.all([barrier.wait(), barrier.wait(), child.result()]);
-  assert.deepEqual(places.sort(), [0, 1, 2]);
+  assert.deepEqual(
+    places.sort((a, b) => a - b),
+    [0, 1, 2],
+  );
 });
 
 test("a barrier breaks with a party that is killed or late", LIMIT, async () => {

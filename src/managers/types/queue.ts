@@ -1,90 +1,199 @@
-/** Queues in a manager's server. */
-import { LifoQueue, PriorityQueue, Queue } from "../../asyncio/queue.ts";
+/** Queues in a manager's server: what `multiprocessing.Queue` does, for whoever has a proxy. */
+import { naturalOrder } from "../../channels/natural-order.ts";
 import { type SyncWait, timeAllowed } from "../../core/deadline.ts";
-import { checkedMaxSize } from "./max-size.ts";
-import { currentCall } from "../call.ts";
+import { QueueEmpty, QueueFull, QueueShutDown, StateError } from "../../errors.ts";
+import { type Call, currentCall } from "../call.ts";
+import { Line } from "./line.ts";
 
 export interface ShutdownOptions {
+  /** Drops what is in it, each item counting as done. */
   immediate?: boolean;
 }
 
-/** First in, first out. What `multiprocessing.Queue` does, for whoever has a proxy. */
+/** First in, first out. */
 export class ManagedQueue<T = unknown> {
-  readonly #items: Queue<T>;
+  readonly #maxSize: number;
+  /** The next item is at the end. */
+  #ready: T[] = [];
+  /** Items that came later, the latest at the end. */
+  #later: T[] = [];
+  readonly #getters = new Line<T>();
+  readonly #putters = new Line<void>();
+  /** What those want to put who wait for room. */
+  readonly #waiting = new Map<Call, T>();
+  readonly #joiners = new Line<boolean>();
+  #unfinished = 0;
+  #shutDown = false;
 
-  constructor(maxSize = 0, items: Queue<T> = new Queue<T>(checkedMaxSize(maxSize))) {
-    this.#items = items;
+  /** @throws TypeError, RangeError for a size that is no whole number from zero */
+  constructor(maxSize = 0) {
+    if (typeof maxSize !== "number") {
+      throw new TypeError(`maxSize must be a number, not ${typeof maxSize}`);
+    }
+    if (!Number.isInteger(maxSize) || maxSize < 0) {
+      throw new RangeError(`maxSize must be a whole number, zero for no limit, not ${maxSize}`);
+    }
+    this.#maxSize = maxSize;
   }
 
   get size(): number {
-    return this.#items.size;
+    return this.#ready.length + this.#later.length;
   }
 
   get empty(): boolean {
-    return this.#items.empty;
+    return this.size === 0;
   }
 
   get full(): boolean {
-    return this.#items.full;
+    return this.#maxSize > 0 && this.size >= this.#maxSize;
   }
 
   get maxSize(): number {
-    return Math.max(0, this.#items.maxSize);
+    return this.#maxSize;
   }
 
   /** @throws QueueFull when the time ran out, QueueShutDown */
   put(item: T, wait?: SyncWait): void | Promise<void> {
     timeAllowed(wait);
-    if (this.#items.tryPut(item)) return undefined;
-    return this.#items.put(item, { ...wait, signal: currentCall().signal });
+    if (!this.tryPut(item)) return this.#putLater(item, wait);
+  }
+
+  async #putLater(item: T, wait?: SyncWait): Promise<void> {
+    const call = currentCall();
+    this.#waiting.set(call, item);
+    try {
+      await this.#putters.wait(call, wait, () => {
+        throw new QueueFull(`the queue is full (${this.size} of ${this.#maxSize}) and stayed so`);
+      });
+    } finally {
+      this.#waiting.delete(call);
+    }
   }
 
   tryPut(item: T): boolean {
-    return this.#items.tryPut(item);
+    if (this.#shutDown) throw new QueueShutDown("the queue is shut down; nothing can be put");
+    if (this.full || this.#putters.length > 0) return false;
+    this.#add(item);
+    return true;
   }
 
   /** @throws QueueEmpty when the time ran out, QueueShutDown when it is shut down and empty */
   get(wait?: SyncWait): T | Promise<T> {
     timeAllowed(wait);
-    const next = this.#items.tryGet();
+    const next = this.tryGet();
     if (next !== undefined) return next.value;
-    return this.#items.get({ ...wait, signal: currentCall().signal });
+    return this.#getters.wait(currentCall(), wait, () => {
+      throw new QueueEmpty("the queue is empty and stayed so");
+    });
   }
 
   tryGet(): { value: T } | undefined {
-    return this.#items.tryGet();
+    if (this.size === 0) {
+      if (this.#shutDown) throw new QueueShutDown("the queue is shut down and empty");
+      return undefined;
+    }
+    const value = this.take();
+    this.#admit();
+    return { value };
   }
 
   /** @throws StateError when said too often */
   taskDone(): void {
-    this.#items.taskDone();
+    if (this.#unfinished === 0) {
+      throw new StateError("taskDone was called more often than items were put");
+    }
+    this.#finish(1);
   }
 
   /** Waits until every item that was put is done; false when the time ran out. */
-  join(wait?: SyncWait): Promise<boolean> {
+  join(wait?: SyncWait): boolean | Promise<boolean> {
     timeAllowed(wait);
-    return this.#items.join({ ...wait, signal: currentCall().signal });
+    if (this.#unfinished === 0) return true;
+    return this.#joiners.wait(currentCall(), wait, () => false);
   }
 
-  shutdown(options?: ShutdownOptions): void {
-    this.#items.shutdown(options);
+  /** Ends it: puts fail from now on, gets when all was got. May be repeated. */
+  shutdown({ immediate = false }: ShutdownOptions = {}): void {
+    this.#shutDown = true;
+    if (immediate) {
+      const dropped = this.size;
+      this.#ready = [];
+      this.#later = [];
+      this.#finish(dropped);
+    }
+    for (const turn of this.#putters.all) {
+      turn.fail(new QueueShutDown("the queue was shut down before there was room"));
+    }
+    if (this.size > 0) return;
+    for (const turn of this.#getters.all) {
+      turn.fail(new QueueShutDown("the queue was shut down and is empty"));
+    }
+  }
+
+  #add(item: T): void {
+    this.#unfinished++;
+    const getter = this.#getters.first;
+    if (getter === undefined) this.store(item);
+    else getter.grant(item);
+  }
+
+  /** Lets those in who wait with an item, as long as there is room. */
+  #admit(): void {
+    while (!this.full) {
+      const putter = this.#putters.first;
+      if (putter === undefined) return;
+      this.#add(this.#waiting.get(putter.call) as T);
+      putter.grant();
+    }
+  }
+
+  #finish(count: number): void {
+    this.#unfinished -= count;
+    if (this.#unfinished > 0) return;
+    for (const turn of this.#joiners.all) turn.grant(true);
+  }
+
+  /** Keeps an item; which is taken next is up to the kind of queue. */
+  protected store(item: T): void {
+    this.#later.push(item);
+  }
+
+  protected take(): T {
+    if (this.#ready.length === 0) {
+      this.#ready = this.#later.reverse();
+      this.#later = [];
+    }
+    return this.#ready.pop()!;
+  }
+
+  /** The items in the order in which they are taken, the next at the end. */
+  protected get ordered(): T[] {
+    return this.#ready;
   }
 
   toString(): string {
-    return String(this.#items);
+    const limit = this.#maxSize > 0 ? ` of ${this.#maxSize}` : "";
+    return `${this.constructor.name} (${this.size}${limit}${this.#shutDown ? ", shut down" : ""})`;
   }
 }
 
 /** Last in, first out. */
 export class ManagedLifoQueue<T = unknown> extends ManagedQueue<T> {
-  constructor(maxSize = 0) {
-    super(maxSize, new LifoQueue<T>(checkedMaxSize(maxSize)));
+  protected override store(item: T): void {
+    this.ordered.push(item);
   }
 }
 
-/** Lowest first. */
+/** Lowest first, equals in order of arrival. */
 export class ManagedPriorityQueue<T = unknown> extends ManagedQueue<T> {
-  constructor(maxSize = 0) {
-    super(maxSize, new PriorityQueue<T>(checkedMaxSize(maxSize)));
+  protected override store(item: T): void {
+    const items = this.ordered;
+    let [low, high] = [0, items.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (naturalOrder(item, items[middle]) < 0) low = middle + 1;
+      else high = middle;
+    }
+    items.splice(low, 0, item);
   }
 }
