@@ -7,10 +7,13 @@ import { buildLibrary, buildTests, install, mustRun, root } from "./prepare.mjs"
 const args = process.argv.slice(2);
 const flags = args.filter((arg) => arg.startsWith("-"));
 const modules = args.filter((arg) => !arg.startsWith("-"));
-// A benchmark is a file that hands its scenarios to the harness.
+// A benchmark is a file that hands its scenarios to the harness, or reports in words.
 const known = readdirSync(join(root, "bench"))
   .filter((name) => name.endsWith(".ts"))
-  .filter((name) => readFileSync(join(root, "bench", name), "utf8").includes("await bench("))
+  .filter(
+    (name) =>
+      readFileSync(join(root, "bench", name), "utf8").match(/await (bench|report)\(/) !== null,
+  )
   .map((name) => name.slice(0, -".ts".length));
 const unknown = modules.filter((name) => !known.includes(name));
 if (modules.length === 0 || unknown.length > 0) {

@@ -1,20 +1,20 @@
 /** Our pools and executors as the benchmark asks pools: functions of this file, by name. */
 import type { OpenPool } from "../rivals/pool-measures.js";
-import { burn, identity, nothing, type TaskName } from "../rivals/pool-tasks.js";
+import { type TaskName, tasks } from "../rivals/pool-tasks.js";
 
 type Fn = (argument: unknown) => unknown;
 
-const tasks: Record<TaskName, Fn> = { nothing, identity, burn: burn as Fn };
+const taskOf = (name: TaskName): Fn => tasks[name] as Fn;
 
 interface PoolShape {
-  apply(fn: Fn, args: [unknown]): PromiseLike<unknown>;
+  apply(fn: Fn, args: [unknown], options?: { signal?: AbortSignal }): PromiseLike<unknown>;
   map(fn: Fn, items: readonly unknown[]): PromiseLike<unknown>;
   terminate(): Promise<void>;
 }
 
 export const openPool = (pool: PoolShape): OpenPool => ({
-  call: (name, argument) => pool.apply(tasks[name], [argument]),
-  map: (name, items) => pool.map(tasks[name], items),
+  call: (name, argument, signal) => pool.apply(taskOf(name), [argument], signal && { signal }),
+  map: (name, items) => pool.map(taskOf(name), items),
   close: () => pool.terminate(),
 });
 
@@ -24,6 +24,6 @@ interface ExecutorShape {
 }
 
 export const openExecutor = (executor: ExecutorShape): OpenPool => ({
-  call: (name, argument) => executor.submit(tasks[name], argument),
+  call: (name, argument) => executor.submit(taskOf(name), argument),
   close: () => executor.shutdown({ cancelFutures: true }),
 });

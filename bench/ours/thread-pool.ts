@@ -1,7 +1,9 @@
 /** What `ThreadPool` costs. */
 import { ThreadPool } from "manyhands/multiprocessing";
-import { measuresOf } from "../rivals/pool-measures.js";
+import { measuresOf, type Open } from "../rivals/pool-measures.js";
 import { openPool } from "./open-pool.js";
+
+export const open: Open = (workers) => openPool(new ThreadPool(workers));
 
 export const {
   roundTrip,
@@ -14,4 +16,4 @@ export const {
   cores,
   queuedBytes,
   queuedBytesOfMillion,
-} = measuresOf((workers) => openPool(new ThreadPool(workers)));
+} = measuresOf(open);

@@ -4,7 +4,10 @@ import { importRival } from "../rival-package.js";
 import { measuresOf, type Open } from "./pool-measures.js";
 
 interface Piscina {
-  run(argument: unknown, options: { name: string }): Promise<unknown>;
+  run(
+    argument: unknown,
+    options: { name: string; signal?: AbortSignal | undefined },
+  ): Promise<unknown>;
   destroy(): Promise<void>;
 }
 interface Package {
@@ -17,7 +20,7 @@ export const open: Open = async (workers) => {
   const { Piscina } = await importRival<Package>("piscina");
   const pool = new Piscina({ filename, minThreads: workers, maxThreads: workers });
   return {
-    call: (name, argument) => pool.run(argument, { name }),
+    call: (name, argument, signal) => pool.run(argument, { name, signal }),
     close: () => pool.destroy(),
   };
 };

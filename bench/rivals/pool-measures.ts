@@ -10,7 +10,8 @@ import { Unavailable } from "../unavailable.js";
 import type { TaskName } from "./pool-tasks.js";
 
 export interface OpenPool {
-  call(task: TaskName, argument?: unknown): PromiseLike<unknown>;
+  /** `signal` only where the pool has something like it. */
+  call(task: TaskName, argument?: unknown, signal?: AbortSignal): PromiseLike<unknown>;
   /** Only where the pool has a map of its own. */
   map?(task: TaskName, items: readonly unknown[]): PromiseLike<unknown>;
   close(): unknown;

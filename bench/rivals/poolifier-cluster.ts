@@ -1,6 +1,11 @@
 /** poolifier over the processes of a cluster. */
-import { measuresOf } from "./pool-measures.js";
+import { measuresOf, type Open } from "./pool-measures.js";
 import { openPoolifier } from "./poolifier.js";
+
+export const open: Open = openPoolifier(
+  "FixedClusterPool",
+  "../../../bench/rivals/poolifier-cluster-worker.cjs",
+);
 
 export const {
   roundTrip,
@@ -11,6 +16,4 @@ export const {
   firstResult,
   cores,
   queuedBytes,
-} = measuresOf(
-  openPoolifier("FixedClusterPool", "../../../bench/rivals/poolifier-cluster-worker.cjs"),
-);
+} = measuresOf(open);

@@ -1,6 +1,6 @@
 /** The threads of poolifier. */
 import { createRequire } from "node:module";
-import * as tasks from "./pool-tasks.js";
+import { tasks } from "./pool-tasks.js";
 
 interface Package {
   ThreadWorker: new (functions: object) => unknown;
@@ -8,4 +8,4 @@ interface Package {
 
 // At once: what comes before a worker listens is lost.
 const { ThreadWorker } = createRequire(import.meta.url)("poolifier") as Package;
-new ThreadWorker({ ...tasks });
+new ThreadWorker(tasks);

@@ -4,7 +4,7 @@ import { importRival } from "../rival-package.js";
 import { measuresOf, type Open } from "./pool-measures.js";
 
 interface Pool {
-  execute(argument: unknown, name: string): Promise<unknown>;
+  execute(argument: unknown, name: string, signal?: AbortSignal): Promise<unknown>;
   mapExecute(items: Iterable<unknown>, name: string): Promise<unknown>;
   destroy(): Promise<void>;
 }
@@ -22,11 +22,13 @@ export const openPoolifier =
     const { [kind]: Pool } = await importRival<Package>("poolifier");
     const pool = new Pool(workers, script(worker), { enableTasksQueue: true });
     return {
-      call: (name, argument) => pool.execute(argument, name),
+      call: (name, argument, signal) => pool.execute(argument, name, signal),
       map: (name, items) => pool.mapExecute(items, name),
       close: () => pool.destroy(),
     };
   };
+
+export const open: Open = openPoolifier("FixedThreadPool", "./poolifier-worker.js");
 
 export const {
   roundTrip,
@@ -38,4 +40,4 @@ export const {
   large,
   cores,
   queuedBytes,
-} = measuresOf(openPoolifier("FixedThreadPool", "./poolifier-worker.js"));
+} = measuresOf(open);

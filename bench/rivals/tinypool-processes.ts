@@ -1,6 +1,8 @@
 /** tinypool over processes. */
-import { measuresOf } from "./pool-measures.js";
+import { measuresOf, type Open } from "./pool-measures.js";
 import { openTinypool } from "./tinypool.js";
 
+export const open: Open = openTinypool("child_process");
+
 export const { roundTrip, roundTripAfterIdle, idle, tinyTasks, firstResult, cores, queuedBytes } =
-  measuresOf(openTinypool("child_process"));
+  measuresOf(open);

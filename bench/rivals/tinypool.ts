@@ -4,7 +4,10 @@ import { importRival } from "../rival-package.js";
 import { measuresOf, type Open } from "./pool-measures.js";
 
 interface Tinypool {
-  run(argument: unknown, options: { name: string }): Promise<unknown>;
+  run(
+    argument: unknown,
+    options: { name: string; signal?: AbortSignal | undefined },
+  ): Promise<unknown>;
   destroy(): Promise<void>;
 }
 interface Options {
@@ -25,10 +28,12 @@ export const openTinypool =
     const { Tinypool } = await importRival<Package>("tinypool");
     const pool = new Tinypool({ filename, runtime, minThreads: workers, maxThreads: workers });
     return {
-      call: (name, argument) => pool.run(argument, { name }),
+      call: (name, argument, signal) => pool.run(argument, { name, signal }),
       close: () => pool.destroy(),
     };
   };
+
+export const open: Open = openTinypool("worker_threads");
 
 export const {
   roundTrip,
@@ -39,4 +44,4 @@ export const {
   large,
   cores,
   queuedBytes,
-} = measuresOf(openTinypool("worker_threads"));
+} = measuresOf(open);

@@ -1,6 +1,8 @@
 /** workerpool over processes. */
-import { measuresOf } from "./pool-measures.js";
+import { measuresOf, type Open } from "./pool-measures.js";
 import { openWorkerpool } from "./workerpool.js";
 
+export const open: Open = openWorkerpool("process");
+
 export const { roundTrip, roundTripAfterIdle, idle, tinyTasks, firstResult, cores, queuedBytes } =
-  measuresOf(openWorkerpool("process"));
+  measuresOf(open);

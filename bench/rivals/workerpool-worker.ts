@@ -1,6 +1,6 @@
 /** The workers of workerpool. */
 import { createRequire } from "node:module";
-import * as tasks from "./pool-tasks.js";
+import { tasks } from "./pool-tasks.js";
 
 interface Package {
   worker(methods: object): void;
@@ -8,4 +8,4 @@ interface Package {
 
 // At once: what comes before a worker listens is lost.
 const library = createRequire(import.meta.url)("workerpool") as Package;
-library.worker({ ...tasks });
+library.worker(tasks);

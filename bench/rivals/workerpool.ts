@@ -4,7 +4,10 @@ import { importRival } from "../rival-package.js";
 import { measuresOf, type Open } from "./pool-measures.js";
 
 interface Pool {
-  exec(name: string, args: readonly unknown[]): PromiseLike<unknown>;
+  exec(
+    name: string,
+    args: readonly unknown[],
+  ): PromiseLike<unknown> & { cancel(): Promise<unknown> };
   terminate(): PromiseLike<unknown>;
 }
 interface Options {
@@ -25,10 +28,16 @@ export const openWorkerpool =
     const library = await importRival<Package>("workerpool");
     const pool = library.pool(script, { workerType, minWorkers: workers, maxWorkers: workers });
     return {
-      call: (name, argument) => pool.exec(name, [argument]),
+      call(name, argument, signal) {
+        const promise = pool.exec(name, [argument]);
+        signal?.addEventListener("abort", () => void promise.cancel().catch(() => {}));
+        return promise;
+      },
       close: () => pool.terminate(),
     };
   };
+
+export const open: Open = openWorkerpool("thread");
 
 export const {
   roundTrip,
@@ -39,4 +48,4 @@ export const {
   large,
   cores,
   queuedBytes,
-} = measuresOf(openWorkerpool("thread"));
+} = measuresOf(open);

@@ -20,10 +20,8 @@ import { WaitingTasks } from "./waiting-tasks.ts";
 import { brokenFor, DeathRule, diedRunning } from "./worker-deaths.ts";
 import { type Ways, waysToWorkers } from "./ways.ts";
 
-/** How long a task may go on that was told to stop. */
-const GRACE_MS = 250;
-/** Results of one worker that are taken before others have their turn. */
-const PORTION = 512;
+const GRACE_MS = 250; // how long a task may go on that was told to stop
+const PORTION = 512; // results of one worker that are taken before others have their turn
 
 export class Engine implements Foreman, Expectant {
   readonly waiting: WaitingTasks;
@@ -34,8 +32,7 @@ export class Engine implements Foreman, Expectant {
   readonly #options: CrewOptions;
   readonly #onEmpty: () => void;
   state: "open" | "closed" | "broken" = "open";
-  /** What broke it. */
-  breach: WorkerDiedError | null = null;
+  breach: WorkerDiedError | null = null; // what broke it
   pending = 0;
   /** Rises whenever something happened that was no result. */
   changes = 0;
@@ -60,8 +57,7 @@ export class Engine implements Foreman, Expectant {
   }
 
   get hasResults(): boolean {
-    for (const { link } of this.staff.hands) if (link.hasResults) return true;
-    return false;
+    return this.staff.hands.some(({ link }) => link.hasResults);
   }
 
   get expectsResults(): boolean {
@@ -70,10 +66,9 @@ export class Engine implements Foreman, Expectant {
 
   /** A task that was just coded. @throws what a policy throws; then the task is not admitted */
   admit(task: Task, cargo: Cargo): void {
-    const { whereabouts, callable } = task;
+    const { whereabouts } = task;
     whereabouts.sequence = ++this.#sequence;
     whereabouts.phase = "waiting";
-    task.cost ??= callable.meanMs;
     if (this.#options.start === "on demand") this.staff.hireUnlessIdle();
     if (!this.#dispatch.offerAtOnce(task, cargo)) {
       whereabouts.cargo = cargo.kept();
@@ -97,16 +92,23 @@ export class Engine implements Foreman, Expectant {
   /** Offers what waits to those who can take it. */
   handOut(): void {
     const now = performance.now();
-    try {
-      this.#dispatch.offerWaiting(now);
-    } catch (error) {
-      // A policy of the user's: nobody knows what it would have given next.
-      for (const task of this.waiting.drain()) this.takings.end(task, () => task.fail(error));
-    }
+    this.#offerWaiting(now);
     this.#dispatch.relieve(now, false);
     this.staff.retire();
     this.staffUp();
     if (this.state === "closed" && this.pending === 0) this.dissolve();
+  }
+
+  #offerWaiting(now: number): void {
+    try {
+      this.#dispatch.offerWaiting(now);
+    } catch (error) {
+      // A policy of the user's: nobody knows what it would have given next.
+      for (const task of this.waiting.drain()) {
+        this.drop(task);
+        this.takings.end(task, () => task.fail(error));
+      }
+    }
   }
 
   #take(hand: Hand, most: number): boolean {
@@ -153,9 +155,10 @@ export class Engine implements Foreman, Expectant {
     this.pending--;
   }
 
-  /** Drops the coded arguments of a task that never runs. */
+  /** Drops the coded arguments of a task that never runs, or the generator of one that did. */
   drop(task: Task): void {
-    const { cargo } = task.whereabouts;
+    const { cargo, phase } = task.whereabouts;
+    if (phase === "parked") return this.stop(task, undefined);
     task.whereabouts.cargo = null;
     if (cargo !== null && cargo.block !== 0) this.ways.coding.discard(cargo);
   }
@@ -224,7 +227,7 @@ export class Engine implements Foreman, Expectant {
       for (const { state, link } of staff.hands) if (state === "working" && link.idle) wanted--;
       for (; wanted > 0 && !staff.isFull; wanted--) {
         staff.hire();
-        this.#dispatch.offerWaiting(performance.now());
+        this.#offerWaiting(performance.now());
       }
     } catch (error) {
       this.breakBy(error as Error);
@@ -245,12 +248,12 @@ export class Engine implements Foreman, Expectant {
     const running = [...hand.link.offered(), ...hand.parked];
     this.staff.remove(hand);
     hand.link.bury();
-    for (const task of running) {
+    for (const task of running)
       this.takings.end(task, () => task.fail(diedRunning(hand, task.name)));
-    }
     const fatal = wasAsked || this.state === "broken" ? null : this.#deaths.judge(hand, running[0]);
     if (fatal !== null) this.breakBy(fatal);
     this.handOut();
+    this.beforeSleep(); // who took the place is idle, and no result may come for a while
     if (this.staff.hands.length === 0) this.#onEmpty();
     else if (this.pending > 0) this.attention.expect();
   }
@@ -260,11 +263,8 @@ export class Engine implements Foreman, Expectant {
     if (this.state === "broken") return;
     this.state = "broken";
     this.breach = error as WorkerDiedError;
-    this.endAll(
-      () => brokenFor(this.breach!),
-      () => brokenFor(this.breach!),
-      "SIGTERM",
-    );
+    const why = (): Error => brokenFor(this.breach!);
+    this.endAll(why, why, "SIGTERM");
   }
 
   /** Ends all tasks and all workers. */

@@ -48,7 +48,9 @@ export abstract class Task implements Schedulable {
   /** Let go of as soon as they are coded. */
   args: readonly unknown[];
   readonly priority: number;
-  cost: number | undefined;
+  /** How many calls it makes. */
+  readonly calls: number;
+  readonly #givenCost: number | undefined;
   usedMs = 0;
   sliced = false;
   readonly whereabouts: Whereabouts = new Whereabouts();
@@ -64,11 +66,19 @@ export abstract class Task implements Schedulable {
     this.mode = mode;
     this.args = args;
     this.priority = priority;
-    this.cost = cost;
+    this.calls = mode === "call" ? 1 : args.length;
+    this.#givenCost = cost;
   }
 
   get name(): string {
     return this.callable.name;
+  }
+
+  /** As given, or what its function takes by now; a function may be learnt while its tasks wait. */
+  get cost(): number | undefined {
+    if (this.#givenCost !== undefined) return this.#givenCost;
+    const { meanMs } = this.callable;
+    return meanMs === undefined ? undefined : meanMs * this.calls;
   }
 
   /**

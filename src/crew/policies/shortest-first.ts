@@ -97,6 +97,7 @@ export class ShortestFirst<T extends Schedulable> implements Policy<T> {
   }
 
   #see(cost: number): void {
+    if (cost === Infinity) return;
     this.#costsSeen++;
     this.#sumOfCosts += cost;
   }
