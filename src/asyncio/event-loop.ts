@@ -1,6 +1,7 @@
 /** Node's event loop with the words of Python's. Each thread has one, and it always runs. */
 import { checkTime } from "../core/deadline.ts";
 import { showByToString } from "../core/shown.ts";
+import type { Fn, Returned } from "../pool/returned.ts";
 import { createTask, type Awaitable } from "./awaitable.ts";
 import {
   callExceptionHandler,
@@ -63,12 +64,12 @@ export class EventLoop {
     return new Future<T>();
   }
 
-  /** Runs a function elsewhere; null for the executor given to `setDefaultExecutor`. */
+  /** Runs a function elsewhere; null for the default executor. */
   runInExecutor<A extends unknown[], R>(
     executor: Submits | null,
-    fn: (...args: A) => R | PromiseLike<R>,
+    fn: Fn<A, R>,
     ...args: A
-  ): Future<Awaited<R>> {
+  ): Future<Returned<R>> {
     return runInExecutor(executor, fn, ...args);
   }
 

@@ -23,7 +23,13 @@ export { DEVNULL, PIPE, STDOUT } from "../subprocess/redirection.ts";
 export { EventLoop, getRunningLoop } from "./event-loop.ts";
 export { Event } from "./event.ts";
 export type { ExceptionContext, ExceptionHandler } from "./exception-handler.ts";
-export { runInExecutor, setDefaultExecutor, type Submits } from "./executor.ts";
+export {
+  runInExecutor,
+  setDefaultExecutor,
+  toProcess,
+  toThread,
+  type Submits,
+} from "./executor.ts";
 export { Future, type FutureState, type Settled } from "./future.ts";
 export { gather, type GatherOptions, type ResultsOf } from "./gather.ts";
 export { Guard } from "./guard.ts";

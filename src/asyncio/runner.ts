@@ -9,6 +9,7 @@ import { checkTime } from "../core/deadline.ts";
 import { wrap, type Awaitable } from "./awaitable.ts";
 import { TaskDebugger } from "./debug.ts";
 import { getRunningLoop, type EventLoop } from "./event-loop.ts";
+import { endExecutorsOf } from "./executor.ts";
 import { reportFailures } from "./failures.ts";
 import { showByToString } from "../core/shown.ts";
 import { Interrupt } from "./interrupt.ts";
@@ -85,6 +86,7 @@ export class Runner {
     this.#state = "closed";
     if (this.#gaveUp) this.#owner.abandon();
     else await this.#owner.finish();
+    await endExecutorsOf(this.#owner, { wait: !this.#gaveUp });
     this.#owner.debug?.finish();
     reportFailures(this.#owner);
   }

@@ -115,8 +115,9 @@ export const ending: readonly ExecutorClause[] = [
         initializer: tasks.fail as () => never,
         initArgs: ["cannot begin"] as never[],
       });
-      await assert.rejects(executor.submit(tasks.square, 1).result(), BrokenExecutorError);
-      assert.throws(() => executor.submit(tasks.square, 1), BrokenExecutorError);
+      const submit = async (): Promise<number> => await executor.submit(tasks.square, 1);
+      await assert.rejects(submit(), BrokenExecutorError);
+      await assert.rejects(submit(), BrokenExecutorError);
     },
   },
 ];

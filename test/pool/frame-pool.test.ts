@@ -1,0 +1,17 @@
+import "../crew/no-platform.js";
+import { test } from "node:test";
+import { Pool } from "manyhands/multiprocessing";
+import { poolContract } from "../contracts/pool.js";
+import { expectNoLeftovers } from "../support/leftovers.js";
+
+expectNoLeftovers({
+  warmUp: async () => {
+    await using pool = new Pool(1);
+    await pool.apply(() => {});
+  },
+});
+
+for (const clause of poolContract)
+  test(`without shared memory, a pool of processes ${clause.name}`, { timeout: 60_000 }, () =>
+    clause.run((options) => new Pool(options)),
+  );
