@@ -5,7 +5,8 @@
  *   word 0   pages of 64 KiB         word 3   bytes that the last page has too many
  *   word 1   device, word 2 inode: which file it is
  *   word 4   a copy in the arena (`file-copy.ts`): its block, word 5 its stamp
- *   word 6   keepers: 60 pairs of a thread's id and its descriptor of the file
+ *   word 6   LINGERED: 1 once a keeper lingered, so that others tell it what changes
+ *   word 7   keepers: 60 pairs of a thread's id and its descriptor of the file
  *
  * Keeper's id:  0 free ──CAS by a thread that opened it──▶ id ──it lets go, or is dead──▶ 0 The
  * descriptor is written after the id and counts from then on. Whoever gets the handle opens the
@@ -13,8 +14,8 @@
  * With all places taken further threads just are no keepers.
  *
  * A handle may be on its way while nobody but its sender has the file. So the last keeper lingers
- * until the object ended or another keeps it, and leaves a copy in the arena when its thread ends
- * before that.
+ * until the object ended or another keeps it, of which others tell it, and leaves a copy in the
+ * arena when its thread ends before that.
  */
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { ClosedError, ResourceLimitError } from "../errors.ts";
@@ -22,25 +23,27 @@ import { loadPlatform } from "../platform/load.ts";
 import * as atomics from "./atomics.ts";
 import { type Handle, OBJECT_AT, checkHandle, stampOf } from "./blocks.ts";
 import { COPY_WORDS, dropCopy, leaveCopy, takeCopy } from "./file-copy.ts";
+import { onRejoin } from "./family-arena.ts";
 import { registerKind } from "./kinds.ts";
+import { slotAt, slotOf } from "./layout.ts";
+import { loopWaits } from "./loop-waits.ts";
 import type { Member } from "./member.ts";
 import { napSync } from "./nap.ts";
-import { sweep } from "./settle.ts";
-import { S_PID, field, isListed } from "./slots.ts";
+import { LOOK_AT_FILES, S_PID, S_RESCAN, field, isListed } from "./slots.ts";
 
 const PAGES = 0;
 const DEVICE = 1;
 const INODE = 2;
 const SPARE = 3;
 const COPY = 4;
-const KEEPERS: number = COPY + COPY_WORDS;
+const LINGERED: number = COPY + COPY_WORDS;
+const KEEPERS: number = LINGERED + 1;
 const KEEPER_COUNT = 60;
 const WORDS: number = KEEPERS + KEEPER_COUNT * 2;
 
 const PAGE_BYTES = 65_536;
 /** The most that a SharedArrayBuffer over WebAssembly's memory can have. */
 const MOST_PAGES = 65_535;
-const LINGER_LOOK_MS = 200;
 /** How often one looks for a keeper who is just changing. */
 const LOOKS = 50;
 
@@ -49,7 +52,10 @@ registerKind(KIND_FILE, {
   name: "memory file",
   shared: true,
   settle: (member, block, id) => resign(member, block + OBJECT_AT, id),
-  destroy: (member, { block }) => dropCopy(member, block + OBJECT_AT + COPY),
+  destroy(member, { block }) {
+    dropCopy(member, block + OBJECT_AT + COPY);
+    tellLingering(member, block + OBJECT_AT);
+  },
 });
 
 /** A large block as this thread sees it. */
@@ -63,14 +69,13 @@ export interface FileBlock {
 
 /** A block that this thread keeps; its memory only by the buffer, so that it can be collected. */
 interface Kept {
-  readonly member: Member;
+  member: Member;
   readonly handle: Handle;
   readonly fd: number;
   released: boolean;
 }
 
 const kept = new Set<Kept>();
-let looking: NodeJS.Timeout | undefined;
 
 /**
  * Makes a block in a file of its own.
@@ -148,12 +153,12 @@ function openThroughKeeper(member: Member, at: number): number | null {
   return null;
 }
 
-function* keepers(member: Member, at: number): Generator<{ pid: number; fd: number }> {
+function* keepers(member: Member, at: number, except = 0): Generator<{ pid: number; fd: number }> {
   const { arena } = member;
   for (let keeper = 0; keeper < KEEPER_COUNT; keeper++) {
     const id = atomics.load(arena.words, at + KEEPERS + keeper * 2);
     const fd = atomics.load(arena.words, at + KEEPERS + keeper * 2 + 1);
-    if (id === 0 || fd === 0 || !isListed(arena, id)) continue;
+    if (id === 0 || id === except || fd === 0 || !isListed(arena, id)) continue;
     yield { pid: field(arena, id, S_PID), fd };
   }
 }
@@ -181,6 +186,7 @@ function keep(member: Member, handle: Handle, fd: number): FileBlock {
   const { buffer } = loadPlatform().mapShared(fd, sizeAt(member, at));
   const mine: Kept = { member, handle, fd, released: false };
   becomeKeeper(member, at, fd);
+  tellLingering(member, at);
   if (kept.size === 0) process.on("exit", leaveCopies);
   kept.add(mine);
   return { handle, buffer, release: () => release(mine) };
@@ -189,21 +195,43 @@ function keep(member: Member, handle: Handle, fd: number): FileBlock {
 function release(mine: Kept): void {
   if (mine.released) return;
   mine.released = true;
-  mine.member.letGo(mine.handle);
-  if (!tryToLeave(mine)) lookLater();
+  // As long as it is ours: afterwards it may be gone.
+  const { member, handle } = mine;
+  atomics.store(member.arena.words, handle.block + OBJECT_AT + LINGERED, 1);
+  member.letGo(handle);
+  if (!tryToLeave(mine)) loopWaits(member).whenFilesChange(() => leaveWherePossible(member));
+}
+
+function leaveWherePossible(member: Member): void {
+  const ours = Array.from(kept).filter((mine) => mine.member === member && mine.released);
+  const lingering = ours.filter((mine) => !tryToLeave(mine));
+  if (lingering.length === 0) loopWaits(member).whenFilesChange(undefined);
+}
+
+/** Has those look who linger for a file: another keeps it now, or nobody needs it. */
+function tellLingering(member: Member, at: number): void {
+  const { arena } = member;
+  if (atomics.load(arena.words, at + LINGERED) === 0) return;
+  for (let keeper = 0; keeper < KEEPER_COUNT; keeper++) {
+    const id = atomics.load(arena.words, at + KEEPERS + keeper * 2);
+    if (id === 0 || !isListed(arena, id)) continue;
+    atomics.or(arena.words, slotAt(slotOf(id)) + S_RESCAN, LOOK_AT_FILES);
+    if (id === member.id) loopWaits(member).lookSoon();
+    else arena.bells.ring(id);
+  }
 }
 
 /** Closes the file unless somebody may still ask this thread for it. */
 function tryToLeave(mine: Kept): boolean {
   const { member, handle, fd } = mine;
   const at = handle.block + OBJECT_AT;
-  if (stampOf(member.arena, handle.block) === handle.stamp) {
+  while (stampOf(member.arena, handle.block) === handle.stamp) {
     // First away, then the look: of two who leave at once at least one finds nobody.
     resign(member, at, member.id, fd);
-    if (keepers(member, at).next().done === true) {
-      becomeKeeper(member, at, fd);
-      return false;
-    }
+    if (keepers(member, at).next().done === false) break;
+    becomeKeeper(member, at, fd);
+    // Who took over while we were away could not see whom to tell.
+    if (keepers(member, at, member.id).next().done === true) return false;
   }
   kept.delete(mine);
   if (kept.size === 0) process.off("exit", leaveCopies);
@@ -211,16 +239,20 @@ function tryToLeave(mine: Kept): boolean {
   return true;
 }
 
-function lookLater(): void {
-  looking ??= setInterval(() => {
-    // Those who had it may have died without anybody noticing yet.
-    for (const member of new Set(Array.from(kept, (mine) => mine.member))) sweep(member);
-    const lingering = Array.from(kept).filter((mine) => mine.released && !tryToLeave(mine));
-    if (lingering.length > 0) return;
-    clearInterval(looking);
-    looking = undefined;
-  }, LINGER_LOOK_MS).unref();
-}
+/** In a child made by fork: what it inherited it keeps itself; what its parent let go is closed. */
+onRejoin((member) => {
+  for (const mine of kept) {
+    if (mine.member.arena.reach !== member.arena.reach) continue;
+    if (mine.released) {
+      kept.delete(mine);
+      closeSync(mine.fd);
+    } else {
+      mine.member = member;
+      member.retain(mine.handle);
+      becomeKeeper(member, mine.handle.block + OBJECT_AT, mine.fd);
+    }
+  }
+});
 
 /** At the end of this thread: what only it has, and others may still ask for, stays as a copy. */
 function leaveCopies(): void {

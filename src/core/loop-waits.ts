@@ -37,6 +37,8 @@ export class LoopWaits {
   readonly #bell: Listening;
   /** How many waits keep the program alive. */
   #held = 0;
+  /** Called when others ask this thread to look at its memory files. */
+  #onFiles: (() => void) | undefined;
   #looking = false;
   #polling = false;
   readonly #patience = new Patience();
@@ -211,10 +213,22 @@ export class LoopWaits {
     const asked = atomics.exchange(words, this.#member.at + S_RESCAN, 0);
     if (asked & LOOK_AT_FAMILY) this.#bell.familyGrew();
     if (asked & LOOK_AT_ALL) this.lookAtAll();
+    if (asked !== 0) this.#onFiles?.();
     const ready: number[] = [];
     this.#takeList(ready);
     for (const record of ready) this.#lookAt(record);
-    if (this.#pending.size > 0) this.#attend("next turn");
+    if (this.#pending.size > 0 || this.#onFiles !== undefined) this.#attend("next turn");
+  }
+
+  /**
+   * Calls back, until it is given undefined, when others ask this thread to look at its memory
+   * files, or somebody died. Does not keep the program alive.
+   */
+  whenFilesChange(look: (() => void) | undefined): void {
+    this.#onFiles = look;
+    if (look === undefined) return;
+    this.#bell.familyGrew();
+    this.#attend("now");
   }
 
   /** Empties the list of ready records into `ready`. */
@@ -282,6 +296,7 @@ export class LoopWaits {
   /** Ends listening, in a forked child; what still waits is never settled. */
   stop(): void {
     this.#pending.clear();
+    this.#onFiles = undefined;
     this.#bell.stop();
   }
 }

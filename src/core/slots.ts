@@ -32,7 +32,7 @@ export const S_PROCESS = 3;
 export const S_ARMED = 4;
 /** The first of its wait records that were woken and are to be looked at by its event loop. */
 export const S_READY = 5;
-/** What its event loop should look at beside ready records: LOOK_AT_ALL, LOOK_AT_FAMILY. */
+/** What its event loop should look at beside ready records: LOOK_AT_ALL and the like. */
 export const S_RESCAN = 6;
 /** The word that it sleeps on in a blocking call; 0 when it is awake. */
 export const S_SLEEPS_ON = 7;
@@ -61,6 +61,8 @@ const NAME_BYTES = 47;
 export const LOOK_AT_ALL = 1;
 /** A process joined the family. */
 export const LOOK_AT_FAMILY = 2;
+/** Another took over a memory file that it lingers for, or nobody needs the file any more. */
+export const LOOK_AT_FILES = 4;
 
 const SETTLER_SHIFT = 22;
 

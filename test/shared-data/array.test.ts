@@ -8,9 +8,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 const limit = { timeout: 60_000 };
 collectAtTheEnd();
 expectNoLeftovers({
-  warmUp: () => {
-    void new multiprocessing.Value("i");
-  },
+  warmUp: () => new multiprocessing.Queue().get({ timeoutMs: 1 }).catch(() => {}),
 });
 
 for (const backend of [threads, processes]) {
