@@ -37,7 +37,6 @@ export class LoopWaits {
   readonly #bell: Listening;
   /** How many waits keep the program alive. */
   #held = 0;
-  /** Called when others ask this thread to look at its memory files. */
   #onFiles: (() => void) | undefined;
   #looking = false;
   #polling = false;
@@ -46,10 +45,6 @@ export class LoopWaits {
   constructor(member: Member) {
     this.#member = member;
     this.#bell = member.arena.bells.listen(member.id, () => this.#look());
-  }
-
-  get size(): number {
-    return this.#pending.size;
   }
 
   /**
@@ -87,10 +82,8 @@ export class LoopWaits {
 
   #fuse(record: number, timeoutMs: number, signal: AbortSignal | undefined): Fuse | undefined {
     if (timeoutMs === Infinity && signal === undefined) return undefined;
-    const onTimeout = () => this.#expire(record);
-    return new Fuse(timeoutMs, signal, onTimeout, () =>
-      this.#expire(record, { reason: signal!.reason }),
-    );
+    const onAbort = () => this.#expire(record, { reason: signal!.reason });
+    return new Fuse(timeoutMs, signal, () => this.#expire(record), onAbort);
   }
 
   /**
@@ -127,8 +120,9 @@ export class LoopWaits {
 
   #isCalled(): boolean {
     const { arena, at } = this.#member;
-    if (atomics.load(arena.words, at + S_READY) !== 0) return true;
-    return atomics.load(arena.words, at + S_RESCAN) !== 0;
+    return (
+      (atomics.load(arena.words, at + S_READY) | atomics.load(arena.words, at + S_RESCAN)) !== 0
+    );
   }
 
   #begin(waitable: Waitable, record: number, onlyOnce: boolean): number {
@@ -220,10 +214,7 @@ export class LoopWaits {
     if (this.#pending.size > 0 || this.#onFiles !== undefined) this.#attend("next turn");
   }
 
-  /**
-   * Calls back, until it is given undefined, when others ask this thread to look at its memory
-   * files, or somebody died. Does not keep the program alive.
-   */
+  /** Calls back, until given undefined, when others ask us to look at memory files, or die. */
   whenFilesChange(look: (() => void) | undefined): void {
     this.#onFiles = look;
     if (look === undefined) return;
