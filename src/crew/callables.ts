@@ -10,7 +10,7 @@ import {
   createConstantFunctions,
 } from "../carry/index.ts";
 import type { Where } from "../workers/payload.ts";
-import { Callable } from "./callable.ts";
+import { Callable, Pace } from "./callable.ts";
 import { Cargo, type Coding } from "./cargo.ts";
 
 interface Forgotten extends Handle {
@@ -21,6 +21,7 @@ export class Callables {
   readonly #coding: Coding;
   readonly #constants: ConstantFunctions;
   readonly #byForm = new WeakMap<ConstantFunction, Callable>();
+  readonly #paces = new WeakMap<object, Pace>();
   readonly #collected: FinalizationRegistry<Forgotten>;
   readonly #direct = new Cargo();
   #last = 0;
@@ -47,12 +48,17 @@ export class Callables {
     return callable;
   }
 
-  #make({ name }: { readonly name: string }, draft: ReturnType<Coding["encode"]>): Callable {
+  #make(fn: { readonly name: string }, draft: ReturnType<Coding["encode"]>): Callable {
     const cargo = this.#direct.lend(draft).kept();
     const number = ++this.#last;
-    const callable = new Callable(name || "(anonymous)", number, cargo);
+    const callable = new Callable(fn.name || "(anonymous)", number, cargo, this.#paceOf(fn));
     const { block, stamp } = cargo;
     this.#collected.register(callable, { number, block, stamp });
     return callable;
+  }
+  #paceOf(fn: object): Pace {
+    let pace = this.#paces.get(fn);
+    if (pace === undefined) this.#paces.set(fn, (pace = new Pace()));
+    return pace;
   }
 }
