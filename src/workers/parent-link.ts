@@ -20,6 +20,7 @@ export class ParentLink {
   readonly #reader = new FrameReader();
   #pending: Frame[] = [];
   #socket: Socket | undefined;
+  #closed = false;
   #deliver: (frame: Frame) => void = () => {};
 
   constructor(fd: number) {
@@ -28,7 +29,7 @@ export class ParentLink {
 
   /** False when the parent is gone. */
   send(kind: number, body: Uint8Array): boolean {
-    return writeAll(this.fd, encodeFrame(kind, body));
+    return !this.#closed && writeAll(this.fd, encodeFrame(kind, body));
   }
 
   /** The next frame; null when the parent is gone. */
@@ -52,7 +53,11 @@ export class ParentLink {
     this.#socket = new Socket({ fd: this.fd, readable: true, writable: false });
     this.#socket.on("data", (chunk: Buffer) => this.#reader.push(chunk).forEach(this.#deliver));
     this.#socket.on("error", () => {});
-    this.#socket.on("close", onEnd);
+    this.#socket.on("close", () => {
+      // Its number may be somebody else's soon.
+      this.#closed = true;
+      onEnd();
+    });
   }
 
   /** Hands over, without the event loop, what has come since. */
@@ -72,6 +77,7 @@ export class ParentLink {
   }
 
   close(): void {
+    this.#closed = true;
     if (this.#socket === undefined) closeSync(this.fd);
     else this.#socket.destroy();
   }
