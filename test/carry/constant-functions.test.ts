@@ -8,6 +8,7 @@ import { runScript } from "../support/run-program.js";
 import {
   createConstantFunctions,
   createDecoder,
+  createEncoder,
   type ConstantFunction,
 } from "#internal/carry/index.js";
 
@@ -140,5 +141,27 @@ test("a file that was written after the program started proves nothing", async (
     assert.equal(formOf(make()), undefined);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("what a captured object holds is coded anew each time, whoever holds the object", () => {
+  const encoder = createEncoder({ destination: "process" });
+  const decoder = createDecoder({ destination: "process" });
+  const strange = (bytes: Uint8Array): Buffer =>
+    Buffer.from(
+      Buffer.from(bytes)
+        .toString("latin1")
+        .replaceAll(/[\w-]{16}(?=:\d)/g, "y".repeat(16)),
+      "latin1",
+    );
+  const held = { count: 0 };
+  let replaced = held;
+  const fixed = (): number => held.count;
+  const loose = (): number => replaced.count;
+  for (let count = 0; count < 5; count++) {
+    held.count = count;
+    replaced = { count: count * 10 };
+    const [a, b] = [fixed, loose].map((fn) => decoder.decode(strange(encoder.encode(fn))));
+    assert.deepEqual([(a as typeof fixed)(), (b as typeof loose)()], [count, count * 10]);
   }
 });

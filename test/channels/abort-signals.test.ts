@@ -169,6 +169,8 @@ test("an aborted one is plain data to a foreign peer, a live one is refused", ()
   const copy = decoder.decode(encoder.encode(AbortSignal.abort("so"))) as AbortSignal;
   assert.deepEqual([copy.aborted, copy.reason], [true, "so"]);
   assert.throws(() => encoder.encode(abortable().signal), /does not go through a socket/);
+  const storing = createEncoder({ destination: "store" });
+  assert.throws(() => storing.encode(abortable().signal), /currentSignal/);
 });
 
 test("node's own waits end with it", limit, async () => {

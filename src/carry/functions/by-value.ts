@@ -15,8 +15,8 @@ import { computedKeys } from "./computed-keys.ts";
 import type { FunctionSource } from "./function-source.ts";
 import type { CodeAnatomy } from "./inspector.ts";
 import { ModuleScope } from "./module-scope.ts";
-import { moduleFacts } from "./module-facts.ts";
 import { ownProperties, prototypeProperties } from "./own-properties.ts";
+import { isStrictFile } from "./strictness.ts";
 import { holderOf, ownGlobals, type Surroundings } from "./surroundings.ts";
 
 /** Everything known about a function that is about to be described by value. */
@@ -148,7 +148,7 @@ function isStrict({ around, url }: Subject): boolean {
     const scope = holderOf(layers, SCOPE)?.[SCOPE];
     return scope instanceof ModuleScope && scope.header.strict;
   }
-  return moduleFacts(url)?.strict === true;
+  return isStrictFile(url, kind === "commonjs");
 }
 
 /** What a class extends, as it is now; null for `extends null`. */

@@ -5,11 +5,11 @@
  * change: primitives in variables that are never assigned again, imports, and functions of which
  * the same is true. Objects are never taken for constant, since their contents may change.
  */
-import type { Capture, DescribeOptions, SourceDescription } from "../function-carrier.ts";
+import type { DescribeOptions, SourceDescription } from "../function-carrier.ts";
 import { Refusal } from "../refusal.ts";
 import { describe } from "./describe.ts";
 import { contextOf } from "./explicit.ts";
-import { isFixedName } from "./fixed-names.ts";
+import { hasFixedCaptures } from "./fixed-captures.ts";
 import { ImportedBinding } from "./imported-binding.ts";
 
 /**
@@ -62,23 +62,14 @@ class ConstancySearch {
     this.parts.push(fn);
     if (description.form === "class") this.parts.push(fn.prototype as object);
     if (typeof heritage === "function" && !this.isConstant(heritage)) return false;
-    const source = Function.prototype.toString.call(fn);
-    const isFixed = ([name, value]: Capture): boolean =>
-      value instanceof ImportedBinding && value.header.cjs !== true
-        ? true
-        : isFixedName(description.url, source, name) && this.#isConstantValue(value);
-    if (!captures.every(isFixed)) return false;
-    // What no scope of the file holds was found on the global object, where anybody may set it.
-    return (environment?.captures ?? []).every(
-      (capture) => !Object.hasOwn(globalThis, capture[0]) && isFixed(capture),
+    if (!hasFixedCaptures(fn, description)) return false;
+    return [...captures, ...(environment?.captures ?? [])].every(([, value]) =>
+      this.#isConstantValue(value),
     );
   }
 
   #isConstantValue(value: unknown): boolean {
     if (typeof value === "function") return this.isConstant(value);
-    // Where a variable without a value reads as undefined, it may still get one.
-    return typeof value === "object"
-      ? value === null || value instanceof ImportedBinding
-      : value !== undefined;
+    return typeof value !== "object" || value === null || value instanceof ImportedBinding;
   }
 }

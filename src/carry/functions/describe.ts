@@ -18,6 +18,7 @@ import { describeByValue, refuseUnseen, type Subject } from "./by-value.ts";
 import { computedKeys } from "./computed-keys.ts";
 import { contextOf, referenceOf } from "./explicit.ts";
 import { describeRebuilt } from "./function-shell.ts";
+import { hasFixedCaptures } from "./fixed-captures.ts";
 import { functionSource } from "./function-source.ts";
 import { ImportedBinding } from "./imported-binding.ts";
 import { inspect, inspectorStatus, type CodeAnatomy } from "./inspector.ts";
@@ -36,6 +37,9 @@ interface Kept {
 
 const kept = new WeakMap<Function, Kept>();
 const keptWithMain = new WeakMap<Function, Kept>();
+/** Functions that were described once, and those of which it is known that they may change. */
+const once = new WeakSet<Function>();
+const changing = new WeakSet<Function>();
 
 /** See `FunctionCarrier.describe`. */
 export function describe(fn: Function, options: DescribeOptions = {}): FunctionDescription {
@@ -43,18 +47,29 @@ export function describe(fn: Function, options: DescribeOptions = {}): FunctionD
   const known = cache.get(fn);
   if (known !== undefined && known.properties === propertyCount(fn)) return known.description;
   const description = decide(fn, options);
-  if (isConstant(description)) cache.set(fn, { description, properties: propertyCount(fn) });
+  if (staysAsItIs(fn, description)) {
+    cache.set(fn, { description, properties: propertyCount(fn) });
+  }
   return description;
 }
 
-/** Whether it would be the same next time. */
-function isConstant(description: FunctionDescription): boolean {
+/** Whether it would be the same next time, except for the contents of captured objects. */
+function staysAsItIs(fn: Function, description: FunctionDescription): boolean {
   if (description.kind === "bound") return false;
   if (description.kind !== "source") return true;
-  const { captures, environment, own, prototypeProperties: added = [] } = description;
-  return (
-    captures.length === 0 && environment === undefined && own.length === 0 && added.length === 0
-  );
+  const { captures, environment, own, prototypeProperties: added = [], heritage } = description;
+  if (own.length > 0 || added.length > 0) return false;
+  if (captures.length === 0 && environment === undefined) return true;
+  // Most closures are sent once, and then it is not worth reading their file.
+  if (!once.has(fn)) {
+    once.add(fn);
+    return false;
+  }
+  if (changing.has(fn)) return false;
+  const isFixed =
+    heritage === undefined && contextOf(fn) === undefined && hasFixedCaptures(fn, description);
+  if (!isFixed) changing.add(fn);
+  return isFixed;
 }
 
 function decide(fn: Function, options: DescribeOptions): FunctionDescription {

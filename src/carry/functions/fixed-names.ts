@@ -89,7 +89,8 @@ class Census {
         this.#name(node, false);
         break;
       case "ImportDeclaration":
-        for (const one of children(node, "specifiers")) this.#declare(child(one, "local")!);
+        // Its module may change what it exports.
+        for (const one of children(node, "specifiers")) this.#change(child(one, "local")!);
         return;
       case "CatchClause":
         this.#bind(child(node, "param"), (id) => this.#declare(id));

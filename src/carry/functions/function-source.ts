@@ -5,6 +5,7 @@
 import { IMPORT, META, METHOD } from "./carried-names.ts";
 import { classSource, type ClassSource } from "./class-source.ts";
 import { freeNames, type FreeNames } from "./free-names.ts";
+import { simpleArrow } from "./simple-arrow.ts";
 import { applyEdits, type Edit } from "./source-edits.ts";
 import {
   child,
@@ -56,6 +57,8 @@ export function functionSource(fn: Function): FunctionSource | undefined {
 }
 
 function understand(text: string): FunctionSource | undefined {
+  const simple = simpleArrow(text);
+  if (simple !== undefined) return fromSimple(text, simple.used);
   const expression = parseExpression(text);
   if (expression !== undefined) return fromExpression(expression, text);
   const literal = parseExpression(`{${text}\n}`);
@@ -64,6 +67,18 @@ function understand(text: string): FunctionSource | undefined {
   const holder = parseExpression(`class {${text}\n}`);
   const [element, ...more] = holder === undefined ? [] : children(child(holder, "body")!, "body");
   return element && more.length === 0 ? fromMember(element, text, "class {") : undefined;
+}
+
+function fromSimple(text: string, used: ReadonlySet<string>): FunctionSource {
+  return {
+    form: "expression",
+    arrow: true,
+    text,
+    free: { used, assigned: new Set(), privates: new Set(), evaluates: false },
+    importMeta: false,
+    classSource: undefined,
+    place: { line: 0, column: 0 },
+  };
 }
 
 function fromExpression(node: SyntaxNode, text: string): FunctionSource {

@@ -23,7 +23,6 @@ export interface ModuleFacts {
   readonly exports: ReadonlyMap<string, string>;
   /** The source of an `export default` without a name of its own. */
   readonly defaultText: string | undefined;
-  readonly strict: boolean;
 }
 
 const PARSED_AT_MOST = 400_000;
@@ -71,7 +70,6 @@ class FactsBuilder {
   readonly imports = new Map<string, ImportFact>();
   readonly exports = new Map<string, string>();
   defaultText: string | undefined;
-  strict = false;
 
   addImport(local: string, specifier: string, name: string, cjs = false): void {
     this.imports.set(local, { specifier, name, cjs });
@@ -85,7 +83,6 @@ function nameOf(node: SyntaxNode): string {
 function gather(tree: SyntaxNode, text: string): ModuleFacts {
   const facts = new FactsBuilder();
   const statements = children(tree, "body");
-  facts.strict = statements[0]?.["directive"] === "use strict";
   for (const statement of statements) {
     switch (statement.type) {
       case "ImportDeclaration":
@@ -179,7 +176,6 @@ const REQUIRE = new RegExp(
 
 function search(text: string): ModuleFacts {
   const facts = new FactsBuilder();
-  facts.strict = /^\s*["']use strict["']/.test(text);
   for (const [, whole, namespace, list, specifier] of text.matchAll(IMPORT)) {
     if (whole !== undefined) facts.addImport(whole, specifier!, "default");
     if (namespace !== undefined) facts.addImport(namespace, specifier!, "*");

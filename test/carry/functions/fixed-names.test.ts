@@ -38,6 +38,14 @@ test("any assignment to a name, wherever it stands, makes it changing", () => {
   assert.deepEqual(fixed("for (let a = 0; a < 3; a++) {}"), []);
 });
 
+test("an import may be changed by its module", () => {
+  const tree = parseFile(
+    'import a, { b as c } from "x"; export const d = () => { let a; };',
+    "module",
+  )!;
+  assert.deepEqual([...fixedIn(tree)], ["d"]);
+});
+
 test("a var is fixed only where it is given its value once", () => {
   assert.deepEqual(fixed("var a;"), []);
   assert.deepEqual(fixed("for (;;) { var a = 1; }"), []);
