@@ -12,6 +12,7 @@ export class Timeout {
   readonly #cancellingBefore: number;
   readonly #cancelledBefore: CancelledError | undefined;
   #when: number | null = null;
+  #timeoutMs: number | null = null;
   #fuse: Fuse | undefined;
   #soon: NodeJS.Immediate | undefined;
   #reason: CancelledError | undefined;
@@ -49,6 +50,7 @@ export class Timeout {
     if (this.expired) throw new StateError("this timeout has expired already");
     this.#disarm();
     if (timeoutMs !== null) this.#scope.task.owner.handles.add(this);
+    this.#timeoutMs = timeoutMs;
     this.#when = timeoutMs === null ? null : performance.now() + timeoutMs;
     if (timeoutMs === 0) this.#soon = setImmediate(() => this.#expire());
     else if (timeoutMs !== null)
@@ -87,7 +89,7 @@ export class Timeout {
   }
 
   #expire(): void {
-    this.#reason = new CancelledError("the time of this scope is over");
+    this.#reason = new CancelledError(this.#lateness);
     this.#scope.cancel(this.#reason);
   }
 
@@ -95,7 +97,7 @@ export class Timeout {
   #errorFor(error: unknown): unknown {
     if (this.#reason === undefined) return error;
     const cancellation = cancellationIn(error);
-    const late = new TimeoutError("the time of this scope is over", { cause: error });
+    const late = new TimeoutError(this.#lateness, { cause: error });
     if (cancellation === undefined) {
       if (error instanceof Error && cancellationIn(error.cause ?? this.#reason) === this.#reason)
         Object.defineProperty(error, "cause", {
@@ -106,6 +108,10 @@ export class Timeout {
       return error;
     }
     return this.#cancelledFromOutside ? error : late;
+  }
+
+  get #lateness(): string {
+    return `timed out: not done within the ${this.#timeoutMs} ms that were given`;
   }
 
   get #cancelledFromOutside(): boolean {

@@ -157,6 +157,21 @@ test("a time of zero lets a body end that need not wait", limit, async () => {
   );
 });
 
+test("a TimeoutError says how much time there was", limit, async () => {
+  const late = {
+    name: "TimeoutError",
+    message: "timed out: not done within the 2 ms that were given",
+  };
+  await assert.rejects(
+    timeout(2, () => sleep(10_000)),
+    late,
+  );
+  await assert.rejects(
+    waitFor(() => sleep(10_000), 2),
+    late,
+  );
+});
+
 test("bad times are RangeErrors", limit, async () => {
   await assert.rejects(
     timeout(-1, () => {}),
