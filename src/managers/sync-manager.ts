@@ -1,6 +1,7 @@
 /** `SyncManager`, whose server makes lists, dictionaries, locks and queues; and `Manager`. */
 import { BaseManager, type ManagerOptions } from "./base-manager.ts";
 import type { ItemOf, TypeCode } from "../channels/type-codes.ts";
+import type { PoolOptions } from "../pool/pool-options.ts";
 import type { BuiltIn } from "./types/all.ts";
 import type * as proxies from "./sync-proxies.ts";
 import type { ManagedBarrierOptions } from "./types/barrier.ts";
@@ -92,6 +93,11 @@ export class SyncManager extends BaseManager {
   /** @param lock a Lock or RLock of this manager; an RLock of its own when left out */
   Condition(lock?: proxies.LockProxy | proxies.RLockProxy): Promise<proxies.ConditionProxy> {
     return this.#made("Condition", ...(lock === undefined ? [] : [lock]));
+  }
+
+  /** A pool whose workers are processes of the server's. */
+  Pool(options?: number | PoolOptions): Promise<proxies.PoolProxy> {
+    return this.#made("Pool", ...(options === undefined ? [] : [options]));
   }
 
   Event(): Promise<proxies.EventProxy> {

@@ -1,7 +1,8 @@
 /** The types of the proxies that `SyncManager` gives. */
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import type { TypeCode } from "../channels/type-codes.ts";
-import type { Proxied, ProxyObject } from "./proxied.ts";
+import type { MapOptions } from "../pool/options.ts";
+import type { Proxied, ProxyObject, RemoteProperty } from "./proxied.ts";
 import type { RemoteGuard } from "./remote-guard.ts";
 import type { ManagedArray } from "./types/array.ts";
 import type { ManagedBarrier } from "./types/barrier.ts";
@@ -73,6 +74,44 @@ export type QueueProxy<T> = Omit<
 > &
   QueueWaits<T> &
   ProxyObject;
+
+type Mapped<T, R> = (item: T) => R | Promise<R>;
+type Spread<A extends unknown[], R> = (...args: A) => R | Promise<R>;
+
+/** A pool in the server; its workers are processes of the server's. */
+export interface PoolProxy extends ProxyObject, AsyncDisposable {
+  apply<A extends unknown[], R>(fn: Spread<A, R>, args?: A, options?: Ways<R>): Promise<R>;
+  applySync<A extends unknown[], R>(fn: Spread<A, R>, args?: A): R;
+  applyAsync<A extends unknown[], R>(fn: Spread<A, R>, args?: A): Promise<ResultProxy<R>>;
+  map<T, R>(fn: Mapped<T, R>, items: Iterable<T>, options?: Ways<R>): Promise<R[]>;
+  mapSync<T, R>(fn: Mapped<T, R>, items: Iterable<T>): R[];
+  mapAsync<T, R>(fn: Mapped<T, R>, items: Iterable<T>): Promise<ResultProxy<R[]>>;
+  starmap<A extends unknown[], R>(fn: Spread<A, R>, items: Iterable<A>): Promise<R[]>;
+  starmapSync<A extends unknown[], R>(fn: Spread<A, R>, items: Iterable<A>): R[];
+  starmapAsync<A extends unknown[], R>(
+    fn: Spread<A, R>,
+    items: Iterable<A>,
+  ): Promise<ResultProxy<R[]>>;
+  imap<T, R>(fn: Mapped<T, R>, items: Iterable<T>): Promise<AsyncIterable<R>>;
+  imapUnordered<T, R>(fn: Mapped<T, R>, items: Iterable<T>): Promise<AsyncIterable<R>>;
+  close(): Promise<void>;
+  terminate(): Promise<void>;
+  join(wait?: Wait): Promise<boolean>;
+  joinSync(wait?: SyncWait): boolean;
+}
+
+type Ways<R> = MapOptions<R> & Wait;
+
+/** Work that goes on in a manager's pool. */
+export interface ResultProxy<R> extends ProxyObject {
+  get(wait?: Wait): Promise<R>;
+  getSync(wait?: SyncWait): R;
+  wait(wait?: Wait): Promise<void>;
+  waitSync(wait?: SyncWait): void;
+  readonly ready: RemoteProperty<boolean>;
+  readonly successful: RemoteProperty<boolean>;
+  cancel(): Promise<boolean>;
+}
 
 /** The forms of taking a lock that give it back by themselves. */
 interface Holds {

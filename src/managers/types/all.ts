@@ -21,10 +21,14 @@ import { QueueProxy } from "./queue-proxy.ts";
 import { ManagedBoundedSemaphore, ManagedSemaphore } from "./semaphore.ts";
 import { Segments } from "./segments.ts";
 import { ManagedSet } from "./set.ts";
+import { ManagedPool, ManagedResult } from "./pool.ts";
+import { PoolProxy } from "./pool-proxy.ts";
 import { ManagedValue } from "./value.ts";
 
 interface Type {
-  readonly made: Factory & { readonly prototype: object };
+  readonly made: { readonly prototype: object };
+  /** How it is made, where that is not by construction. */
+  readonly factory?: Factory;
   readonly proxyType: ProxyType;
   /** Methods that proxies of their own class use. */
   readonly more?: readonly string[];
@@ -52,14 +56,20 @@ const types: Readonly<Record<string, Type>> = {
   Condition: { made: ManagedCondition, ...lock, proxyType: ConditionProxy },
   Event: { made: ManagedEvent, proxyType: BaseProxy },
   Barrier: { made: ManagedBarrier, proxyType: BaseProxy },
+  Pool: {
+    made: ManagedPool,
+    factory: (...args) => ManagedPool.make(...args),
+    proxyType: PoolProxy,
+  },
+  AsyncResult: { made: ManagedResult, proxyType: BaseProxy },
 };
 
 const segments = { factory: Segments, exposed: ["memory", "list"] };
 const entries = new Map<string, TypeEntry>();
 const byClass = new Map<object, string>();
-for (const [typeId, { made }] of Object.entries(types)) {
+for (const [typeId, { made, factory }] of Object.entries(types)) {
   entries.set(typeId, {
-    factory: made,
+    factory: factory ?? (made as Factory),
     exposed: exposedOf(typeId),
     methodToTypeId: undefined,
     proxyType: undefined,
