@@ -3,9 +3,19 @@ import { asyncio } from "./asyncio.ts";
 import { errors } from "./errors.ts";
 import type { Stop } from "./guide.ts";
 import { locks } from "./locks.ts";
+import { managers } from "./managers.ts";
 import { os } from "./os.ts";
 import { sched } from "./sched.ts";
 import { subprocess } from "./subprocess.ts";
 import { workers } from "./workers.ts";
 
-export const stops: readonly Stop[] = [errors, locks, workers, subprocess, sched, os, asyncio];
+export const stops: readonly Stop[] = [
+  errors,
+  locks,
+  workers,
+  managers,
+  subprocess,
+  sched,
+  os,
+  asyncio,
+];
