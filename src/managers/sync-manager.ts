@@ -26,6 +26,9 @@ export class SyncManager extends BaseManager {
     entries?: Iterable<readonly [K, V]>,
   ): Promise<proxies.DictProxy<K, V>>;
   dict<V>(fields: Readonly<Record<string, V>>): Promise<proxies.DictProxy<string, V>>;
+  dict<K extends string, V>(
+    fields: Readonly<Partial<Record<K, V>>>,
+  ): Promise<proxies.DictProxy<K, V>>;
   dict(entries?: Entries<unknown, unknown>): Promise<unknown> {
     return this.#made("dict", ...(entries === undefined ? [] : [entries]));
   }

@@ -23,7 +23,12 @@ export type ListProxy<T> = Omit<Proxied<ManagedList<T>>, keyof ListFunctions<T>>
   ProxyObject;
 export type DictProxy<K, V> = Proxied<ManagedDict<K, V>> & AsyncIterable<[K, V]>;
 export type SetProxy<T> = Proxied<ManagedSet<T>> & AsyncIterable<T>;
-export type NamespaceProxy<T extends object> = Proxied<ManagedNamespace<T>> & NamespaceAccess<T>;
+export type NamespaceProxy<T extends object> = Omit<
+  Proxied<ManagedNamespace<T>>,
+  keyof NamespaceAccess<T>
+> &
+  NamespaceAccess<T> &
+  ProxyObject;
 export type ValueProxy<C extends TypeCode> = Proxied<ManagedValue<C>>;
 export type ArrayProxy<C extends TypeCode> = Proxied<ManagedArray<C>>;
 export type EventProxy = WithSignals<Proxied<ManagedEvent>, "wait">;

@@ -5,8 +5,8 @@ import type { Stop } from "./guide.ts";
 export const managers: Stop = {
   title: "managers: objects that several processes use",
   text: `
-A manager keeps lists, dictionaries, locks and objects of your own classes in a server process. Whoever
-has a proxy uses them: every method is a promise, and has a blocking twin.`,
+A manager keeps lists, dictionaries, locks and objects of your own classes in a server process.
+Whoever has a proxy uses them: every method is a promise, and has a blocking twin.`,
   async run(guide) {
     await using manager = await Manager();
     const list = await manager.list(["main"]);
