@@ -2,14 +2,14 @@
  * How many items of a map go to a worker at once.
  *
  * Two things are weighed. A chunk costs some microseconds of its own, so cheap items are put
- * together until a chunk is worth half a millisecond. And the last chunk to end makes all others
+ * together until a chunk is worth two milliseconds. And the last chunk to end makes all others
  * wait, so there are 32 chunks for each worker where that does not make them too small, and never
  * fewer than 4. What items cost is known from earlier calls of the same function; where it is not,
  * they may take long.
  */
 
 /** A chunk that takes this long makes its own cost negligible. */
-const WORTHWHILE_MS = 0.5;
+const WORTHWHILE_MS = 2;
 const MOST_MS = 50;
 const CHUNKS_PER_WORKER = 32;
 const FEWEST_PER_WORKER = 4;

@@ -10,6 +10,7 @@ import {
   receiveMessageOnPort,
   type ResourceLimits,
   Worker,
+  type WorkerOptions,
 } from "node:worker_threads";
 import type { Attachment, Departure } from "./attachments.ts";
 import { endsWithoutNode } from "./after-fork.ts";
@@ -59,6 +60,23 @@ export interface ThreadOptions {
   readonly resourceLimits: ResourceLimits | undefined;
 }
 
+/** Options of the whole process, V8's among them, which a Worker refuses although it has them. */
+let refused: readonly string[] = [];
+
+function startWorker(options: WorkerOptions): Worker {
+  const execArgv = inheritableExecArgv().filter((option) => !refused.includes(option));
+  try {
+    return new Worker(THREAD_MAIN, { ...options, execArgv });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const named = message.split(": ").at(-1)!.split(", ");
+    if (code !== "ERR_WORKER_INVALID_EXEC_ARGV" || named.every((one) => refused.includes(one)))
+      throw error;
+    refused = [...refused, ...named];
+    return startWorker(options);
+  }
+}
+
 export class ThreadChild {
   readonly cell: ThreadCell = new ThreadCell();
   readonly ident: number;
@@ -88,11 +106,10 @@ export class ThreadChild {
       affinity,
       inCopy: endsWithoutNode(),
     };
-    this.#worker = new Worker(THREAD_MAIN, {
+    this.#worker = startWorker({
       workerData,
       transferList: [port2, ...departure.transferList],
       name,
-      execArgv: inheritableExecArgv(),
       ...(resourceLimits === undefined ? {} : { resourceLimits }),
     });
     this.ident = this.#worker.threadId;

@@ -2,6 +2,7 @@
 import { appendFileSync, existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { currentSignal } from "manyhands/multiprocessing";
+import { run } from "manyhands/subprocess";
 
 export function square(n: number): number {
   return n * n;
@@ -83,4 +84,13 @@ export function prepare(...values: unknown[]): void {
 
 export function whatWasPrepared(): unknown[] {
   return prepared;
+}
+
+export async function say(text: string): Promise<string> {
+  const { stdout } = await run(["echo", text], { captureOutput: true, text: true });
+  return String(stdout).trim();
+}
+
+export async function runFailing(): Promise<void> {
+  await run(["sh", "-c", "exit 3"], { check: true });
 }

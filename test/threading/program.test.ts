@@ -90,3 +90,15 @@ test("a thread knows the queues and values that its main script captured", LIMIT
   `);
   assert.deepEqual([program.stdout, program.stderr], ["42\n", ""]);
 });
+
+test("threads start in a program that has options of V8", LIMIT, async () => {
+  const program = await runSource(
+    `${head}
+    const thread = new Thread({ target: () => 42 });
+    await thread.start();
+    console.log(await thread.result());
+  `,
+    { execArgv: ["--max-old-space-size=500", "--expose-gc", "--no-warnings"] },
+  );
+  assert.equal(program.stdout, "42\n", program.stderr);
+});

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Pool, ThreadPool } from "manyhands/multiprocessing";
+import { processCpuCount } from "manyhands/os";
+import { getIdent } from "manyhands/threading";
+import { expectNoLeftovers } from "../support/leftovers.js";
+import * as tasks from "./tasks.js";
+
+expectNoLeftovers({
+  warmUp: async () => {
+    await using pool = new Pool(1);
+    await pool.apply(() => {});
+    await using threads = new ThreadPool(1);
+    await threads.apply(() => {});
+  },
+});
+
+const limit = { timeout: 60_000 };
+
+test("wrong options are refused before any worker starts", () => {
+  for (const Kind of [Pool, ThreadPool]) {
+    const bad: [unknown, abstract new (...args: never[]) => Error][] = [
+      [0, RangeError],
+      [-1, RangeError],
+      [1.5, RangeError],
+      ["2", TypeError],
+      [null, TypeError],
+      [{ processes: 0 }, RangeError],
+      [{ processes: "2" }, TypeError],
+      [{ maxTasksPerChild: 0 }, RangeError],
+      [{ initializer: 5 }, TypeError],
+      [{ initArgs: 5 }, TypeError],
+      [{ name: 5 }, TypeError],
+      [{ schedule: "unheard of" }, RangeError],
+      [{ onWorkerDeath: "resurrect" }, RangeError],
+      [{ startMethod: "clone" }, RangeError],
+    ];
+    for (const [options, type] of bad) assert.throws(() => new Kind(options as never), type);
+  }
+  assert.throws(() => new ThreadPool({ startMethod: "fork" } as never), TypeError);
+});
+
+test("a pool has as many workers as it can keep busy unless told", limit, async () => {
+  await using pool = new ThreadPool();
+  assert.equal(pool.workers.length, processCpuCount());
+});
+
+test("workers are called after their pool and numbered", limit, async () => {
+  await using pool = new ThreadPool({ processes: 1, name: "kitchen" });
+  assert.equal(pool.name, "kitchen");
+  assert.deepEqual(
+    pool.workers.map(({ name }) => name),
+    ["kitchen_0"],
+  );
+  assert.notEqual(await pool.apply(() => getIdent()), getIdent());
+});
+
+test("a worker is replaced after as many tasks as it may do", limit, async () => {
+  await using pool = new Pool({ processes: 1, maxTasksPerChild: 2 });
+  const pids = await pool.map(() => process.pid, [1, 2, 3, 4], { chunkSize: 1 });
+  assert.equal(pids[0], pids[1]);
+  assert.equal(pids[2], pids[3]);
+  assert.notEqual(pids[0], pids[2]);
+});
+
+test("tasks of a pool may run external programs", limit, async () => {
+  await using pool = new Pool(2);
+  const said = await pool.map(tasks.say, ["one", "two", "three"], { chunkSize: 1 });
+  assert.deepEqual(said, ["one", "two", "three"]);
+  await assert.rejects(pool.apply(tasks.runFailing), { name: "CalledProcessError", returnCode: 3 });
+});
