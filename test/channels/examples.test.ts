@@ -28,3 +28,7 @@ test("both ends of a pipe are heard, and its end too", limit, async () => {
   const expected = "{ hello: 'from the child' }\na few bytes\n1 true ready\ntrue\n";
   assert.equal(await output("two-ends.js"), expected);
 });
+
+test("who has the key is served, and nobody else", limit, async () => {
+  assert.equal(await output("calculator.js"), "2 ** 10 is 1024\ntrue\n");
+});

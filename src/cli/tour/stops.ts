@@ -1,5 +1,6 @@
 /** The stops of the tour, in teaching order. */
 import { asyncio } from "./asyncio.ts";
+import { channels } from "./channels.ts";
 import { errors } from "./errors.ts";
 import type { Stop } from "./guide.ts";
 import { locks } from "./locks.ts";
@@ -13,6 +14,7 @@ export const stops: readonly Stop[] = [
   errors,
   locks,
   workers,
+  channels,
   managers,
   subprocess,
   sched,
