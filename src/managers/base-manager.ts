@@ -3,7 +3,6 @@ import { checkedAddress, type Address } from "../channels/socket-address.ts";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
-import type { Process } from "../multiprocessing/process.ts";
 import { checkStartMethod } from "../multiprocessing/start-methods.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import type { StartMethod } from "../workers/runtime.ts";
@@ -19,6 +18,7 @@ import {
   type TypeEntry,
   typeEntry,
 } from "./registry.ts";
+import type { ServerHome, ServerHost } from "./server-host.ts";
 import { type ServerOrder, startServer } from "./server-process.ts";
 import { addBuiltIn, type BuiltIn } from "./types/all.ts";
 import { type AuthKey, checkedKey } from "./way.ts";
@@ -48,7 +48,7 @@ export class BaseManager {
   readonly #authKey: AuthKey | null;
   readonly #startMethod: StartMethod | undefined;
   #address: Address | null;
-  #process: Process | undefined;
+  #process: ServerHost | undefined;
   #access: Access | undefined;
   #leave: (() => void) | undefined;
   #state: "created" | "started" | "connected" | "shut down" = "created";
@@ -94,6 +94,7 @@ export class BaseManager {
       const { process, serverId, way } = await startServer({
         name: `${this.constructor.name}-${++started}`,
         types: Array.from(typesOf(this.constructor)),
+        home: this.home,
         builtIn: this.builtIn,
         initializer: (initializer as ServerOrder["initializer"]) ?? null,
         initArgs: initArgs ?? [],
@@ -143,6 +144,11 @@ export class BaseManager {
   get address(): Address {
     if (this.#address !== null) return this.#address;
     throw new StateError("the address is known after start()");
+  }
+
+  /** Where `start` has the server live. */
+  protected get home(): ServerHome {
+    return "process";
   }
 
   /** What the server makes beside the types that were registered. */
@@ -212,8 +218,8 @@ export class BaseManager {
       // It is gone already.
     }
     if (!(await server.join({ timeoutMs: GRACE_MS }))) {
-      server.terminate();
-      if (!(await server.join({ timeoutMs: GRACE_MS }))) server.kill();
+      await server.terminate();
+      if (!(await server.join({ timeoutMs: GRACE_MS }))) await server.kill();
       await server.join();
     }
     access.end();
@@ -229,7 +235,7 @@ export class BaseManager {
     return this.#serverProcess("joinSync").joinSync(wait);
   }
 
-  #serverProcess(what: string): Process {
+  #serverProcess(what: string): ServerHost {
     if (this.#process === undefined) throw new StateError(`${what} before start`);
     return this.#process;
   }

@@ -11,18 +11,19 @@ import { Listener } from "../channels/listener.ts";
 import { familyPipe } from "../channels/pipe-connection.ts";
 import type { Address } from "../channels/socket-address.ts";
 import { BootstrapError } from "../errors.ts";
-import { Process } from "../multiprocessing/process.ts";
 import { whyNoPlatform } from "../platform/load.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 import type { Registry, TypeEntry } from "./registry.ts";
 import { type Listening, Serving } from "./serving.ts";
+import { launchHost, type ServerHome, type ServerHost } from "./server-host.ts";
 import { addBuiltIn, type BuiltIn } from "./types/all.ts";
 import type { AuthKey, Way } from "./way.ts";
 
 /** What a server process is to be. */
 export interface ServerOrder {
   readonly name: string;
+  readonly home: ServerHome;
   readonly types: readonly (readonly [typeId: string, type: TypeEntry])[];
   readonly builtIn: BuiltIn;
   readonly initializer: ((...args: never[]) => unknown) | null;
@@ -49,7 +50,7 @@ interface Readiness {
 
 /** A server that runs. */
 export interface StartedServer {
-  readonly process: Process;
+  readonly process: ServerHost;
   readonly serverId: string;
   readonly way: Way;
 }
@@ -96,20 +97,15 @@ const wayOf = ({ authKey }: ServerOrder, door: Connection | null, address: Addre
   authKey,
 });
 
-async function launch(order: ServerOrder, ways: Pick<Setup, "door" | "ready">): Promise<Process> {
-  const { name, types, builtIn, initializer, initArgs, startMethod } = order;
+async function launch(
+  order: ServerOrder,
+  ways: Pick<Setup, "door" | "ready">,
+): Promise<ServerHost> {
+  const { home, name, types, builtIn, initializer, initArgs, startMethod } = order;
   const authKey = order.authKey ?? currentIdentity().authKey;
   const address = order.address ?? someAddress();
   const setup = { types, builtIn, initializer, initArgs, address, authKey, ...ways };
-  const server = new Process({
-    target: runServer,
-    args: [setup],
-    name,
-    daemon: true,
-    ...(startMethod === undefined ? {} : { startMethod }),
-  });
-  await server.start();
-  return server as unknown as Process;
+  return await launchHost({ home, name, startMethod, target: runServer, args: [setup] });
 }
 
 /** A name that leaves no file behind, where there are such. */
@@ -119,7 +115,7 @@ function someAddress(): Address | null {
 }
 
 /** What the server says, or why it ended without a word. */
-async function readiness(server: Process, said: Promise<unknown>): Promise<Readiness> {
+async function readiness(server: ServerHost, said: Promise<unknown>): Promise<Readiness> {
   const isReady = new AbortController();
   const ended = (async (): Promise<never> => {
     await server.result({ signal: isReady.signal });

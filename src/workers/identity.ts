@@ -2,9 +2,12 @@
  * Who this process is within its family: its name, its parent, the key it shares with relatives.
  *
  * The main program is `MainProcess`. A child is told who it is by its bootstrap; a forked copy of
- * a running program gets a new identity in place of the one it was copied with.
+ * a running program gets a new identity in place of the one it was copied with. Threads, however
+ * they were started, know the name and the key of their process; what hangs on descriptors stays
+ * with its first thread.
  */
 import { randomBytes } from "node:crypto";
+import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import type { StartMethod } from "./runtime.ts";
 
 export interface Identity {
@@ -20,21 +23,36 @@ export interface Identity {
   forkserver: number;
 }
 
+/** What the threads of a process are told. */
+const FOR_THREADS = "manyhands.identity";
+type ForThreads = Pick<Identity, "name" | "authKey">;
+
 let identity: Identity | undefined;
 let importingMain = false;
 let started = 0;
 
 export function currentIdentity(): Identity {
-  return (identity ??= {
-    name: "MainProcess",
+  return identity ?? become(fresh());
+}
+
+function fresh(): Identity {
+  const told = getEnvironmentData(FOR_THREADS) as ForThreads | undefined;
+  return {
+    name: told?.name ?? "MainProcess",
     daemon: false,
     lineage: [],
     parent: null,
     startMethod: null,
-    authKey: randomBytes(32),
+    authKey: told?.authKey ?? randomBytes(32),
     lifeline: -1,
     forkserver: -1,
-  });
+  };
+}
+
+function become(next: Identity): Identity {
+  const { name, authKey } = next;
+  setEnvironmentData(FOR_THREADS, { name, authKey } satisfies ForThreads);
+  return (identity = next);
 }
 
 /** Whether this child is importing the main script, which must not start processes meanwhile. */
@@ -47,7 +65,7 @@ export function setImportingMain(on: boolean): void {
 }
 
 export function becomeProcess(next: Identity): void {
-  identity = next;
+  become(next);
   started = 0;
 }
 

@@ -18,6 +18,7 @@ import { THREAD_MAIN } from "./child-entry.ts";
 import { LONGEST_SLEEP_MS } from "../core/descriptor-io.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
 import { handleModules } from "./handle-modules.ts";
+import { currentIdentity } from "./identity.ts";
 import { ThreadCell } from "./thread-cell.ts";
 import { leaveRoll, shareRoll } from "./thread-roll.ts";
 
@@ -106,6 +107,7 @@ export class ThreadChild {
       affinity,
       inCopy: endsWithoutNode(),
     };
+    currentIdentity(); // which the thread is to share
     this.#worker = startWorker({
       workerData,
       transferList: [port2, ...departure.transferList],
