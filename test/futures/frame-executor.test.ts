@@ -1,4 +1,4 @@
-import "../crew/no-platform.js";
+import { overFrames } from "../crew/no-platform.js";
 import { test } from "node:test";
 import { ProcessPoolExecutor } from "manyhands/futures";
 import { executorContract } from "../contracts/executor.js";
@@ -12,6 +12,6 @@ expectNoLeftovers({
 });
 
 for (const clause of executorContract)
-  test(`without shared memory, an executor of processes ${clause.name}`, { timeout: 60_000 }, () =>
+  test(`an executor, ${overFrames}: ${clause.name}`, { timeout: 60_000 }, () =>
     clause.run((options) => new ProcessPoolExecutor(options)),
   );

@@ -1,4 +1,4 @@
-import "../crew/no-platform.js";
+import { overFrames } from "../crew/no-platform.js";
 import { test } from "node:test";
 import { Pool } from "manyhands/multiprocessing";
 import { poolContract } from "../contracts/pool.js";
@@ -12,6 +12,6 @@ expectNoLeftovers({
 });
 
 for (const clause of poolContract)
-  test(`without shared memory, a pool of processes ${clause.name}`, { timeout: 60_000 }, () =>
+  test(`a pool, ${overFrames}: ${clause.name}`, { timeout: 60_000 }, () =>
     clause.run((options) => new Pool(options)),
   );

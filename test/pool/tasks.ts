@@ -88,7 +88,7 @@ export function whatWasPrepared(): unknown[] {
 
 export async function say(text: string): Promise<string> {
   const { stdout } = await run(["echo", text], { captureOutput: true, text: true });
-  return String(stdout).trim();
+  return stdout!.trim();
 }
 
 export async function runFailing(): Promise<void> {

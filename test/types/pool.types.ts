@@ -7,7 +7,7 @@ import {
   ProcessPoolExecutor,
   type ResultIterator,
   type SyncResultIterator,
-  ThreadPoolExecutor,
+  type ThreadPoolExecutor,
   wait,
 } from "manyhands/futures";
 import { type AsyncResult, Pool, ThreadPool } from "manyhands/multiprocessing";

@@ -6,6 +6,7 @@ import type { Stop } from "./guide.ts";
 import { locks } from "./locks.ts";
 import { managers } from "./managers.ts";
 import { os } from "./os.ts";
+import { pools } from "./pools.ts";
 import { sched } from "./sched.ts";
 import { subprocess } from "./subprocess.ts";
 import { workers } from "./workers.ts";
@@ -15,6 +16,7 @@ export const stops: readonly Stop[] = [
   locks,
   workers,
   channels,
+  pools,
   managers,
   subprocess,
   sched,
