@@ -144,16 +144,38 @@ test("a file that was written after the program started proves nothing", async (
   }
 });
 
+/** As another thread would have sent it: under ids that are not ours. */
+const strange = (bytes: Uint8Array, thread: string): Buffer =>
+  Buffer.from(
+    Buffer.from(bytes)
+      .toString("latin1")
+      .replaceAll(/[\w-]{16}(?=:\d)/g, thread.repeat(16)),
+    "latin1",
+  );
+
+test("what came from elsewhere is sent on with what the last message brought", () => {
+  const encoder = createEncoder({ destination: "process" });
+  const decoder = createDecoder({ destination: "process" });
+  const read = (): number => settings.factor;
+  const make = (): (() => number) => () => settings.factor;
+  for (let factor = 0; factor < 5; factor++) {
+    settings.factor = factor;
+    const there = decoder.decode(strange(encoder.encode([read, make]), "v")) as [
+      typeof read,
+      typeof make,
+    ];
+    const sent = [there[0], there[1]()];
+    for (const fn of sent) {
+      for (let again = 0; again < 3; again++) encoder.encode(fn);
+      const further = decoder.decode(strange(encoder.encode(fn), "w")) as typeof read;
+      assert.equal(further(), factor);
+    }
+  }
+});
+
 test("what a captured object holds is coded anew each time, whoever holds the object", () => {
   const encoder = createEncoder({ destination: "process" });
   const decoder = createDecoder({ destination: "process" });
-  const strange = (bytes: Uint8Array): Buffer =>
-    Buffer.from(
-      Buffer.from(bytes)
-        .toString("latin1")
-        .replaceAll(/[\w-]{16}(?=:\d)/g, "y".repeat(16)),
-      "latin1",
-    );
   const held = { count: 0 };
   let replaced = held;
   const fixed = (): number => held.count;
@@ -161,7 +183,7 @@ test("what a captured object holds is coded anew each time, whoever holds the ob
   for (let count = 0; count < 5; count++) {
     held.count = count;
     replaced = { count: count * 10 };
-    const [a, b] = [fixed, loose].map((fn) => decoder.decode(strange(encoder.encode(fn))));
+    const [a, b] = [fixed, loose].map((fn) => decoder.decode(strange(encoder.encode(fn), "y")));
     assert.deepEqual([(a as typeof fixed)(), (b as typeof loose)()], [count, count * 10]);
   }
 });

@@ -40,6 +40,8 @@ const keptWithMain = new WeakMap<Function, Kept>();
 /** Functions that were described once, and those of which it is known that they may change. */
 const once = new WeakSet<Function>();
 const changing = new WeakSet<Function>();
+/** Of functions that came from elsewhere or were made by such: messages renew their variables. */
+const renewed = new WeakSet<FunctionDescription>();
 
 /** See `FunctionCarrier.describe`. */
 export function describe(fn: Function, options: DescribeOptions = {}): FunctionDescription {
@@ -67,14 +69,19 @@ function staysAsItIs(fn: Function, description: FunctionDescription): boolean {
   }
   if (changing.has(fn)) return false;
   const isFixed =
-    heritage === undefined && contextOf(fn) === undefined && hasFixedCaptures(fn, description);
+    heritage === undefined &&
+    contextOf(fn) === undefined &&
+    !renewed.has(description) &&
+    hasFixedCaptures(fn, description);
   if (!isFixed) changing.add(fn);
   return isFixed;
 }
 
 function decide(fn: Function, options: DescribeOptions): FunctionDescription {
-  const stated = referenceOf(fn) ?? describeInContext(fn) ?? describeRebuilt(fn);
+  const stated = referenceOf(fn) ?? describeInContext(fn);
   if (stated !== undefined) return stated;
+  const rebuilt = describeRebuilt(fn);
+  if (rebuilt !== undefined) return renewable(rebuilt);
   if (types.isProxy(fn)) throw new Refusal("it is a Proxy, which cannot be looked into");
   const native = isNative(fn) ? byName(fn) : undefined;
   if (native !== undefined) return native;
@@ -133,7 +140,13 @@ function describeCode(
     if (member !== undefined) return member;
   }
   const subject: Subject = { fn, source, url, anatomy, around };
-  return describeByValue(subject);
+  const description = describeByValue(subject);
+  return around.top.kind === "carried" ? renewable(description) : description;
+}
+
+function renewable(description: SourceDescription): SourceDescription {
+  renewed.add(description);
+  return description;
 }
 
 /** By value with the captures that `withContext` named. */
