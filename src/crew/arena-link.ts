@@ -10,7 +10,7 @@ import { latched, notifyAll } from "../core/wake.ts";
 import type { Incoming } from "../channels/message.ts";
 import { copyBytes } from "../channels/message-block.ts";
 import { Cargo, type Coding } from "./cargo.ts";
-import { KIND_OF, type Link } from "./link.ts";
+import type { Link } from "./link.ts";
 import * as link from "./link-words.ts";
 import * as kind from "./message-head.ts";
 import type { Task } from "./task.ts";
@@ -52,6 +52,10 @@ export class ArenaLink implements Link {
     return (this.#next - this.shared.get(link.TAKEN)) >>> 0;
   }
 
+  get begun(): number {
+    return this.shared.get(link.TAKEN);
+  }
+
   get idle(): boolean {
     return this.#out === 0;
   }
@@ -75,7 +79,7 @@ export class ArenaLink implements Link {
       if (!this.#send(kind.FUNCTION, callable.number, 0, callable.cargo)) return false;
       this.#known.add(callable.number);
     }
-    return this.#sendTask(task, KIND_OF[task.mode], callable.number, cargo);
+    return this.#sendTask(task, task.whereabouts.kind, callable.number, cargo);
   }
 
   resume(task: Task): boolean {

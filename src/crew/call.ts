@@ -3,7 +3,7 @@
  * without a promise; the first promise that turns up makes the rest wait for it.
  */
 import type { AnyFunction } from "./known-functions.ts";
-import { CALL, CALL_SPREAD } from "./message-head.ts";
+import { CALL, CALL_ONE, CALL_SPREAD } from "./message-head.ts";
 
 /** What many calls gave; a failed item has a hole in `values`. */
 export class Harvest {
@@ -27,10 +27,11 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-/** The value of a task, or a promise of it. */
-export function call(kind: number, fn: AnyFunction, args: unknown[]): unknown {
-  if (kind === CALL) return drive(fn, fn(...args));
-  return callEach(fn, args, kind === CALL_SPREAD);
+/** The value of a task, or a promise of it. `given` are its arguments, its argument, or its items. */
+export function call(kind: number, fn: AnyFunction, given: unknown): unknown {
+  if (kind === CALL_ONE) return drive(fn, fn(given));
+  if (kind === CALL) return drive(fn, fn(...(given as unknown[])));
+  return callEach(fn, given as unknown[], kind === CALL_SPREAD);
 }
 
 function callEach(fn: AnyFunction, items: unknown[], spread: boolean): unknown {

@@ -13,16 +13,14 @@ import type { Where } from "../workers/payload.ts";
 import { Callable, Pace } from "./callable.ts";
 import { Cargo, type Coding } from "./cargo.ts";
 
-interface Forgotten extends Handle {
-  readonly number: number;
-}
-
 export class Callables {
   readonly #coding: Coding;
   readonly #constants: ConstantFunctions;
   readonly #byForm = new WeakMap<ConstantFunction, Callable>();
   readonly #paces = new WeakMap<object, Pace>();
-  readonly #collected: FinalizationRegistry<Forgotten>;
+  readonly #collected: FinalizationRegistry<number>;
+  /** The blocks of those that have one, by number. */
+  readonly #blocks = new Map<number, Handle>();
   readonly #direct = new Cargo();
   #last = 0;
 
@@ -30,10 +28,22 @@ export class Callables {
   constructor(coding: Coding, where: Where, forget: (callable: number) => void) {
     this.#coding = coding;
     this.#constants = createConstantFunctions({ destination: where });
-    this.#collected = new FinalizationRegistry(({ number, block, stamp }) => {
+    this.#collected = new FinalizationRegistry((number) => {
       forget(number);
-      coding.discard({ block, stamp });
+      this.#free(number);
     });
+  }
+
+  #free(number: number): void {
+    const block = this.#blocks.get(number);
+    if (block === undefined) return;
+    this.#blocks.delete(number);
+    this.#coding.discard(block);
+  }
+
+  /** Lets go of all memory; nothing will be called any more. */
+  end(): void {
+    for (const number of Array.from(this.#blocks.keys())) this.#free(number);
   }
 
   /** @throws PicklingError */
@@ -53,9 +63,11 @@ export class Callables {
     const number = ++this.#last;
     const callable = new Callable(fn.name || "(anonymous)", number, cargo, this.#paceOf(fn));
     const { block, stamp } = cargo;
-    this.#collected.register(callable, { number, block, stamp });
+    if (block !== 0) this.#blocks.set(number, { block, stamp });
+    this.#collected.register(callable, number);
     return callable;
   }
+
   #paceOf(fn: object): Pace {
     let pace = this.#paces.get(fn);
     if (pace === undefined) this.#paces.set(fn, (pace = new Pace()));

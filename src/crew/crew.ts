@@ -22,11 +22,17 @@ import {
   type WorkerInfo,
 } from "./crew-options.ts";
 import { Engine } from "./engine.ts";
-import type { Task } from "./task.ts";
+import { CALL, CALL_EACH, CALL_ONE, CALL_SPREAD } from "./message-head.ts";
+import type { Mode, Task } from "./task.ts";
 import { brokenFor } from "./worker-deaths.ts";
 
 export type { CrewOptions, CrewState, WorkerInfo } from "./crew-options.ts";
 
+const KIND_OF: Readonly<Record<Mode, number>> = {
+  call: CALL,
+  each: CALL_EACH,
+  "each-spread": CALL_SPREAD,
+};
 const NO_ARGS: readonly unknown[] = [];
 const SLICE_MS = 250;
 
@@ -103,8 +109,12 @@ export class Crew {
   }
 
   #code(task: Task): Cargo {
-    const label = task.mode === "call" ? "args" : "items";
-    const draft = this.#engine.ways.coding.encode(task.args, label);
+    const { args, mode, whereabouts } = task;
+    const { coding } = this.#engine.ways;
+    const one = mode === "call" && args.length === 1;
+    whereabouts.kind = one ? CALL_ONE : KIND_OF[mode];
+    const label = mode === "call" ? "args" : "items";
+    const draft = one ? coding.encode(args[0], "args → [0]") : coding.encode(args, label);
     task.args = NO_ARGS;
     return this.#direct.lend(draft);
   }
@@ -141,7 +151,7 @@ export class Crew {
     if (phase === "new" || phase === "over") return;
     if (this.withdraw(task)) return task.fail(reason);
     engine.stop(task, reason);
-    engine.takings.end(task, () => task.fail(reason));
+    engine.takings.fail(task, reason);
   }
 
   /** Blocks this thread and takes results in until `isDone`, or false when the time is over. */
@@ -238,6 +248,7 @@ export class Crew {
   #tellJoins(): void {
     if (this.state !== "ended") return;
     this.#engine.attention.end();
+    this.#callables.end();
     for (const told of this.#joins) told();
   }
 }

@@ -15,6 +15,8 @@ import type { WaitingTasks } from "./waiting-tasks.ts";
 /** How much work may be offered ahead. */
 const AHEAD_MS = 4;
 const MOST_AHEAD = 1_024;
+/** How long it takes to wake a worker that sleeps. */
+const WAKING_MS = 0.05;
 /** What lies ahead of a worker that has ended nothing for so long is free for others. */
 const STUCK_MS = 1;
 
@@ -101,22 +103,33 @@ export class Dispatch {
     return true;
   }
 
-  /** Who takes the next task: somebody idle, or else, in turn, somebody with less than enough. */
+  /**
+   * Who takes the next task: whoever had the last one, if he is idle or will be sooner than another
+   * could be woken; or somebody idle; or whoever of the others has the least ahead of him.
+   */
   #next(now: number, except?: Hand): Hand | undefined {
     const hands = this.#hands;
     const count = hands.length;
     let found: Hand | undefined;
-    for (let step = 1; step <= count; step++) {
+    let least = Infinity;
+    for (let step = 0; step < count; step++) {
       const index = (this.#turn + step) % count;
       const hand = hands[index]!;
       if (hand === except || !this.#takesMore(hand)) continue;
-      if (hand.link.idle && hand.resuming.length === 0) {
+      const { link } = hand;
+      if (link.idle && hand.resuming.length === 0) {
         this.#turn = index;
         return hand;
       }
-      if (found === undefined && hand.link.ahead < this.#allowance(hand, now)) found = hand;
+      const { ahead } = link;
+      if (ahead >= least || ahead >= this.#allowance(hand, now)) continue;
+      if (ahead * link.meanMs! < WAKING_MS) {
+        this.#turn = index;
+        return hand;
+      }
+      found = hand;
+      least = ahead;
     }
-    if (found !== undefined) this.#turn = hands.indexOf(found);
     return found;
   }
 
@@ -124,10 +137,16 @@ export class Dispatch {
     return hand.state === "working" && hand.given < this.#mostTasks;
   }
 
-  #allowance({ link, progressAt }: Hand, now: number): number {
+  /** How many tasks may lie ahead of a worker that has one. */
+  #allowance(hand: Hand, now: number): number {
     if (!this.#waiting.inOrderOfArrival) return 0;
-    const { meanMs } = link;
-    if (meanMs === undefined || now - progressAt > AHEAD_MS) return 1;
+    const { link } = hand;
+    const { begun, meanMs } = link;
+    if (begun !== hand.begun) {
+      hand.begun = begun;
+      hand.progressAt = now;
+    }
+    if (meanMs === undefined || now - hand.progressAt > AHEAD_MS) return 1;
     return Math.min(MOST_AHEAD, Math.max(1, AHEAD_MS / meanMs));
   }
 

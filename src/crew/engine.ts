@@ -106,7 +106,7 @@ export class Engine implements Foreman, Expectant {
       // A policy of the user's: nobody knows what it would have given next.
       for (const task of this.waiting.drain()) {
         this.drop(task);
-        this.takings.end(task, () => task.fail(error));
+        this.takings.fail(task, error);
       }
     }
   }
@@ -123,6 +123,7 @@ export class Engine implements Foreman, Expectant {
     if (taken === 0) return false;
     hand.progressAt = performance.now();
     hand.proven = true;
+    this.#deaths.noteProgress();
     return true;
   }
 
@@ -138,7 +139,7 @@ export class Engine implements Foreman, Expectant {
       this.waiting.push(task);
     } catch (error) {
       hand.parked.delete(task);
-      this.takings.end(task, () => task.fail(error));
+      this.takings.fail(task, error);
     }
   }
 
@@ -243,14 +244,13 @@ export class Engine implements Foreman, Expectant {
   handEnded(hand: Hand): void {
     this.changes++;
     while (this.#take(hand, PORTION));
-    const wasAsked = hand.state === "leaving";
+    const expected = hand.state === "leaving" || this.state === "broken";
     if (this.state !== "broken") this.#dispatch.takeBack(hand);
     const running = [...hand.link.offered(), ...hand.parked];
     this.staff.remove(hand);
     hand.link.bury();
-    for (const task of running)
-      this.takings.end(task, () => task.fail(diedRunning(hand, task.name)));
-    const fatal = wasAsked || this.state === "broken" ? null : this.#deaths.judge(hand, running[0]);
+    for (const task of running) this.takings.fail(task, diedRunning(hand, task.name));
+    const fatal = expected ? null : this.#deaths.judge(hand, running[0]);
     if (fatal !== null) this.breakBy(fatal);
     this.handOut();
     this.beforeSleep(); // who took the place is idle, and no result may come for a while
@@ -280,9 +280,9 @@ export class Engine implements Foreman, Expectant {
     for (const task of this.waiting.drain()) {
       if (task.whereabouts.phase === "parked") continue;
       this.drop(task);
-      this.takings.end(task, () => task.fail(queued(task)));
+      this.takings.fail(task, queued(task));
     }
-    for (const task of begun) this.takings.end(task, () => task.fail(running(task)));
+    for (const task of begun) this.takings.fail(task, running(task));
   }
 
   /** The workers end when they have done what they have. */

@@ -7,7 +7,7 @@ import type { Cargo } from "./cargo.ts";
 import { CANCEL, crewFrame, readCrewFrame, READY, STOP } from "./crew-frame.ts";
 import { CancelledError } from "../errors.ts";
 import type { Coding } from "./cargo.ts";
-import { KIND_OF, type Link } from "./link.ts";
+import type { Link } from "./link.ts";
 import * as kind from "./message-head.ts";
 import type { Task } from "./task.ts";
 
@@ -36,6 +36,10 @@ export class FrameLink implements Link {
     return this.#busy ? Infinity : 0;
   }
 
+  get begun(): number {
+    return this.#number;
+  }
+
   get idle(): boolean {
     return !this.#busy;
   }
@@ -46,12 +50,12 @@ export class FrameLink implements Link {
 
   offer(task: Task, cargo: Cargo): boolean {
     if (this.#busy) return false;
-    const { callable, mode } = task;
+    const { callable, whereabouts } = task;
     if (!this.#known.has(callable.number)) {
       this.#known.add(callable.number);
       this.#send(crewFrame(kind.FUNCTION, callable.number, 0, callable.cargo));
     }
-    this.#sendTask(task, KIND_OF[mode], callable.number, cargo);
+    this.#sendTask(task, whereabouts.kind, callable.number, cargo);
     return true;
   }
 

@@ -25,8 +25,9 @@ export class Hand implements HostEvents {
   state: HandState = "working";
   /** How many tasks it was given in its life. */
   given = 0;
-  /** When it last ended a task, or began to have one. */
+  /** When it last began or ended a task, as far as anybody looked, and which that was. */
   progressAt = 0;
+  begun = -1;
   /** Whether it ever ended a task. */
   proven = false;
   /** Generators that wait in it, and those among them whose turn it is. */

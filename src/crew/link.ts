@@ -4,19 +4,14 @@
  */
 import type { Incoming } from "../channels/message.ts";
 import type { Cargo } from "./cargo.ts";
-import * as kind from "./message-head.ts";
-import type { Mode, Task } from "./task.ts";
-
-/** What a task is to its worker. */
-export const KIND_OF: Readonly<Record<Mode, number>> = {
-  call: kind.CALL,
-  each: kind.CALL_EACH,
-  "each-spread": kind.CALL_SPREAD,
-};
+import type { Head } from "./message-head.ts";
+import type { Task } from "./task.ts";
 
 export interface Link {
   /** How many tasks were offered and not begun. */
   readonly ahead: number;
+  /** A number that changes whenever the worker begins a task. */
+  readonly begun: number;
   /** Whether every task offered has ended or was taken back. */
   readonly idle: boolean;
   /** Whether the worker has begun to take tasks. */
@@ -42,7 +37,7 @@ export interface Link {
    * it is; undefined when nobody wants it any more, and what came has been dropped.
    */
   take(into: Incoming): boolean;
-  readonly head: kind.Head;
+  readonly head: Head;
   readonly task: Task | undefined;
   /** The result of a task that runs is no longer wanted: it is told to stop. */
   cancel(task: Task, reason: unknown): void;

@@ -2,7 +2,8 @@
  * The head of what a crew and its workers send each other; a coded value follows, unless it has a
  * block of its own.
  *
- *   to a worker     CALL, CALL_EACH, CALL_SPREAD: the task's number, its function's number
+ *   to a worker     CALL, CALL_ONE, CALL_EACH, CALL_SPREAD: the task's number, its function's number;
+ *                   what follows are the arguments, the one argument, or the items
  *                   FUNCTION, FORGET: the function's number
  *                   RESUME: the task's number, the number of the parked generator
  *                   DROP: the number of a parked generator
@@ -11,12 +12,14 @@
  *                   SLICE: the same; the number of the parked generator stands in place of a block
  */
 export const CALL = 1;
-export const CALL_EACH = 2;
-export const CALL_SPREAD = 3;
-export const FUNCTION = 4;
-export const FORGET = 5;
-export const RESUME = 6;
-export const DROP = 7;
+/** With one argument: it goes without a list around it, which costs more than most arguments. */
+export const CALL_ONE = 2;
+export const CALL_EACH = 3;
+export const CALL_SPREAD = 4;
+export const RESUME = 5;
+export const FUNCTION = 6;
+export const FORGET = 7;
+export const DROP = 8;
 
 export const VALUE = 1;
 /** It threw, or its result cannot cross. */
@@ -49,7 +52,7 @@ export function writeHead(
 
 /** Whether a message is a task, which its receiver has to claim. */
 export function isTask(kind: number): boolean {
-  return kind <= CALL_SPREAD || kind === RESUME;
+  return kind <= RESUME;
 }
 
 /** A head that was read. */

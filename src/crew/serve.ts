@@ -33,6 +33,8 @@ export class Server {
   readonly #parked = new Map<number, AnyGenerator>();
   readonly #rest: Rest;
   #generators = 0;
+  /** When the last task ended, or the wait for the next: the clock costs as much as a small task. */
+  #now = 0;
 
   constructor(port: Port, where: Where) {
     this.#port = port;
@@ -47,6 +49,7 @@ export class Server {
       if (!port.next()) {
         if (port.stopping) return;
         await this.#rest.untilNews();
+        this.#now = performance.now();
         continue;
       }
       const { head } = port;
@@ -56,8 +59,10 @@ export class Server {
       else {
         const later = this.#begin();
         if (later !== undefined) await later;
-        const turn = this.#rest.afterTask(performance.now());
-        if (turn !== undefined) await turn;
+        const turn = this.#rest.afterTask(this.#now);
+        if (turn === undefined) continue;
+        await turn;
+        this.#now = performance.now();
       }
     }
   }
@@ -69,7 +74,7 @@ export class Server {
   /** Runs the task that was taken; a promise when that takes more than this moment. */
   #begin(): Promise<void> | undefined {
     const { kind: what, number, detail, slice } = this.#port.head;
-    const task = { kind: what, number, detail, sliceMs: slice / 1000, began: performance.now() };
+    const task = { kind: what, number, detail, sliceMs: slice / 1000, began: this.#now };
     setStopRequest(new TaskStop(this.#port, number));
     try {
       if (what === kind.RESUME) return this.#run(task, () => this.#slice(detail, task.sliceMs));
@@ -78,7 +83,7 @@ export class Server {
       if (loading !== undefined || args instanceof Promise) {
         return this.#beginLater(task, loading, args);
       }
-      return this.#call(task, args as unknown[]);
+      return this.#call(task, args);
     } catch (error) {
       this.#fail(task, error);
       return undefined;
@@ -87,19 +92,20 @@ export class Server {
 
   async #beginLater(task: Taken, loading: Promise<void> | undefined, args: unknown): Promise<void> {
     try {
-      const [values] = await Promise.all([args, loading]);
-      await this.#call(task, values as unknown[]);
+      const [given] = await Promise.all([args, loading]);
+      await this.#call(task, given);
     } catch (error) {
       this.#fail(task, error);
     }
   }
 
-  #call(task: Taken, args: unknown[]): Promise<void> | undefined {
+  #call(task: Taken, given: unknown): Promise<void> | undefined {
     const fn = this.#functions.get(task.detail);
-    if (task.sliceMs > 0 && task.kind === kind.CALL && isGenerator(fn)) {
+    if (task.sliceMs > 0 && task.kind <= kind.CALL_ONE && isGenerator(fn)) {
+      const args = task.kind === kind.CALL ? (given as unknown[]) : [given];
       return this.#run(task, () => this.#firstSlice(fn, args, task.sliceMs));
     }
-    return this.#run(task, () => call(task.kind, fn, args));
+    return this.#run(task, () => call(task.kind, fn, given));
   }
 
   /** Runs the body of a task as a flow of its own, and sends what it gives. */
@@ -161,7 +167,7 @@ export class Server {
     const { coding } = this.#port;
     let what = kind.VALUE;
     let coded = value;
-    if (value instanceof Harvest && task.kind !== kind.CALL) {
+    if (value instanceof Harvest) {
       coded = value.values;
       if (value.failures !== null) {
         what = kind.EACH_FAILED;
@@ -183,7 +189,8 @@ export class Server {
   }
 
   #microsSince({ began }: Taken): number {
-    return Math.round((performance.now() - began) * 1000);
+    this.#now = performance.now();
+    return Math.round((this.#now - began) * 1000);
   }
 }
 

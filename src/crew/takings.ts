@@ -39,13 +39,12 @@ export class Takings {
 
   #succeedSoon(task: Task, what: number, hand: Hand): void {
     const incoming = this.#incoming;
-    const now = (): void => this.#succeed(task, what, hand, incoming);
     const loading = this.blocking ? undefined : this.#loadFor(incoming);
-    if (loading === undefined) return now();
+    if (loading === undefined) return this.#succeed(task, what, hand, incoming);
     // Kept until then; the next result comes into another.
     this.#incoming = new Incoming();
     const later = (): void => {
-      if (this.#loading.delete(task)) now();
+      if (this.#loading.delete(task)) this.#succeed(task, what, hand, incoming);
     };
     this.#loading.set(task, later);
     loading.then(later, later);
@@ -66,11 +65,11 @@ export class Takings {
       const value = this.#coding.decode(incoming);
       result = task.mode === "call" ? value : this.#eachResult(value, what, hand);
     } catch (error) {
-      return this.end(task, () => task.fail(error));
+      return this.fail(task, error);
     }
     const calls = task.mode === "call" ? 1 : (result as EachResult).values.length;
     if (calls > 0) task.callable.learn(task.usedMs / calls);
-    this.end(task, () => task.succeed(result));
+    this.#end(task, succeed, result);
   }
 
   #eachResult(value: unknown, what: number, hand: Hand): EachResult {
@@ -84,13 +83,12 @@ export class Takings {
 
   #fail(task: Task, hand: Hand): void {
     const failure = this.#failure(this.#coding.decodeBytes(this.#incoming), hand);
-    const now = (): void => this.end(task, () => task.fail(failure.now()));
-    if (this.blocking) return now();
+    if (this.blocking) return this.fail(task, failure.now());
     this.#loading.set(task, () => {
-      if (this.#loading.delete(task)) now();
+      if (this.#loading.delete(task)) this.fail(task, failure.now());
     });
     void failure.soon().then((error) => {
-      if (this.#loading.delete(task)) this.end(task, () => task.fail(error));
+      if (this.#loading.delete(task)) this.fail(task, error);
     });
   }
 
@@ -104,12 +102,17 @@ export class Takings {
     for (const now of this.#loading.values()) now();
   }
 
+  /** Ends a task with an error. */
+  fail(task: Task, error: unknown): void {
+    this.#end(task, fail, error);
+  }
+
   /** Ends a task, whatever its own code does then. */
-  end(task: Task, settle: () => void): void {
+  #end(task: Task, settle: (task: Task, outcome: unknown) => void, outcome: unknown): void {
     if (task.whereabouts.phase === "over") return;
     this.#ended(task);
     try {
-      settle();
+      settle(task, outcome);
     } catch (error) {
       queueMicrotask(() => {
         throw error;
@@ -117,3 +120,6 @@ export class Takings {
     }
   }
 }
+
+const succeed = (task: Task, value: unknown): void => task.succeed(value);
+const fail = (task: Task, error: unknown): void => task.fail(error);

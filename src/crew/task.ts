@@ -31,6 +31,8 @@ export class Whereabouts {
   phase: Phase = "new";
   /** Its place in the order of arrival. */
   sequence = 0;
+  /** What it is to its worker: the kind of its message. */
+  kind = 0;
   /** Its coded arguments, while it waits. */
   cargo: Cargo | null = null;
   /** The link that it was offered on, and its number there. */

@@ -17,6 +17,8 @@ export class WaitingTasks {
   /** Taken back, the first to go in front. */
   #returned: Task[] = [];
   #size = 0;
+  /** The best priority among what came to the policy since it was empty. */
+  #best = Infinity;
 
   constructor(chosen: ChosenPolicy<Task>) {
     this.#chosen = chosen;
@@ -34,6 +36,7 @@ export class WaitingTasks {
   /** @throws what a policy of the user's throws; then it does not wait */
   push(task: Task): void {
     this.#chosen.policy.push(task);
+    this.#best = Math.min(this.#best, task.priority);
     this.#size++;
   }
 
@@ -58,15 +61,21 @@ export class WaitingTasks {
   /** @throws what a policy of the user's throws: then drain it */
   pop(): Task | undefined {
     const back = this.#nextReturned();
-    const next = back === undefined || this.inOrderOfArrival ? this.#fromPolicy() : undefined;
-    if (back === undefined || (next !== undefined && before(next, back))) {
+    if (back === undefined) {
+      const next = this.#fromPolicy();
       if (next !== undefined) this.#size--;
       return next;
     }
+    this.#size--;
+    const next = this.#mayPrecede(back) ? this.#fromPolicy() : undefined;
+    if (next !== undefined && before(next, back)) return next;
     this.#returned.shift();
     if (next !== undefined) this.#insert(next);
-    this.#size--;
     return back;
+  }
+
+  #mayPrecede(back: Task): boolean {
+    return this.inOrderOfArrival && this.#best < back.priority;
   }
 
   #nextReturned(): Task | undefined {
@@ -78,6 +87,7 @@ export class WaitingTasks {
     const { policy, sliceMsOf } = this.#chosen;
     for (;;) {
       const task = policy.pop();
+      if (task === undefined) this.#best = Infinity;
       if (task !== undefined && !isWaiting(task)) continue;
       if (task !== undefined) task.whereabouts.slice = Math.round((sliceMsOf(task) ?? 0) * 1000);
       return task;

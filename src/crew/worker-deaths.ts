@@ -4,8 +4,9 @@ import { describeExit, signalOfExit } from "../workers/exit-signal.ts";
 import type { Hand } from "./hand.ts";
 import type { Task } from "./task.ts";
 
-/** How many workers may die in a row before they have done anything. */
+/** How many workers may die in a row before they have done anything; where others do, more. */
 const MOST_STRIKES = 3;
+const MOST_STRIKES_BESIDE_OTHERS = 10;
 
 /** A worker died while it ran a task. */
 export function diedRunning(hand: Hand, task: string): WorkerDiedError {
@@ -37,6 +38,8 @@ export function brokenFor(error: WorkerDiedError): WorkerDiedError {
 export class DeathRule {
   readonly #onWorkerDeath: "replace" | "break";
   #strikes = 0;
+  /** Whether any task ended since the first strike. */
+  #goesOn = false;
 
   constructor(onWorkerDeath: "replace" | "break") {
     this.#onWorkerDeath = onWorkerDeath;
@@ -50,10 +53,19 @@ export class DeathRule {
     if (task !== undefined || hand.proven) this.#strikes = 0;
     else if (!hand.link.ready && hand.failure !== null) {
       return died(hand, "before its first task", null);
-    } else if (++this.#strikes >= MOST_STRIKES) {
-      const before = `before its first task, as the ${MOST_STRIKES - 1} before it did`;
-      return died(hand, before, null);
-    }
+    } else return this.#strike(hand);
     return null;
+  }
+
+  #strike(hand: Hand): WorkerDiedError | null {
+    if (this.#strikes++ === 0) this.#goesOn = false;
+    const most = this.#goesOn ? MOST_STRIKES_BESIDE_OTHERS : MOST_STRIKES;
+    if (this.#strikes < most) return null;
+    return died(hand, `before its first task, as the ${most - 1} before it did`, null);
+  }
+
+  /** A task ended. */
+  noteProgress(): void {
+    this.#goesOn = true;
   }
 }

@@ -1,4 +1,5 @@
 /** The simplest face of a crew: a task that is a promise. */
+import type { Worker } from "node:worker_threads";
 import { Deadline } from "#internal/core/deadline.js";
 import type { Callable } from "#internal/crew/callable.js";
 import { Crew, type CrewOptions } from "#internal/crew/crew.js";
@@ -36,6 +37,12 @@ export class Job extends Task {
   }
 }
 
+const threads = new Set<Worker>();
+process.on("worker", (worker: Worker) => {
+  threads.add(worker);
+  worker.once("exit", () => threads.delete(worker));
+});
+
 type AnyFunction = (...args: never[]) => unknown;
 
 /** A crew with calls that give jobs. */
@@ -70,6 +77,11 @@ export class TestCrew extends Crew {
     if (job.outcome === undefined) throw new Error("no outcome in time");
     if ("error" in job.outcome) throw job.outcome.error;
     return job.outcome.value;
+  }
+
+  /** Tears a thread of it down. */
+  kill(threadId: number): void {
+    for (const worker of threads) if (worker.threadId === threadId) void worker.terminate();
   }
 
   /** Ends it, whatever it does. */
