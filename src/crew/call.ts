@@ -27,7 +27,7 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-/** The value of a task, or a promise of it. `given` are its arguments, its argument, or its items. */
+/** The value of a task, or a promise of it. `given`: its arguments, its only one, or its items. */
 export function call(kind: number, fn: AnyFunction, given: unknown): unknown {
   if (kind === CALL_ONE) return drive(fn, fn(given));
   if (kind === CALL) return drive(fn, fn(...(given as unknown[])));

@@ -2,7 +2,7 @@
  * The head of what a crew and its workers send each other; a coded value follows, unless it has a
  * block of its own.
  *
- *   to a worker     CALL, CALL_ONE, CALL_EACH, CALL_SPREAD: the task's number, its function's number;
+ *   to a worker     CALL, CALL_ONE, CALL_EACH, CALL_SPREAD: the task's number, its function's;
  *                   what follows are the arguments, the one argument, or the items
  *                   FUNCTION, FORGET: the function's number
  *                   RESUME: the task's number, the number of the parked generator

@@ -33,7 +33,7 @@ export class Server {
   readonly #parked = new Map<number, AnyGenerator>();
   readonly #rest: Rest;
   #generators = 0;
-  /** When the last task ended, or the wait for the next: the clock costs as much as a small task. */
+  /** When the last task ended, or the wait for one: the clock costs as much as a small task. */
   #now = 0;
 
   constructor(port: Port, where: Where) {
