@@ -1,4 +1,6 @@
 /** Contexts: the module's functions and classes, bound to one start method. */
+import { Pool } from "../pool/pool.ts";
+import type { PoolOptions } from "../pool/pool-options.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 import { activeChildren, currentProcess, parentProcess } from "./family.ts";
 import * as locks from "./locks.ts";
@@ -18,6 +20,8 @@ import {
 export interface Context extends Locks {
   /** A `Process` that starts with this context's method. */
   readonly Process: typeof Process;
+  /** A `Pool` whose workers are started so. */
+  readonly Pool: typeof Pool;
   getStartMethod(): StartMethod;
   readonly currentProcess: typeof currentProcess;
   readonly parentProcess: typeof parentProcess;
@@ -46,6 +50,7 @@ export function getContext(method?: StartMethod | null): Context {
 function makeContext(fixed: StartMethod | null): Context {
   return {
     Process: fixed === null ? Process : processWith(fixed),
+    Pool: fixed === null ? Pool : poolWith(fixed),
     getStartMethod: () => fixed ?? getStartMethod({ allowNone: true }) ?? defaultStartMethod(),
     ...locks,
     currentProcess,
@@ -66,4 +71,16 @@ function processWith(startMethod: StartMethod): typeof Process {
   };
   Object.defineProperty(Bound, "name", { value: "Process" });
   return Bound as typeof Process;
+}
+
+function poolWith(startMethod: StartMethod): typeof Pool {
+  const Bound = class<I extends unknown[]> extends Pool<I> {
+    constructor(options: number | PoolOptions<I> = {}) {
+      const given = typeof options === "number" ? { processes: options } : options;
+      // What is no object is for the Pool to refuse.
+      super(typeof given === "object" && given !== null ? { ...given, startMethod } : given);
+    }
+  };
+  Object.defineProperty(Bound, "name", { value: "Pool" });
+  return Bound as typeof Pool;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Pool, ThreadPool } from "manyhands/multiprocessing";
+import { getAllStartMethods, getContext, Pool, ThreadPool } from "manyhands/multiprocessing";
 import { processCpuCount } from "manyhands/os";
 import { getIdent } from "manyhands/threading";
 import { expectNoLeftovers } from "../support/leftovers.js";
@@ -68,4 +68,15 @@ test("tasks of a pool may run external programs", limit, async () => {
   const said = await pool.map(tasks.say, ["one", "two", "three"], { chunkSize: 1 });
   assert.deepEqual(said, ["one", "two", "three"]);
   await assert.rejects(pool.apply(tasks.runFailing), { name: "CalledProcessError", returnCode: 3 });
+});
+
+test("a context has pools of its own start method", limit, async () => {
+  for (const method of getAllStartMethods().filter((name) => name !== "fork")) {
+    const { Pool: Bound } = getContext(method);
+    assert.throws(() => new Bound(0), RangeError);
+    assert.throws(() => new Bound(null as never), TypeError);
+    await using pool = new Bound(1);
+    assert.ok(pool instanceof Pool);
+    assert.equal(await pool.apply(tasks.square, [3]), 9);
+  }
 });
