@@ -2,7 +2,7 @@
 // The policies are the library's own; time is imagined, so that the picture is always the same.
 import { policyOf } from "../dist/crew/policy.js";
 
-/** Four jobs on one worker; a column is one millisecond. The numbers count under "priority" only. */
+/** Four jobs on one worker; a column is a millisecond. Their numbers count under "priority". */
 const JOBS = [
   { name: "A", arrives: 0, lasts: 8, priority: 2 },
   { name: "B", arrives: 1, lasts: 4, priority: 2 },
