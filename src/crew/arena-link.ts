@@ -5,8 +5,6 @@
 import { stampOf, holderOf } from "../core/blocks.ts";
 import { CancelledError } from "../errors.ts";
 import type { Member } from "../core/member.ts";
-import { bucketFor } from "../core/queues.ts";
-import { latched, notifyAll } from "../core/wake.ts";
 import type { Incoming } from "../channels/message.ts";
 import { copyBytes } from "../channels/message-block.ts";
 import { Cargo, type Coding } from "./cargo.ts";
@@ -101,7 +99,7 @@ export class ArenaLink implements Link {
     this.#next = (this.#next + 1) >>> 0;
     this.#out++;
     task.whereabouts.number = number;
-    this.#wake();
+    this.shared.wake();
     return true;
   }
 
@@ -127,21 +125,6 @@ export class ArenaLink implements Link {
     copyBytes(bytes, at, this.#member.arena.bytes, from + kind.HEAD_BYTES, length);
     tasks.commit(kind.HEAD_BYTES + length);
     return from + kind.HEAD_BYTES;
-  }
-
-  /** Wakes a worker that sleeps until there is something to do. */
-  #wake(): void {
-    const { shared } = this;
-    const asleep = shared.get(link.SLEEPS);
-    if (asleep === link.AWAKE || asleep === link.FOR_ROOM) return;
-    // It may wake by itself and take what is there.
-    if (!shared.change(link.SLEEPS, asleep, link.AWAKE)) return;
-    const word = shared.at + link.SLEEPS;
-    if (asleep === link.ASLEEP) this.#member.arena.sleeper.wake(word, 1);
-    else {
-      const bucket = bucketFor(shared.handle.block);
-      latched(this.#member, bucket, () => notifyAll(this.#member, bucket, word));
-    }
   }
 
   isClaimed(number: number): boolean {
@@ -192,7 +175,7 @@ export class ArenaLink implements Link {
       copyBytes(this.#member.arena.bytes, start, into.room(length), 0, length);
     } else into.setBlock(block, stamp);
     results.drop();
-    if (this.shared.get(link.SLEEPS) === link.FOR_ROOM) this.#wakeForRoom();
+    this.shared.wakeForRoom();
     this.task = this.#tasks[number];
     this.#tasks[number] = undefined;
     this.#state[number] = VACANT;
@@ -200,11 +183,6 @@ export class ArenaLink implements Link {
     if (this.#cancelling === number) this.#endCancelling();
     if (this.task === undefined && head.kind !== kind.SLICE) this.#coding.discard(head);
     return true;
-  }
-
-  #wakeForRoom(): void {
-    if (!this.shared.change(link.SLEEPS, link.FOR_ROOM, link.AWAKE)) return;
-    this.#member.arena.sleeper.wake(this.shared.at + link.SLEEPS, 1);
   }
 
   cancel(task: Task, reason: unknown): void {
@@ -216,10 +194,7 @@ export class ArenaLink implements Link {
     copyBytes(bytes, 0, this.#member.arena.bytes, shared.reasonAt, length);
     shared.set(link.CANCEL + 1, length);
     shared.set(link.CANCEL, number + 1);
-    const bucket = bucketFor(shared.handle.block);
-    latched(this.#member, bucket, () => {
-      notifyAll(this.#member, bucket, shared.at + link.CANCEL);
-    });
+    shared.notify(link.CANCEL);
   }
 
   #codedReason(reason: unknown): { readonly bytes: Uint8Array; readonly length: number } {
@@ -249,7 +224,7 @@ export class ArenaLink implements Link {
 
   stop(): void {
     this.shared.set(link.STOP, 1);
-    this.#wake();
+    this.shared.wake();
   }
 
   bury(): void {

@@ -4,7 +4,6 @@ import { type Handle, OBJECT_AT, passTo } from "../core/blocks.ts";
 import { loopWaits } from "../core/loop-waits.ts";
 import type { Member } from "../core/member.ts";
 import { bucketFor } from "../core/queues.ts";
-import { S_SLEEPS_ON, setField } from "../core/slots.ts";
 import { WAIT, type Waitable } from "../core/waitable.ts";
 import { latched, notifyAll } from "../core/wake.ts";
 import { type Draft, Incoming, messagesOf } from "../channels/message.ts";
@@ -16,8 +15,6 @@ import * as link from "./link-words.ts";
 import * as kind from "./message-head.ts";
 import type { Port } from "./port.ts";
 
-/** A thread asleep in a native call cannot be ended, so no sleep is longer. */
-const SLICE_MS = 250;
 /** How much the newest task says about how long tasks take. */
 const WEIGHT = 0.2;
 
@@ -47,7 +44,7 @@ export class ArenaPort implements Port {
     const messages = messagesOf(memberOf);
     this.coding = messages;
     this.#decodeKept = (handle) => messages.decodeKeptSoon(handle);
-    this.#shared = new link.LinkWords(member.arena, address.link);
+    this.#shared = new link.LinkWords(member, address.link);
     this.#crew = address.crew;
     this.#crewId = address.crewId;
     member.retain(address.link);
@@ -118,7 +115,7 @@ export class ArenaPort implements Port {
     const length = value.block === 0 ? value.length : 0;
     let from = results.place(kind.HEAD_BYTES + length);
     while (from < 0) {
-      this.#sleepUnless(link.FOR_ROOM, () => results.place(kind.HEAD_BYTES + length) >= 0);
+      this.#shared.sleepUnless(link.FOR_ROOM, () => results.place(kind.HEAD_BYTES + length) >= 0);
       from = results.place(kind.HEAD_BYTES + length);
     }
     kind.writeHead(words, from / 4, what, number, micros, value);
@@ -151,21 +148,7 @@ export class ArenaPort implements Port {
   }
 
   sleep(): void {
-    this.#sleepUnless(link.ASLEEP, () => this.hasNews);
-  }
-
-  /** First the word, then a look: who changes something looks at the word afterwards. */
-  #sleepUnless(how: number, ready: () => boolean): void {
-    const shared = this.#shared;
-    const { arena, id } = this.#member;
-    const word = shared.at + link.SLEEPS;
-    shared.set(link.SLEEPS, how);
-    if (!ready()) {
-      setField(arena, id, S_SLEEPS_ON, word);
-      arena.sleeper.sleep(word, how, SLICE_MS);
-      setField(arena, id, S_SLEEPS_ON, 0);
-    }
-    shared.set(link.SLEEPS, link.AWAKE);
+    this.#shared.sleepUnless(link.ASLEEP, () => this.hasNews);
   }
 
   async wait(): Promise<void> {

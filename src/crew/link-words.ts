@@ -19,12 +19,14 @@
  * asleep until there is room for a result. The worker sets it and then looks once more; the crew
  * changes something and then looks at it. So one of the two sees the other.
  */
-import type { Arena } from "../core/arena.ts";
 import * as atomics from "../core/atomics.ts";
 import { type Handle, OBJECT_AT } from "../core/blocks.ts";
 import { KIND_ROOM } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";
+import { bucketFor } from "../core/queues.ts";
 import { RingSpace } from "../core/ring-space.ts";
+import { S_SLEEPS_ON, setField } from "../core/slots.ts";
+import { latched, notifyAll } from "../core/wake.ts";
 
 const TASK_HEAD = 0;
 const TASK_TAIL = 16;
@@ -66,11 +68,12 @@ export const REASON_BYTES = 2_048;
 const RING_WORDS = 16_384;
 const REASON_AT = CLAIMS + NUMBERS;
 const TASKS_AT = REASON_AT + REASON_BYTES / 4;
-const RESULTS_AT = TASKS_AT + RING_WORDS;
-const WORDS = RESULTS_AT + RING_WORDS;
+/** A thread asleep in a native call cannot be ended, so no sleep is longer. */
+const SLICE_MS = 250;
 
 /** The shared words of a link; what they mean to each side is in `arena-link` and `arena-port`. */
 export class LinkWords {
+  readonly #member: Member;
   readonly handle: Handle;
   readonly words: Int32Array;
   /** Where the words of the link begin. */
@@ -78,18 +81,26 @@ export class LinkWords {
   readonly tasks: RingSpace;
   readonly results: RingSpace;
 
-  static create(member: Member): LinkWords {
-    return new LinkWords(member.arena, member.create(KIND_ROOM, WORDS));
+  /** @param ringWords the size of each ring; both sides must say the same */
+  static create(member: Member, ringWords: number = RING_WORDS): LinkWords {
+    const handle = member.create(KIND_ROOM, TASKS_AT + 2 * ringWords);
+    return new LinkWords(member, handle, ringWords);
   }
 
-  constructor({ words }: Arena, handle: Handle) {
+  constructor(member: Member, handle: Handle, ringWords: number = RING_WORDS) {
+    this.#member = member;
+    const { words } = member.arena;
     this.handle = handle;
     this.words = words;
     const at = (this.at = handle.block + OBJECT_AT);
     const tasks = { head: at + TASK_HEAD, tail: at + TASK_TAIL, data: at + TASKS_AT };
-    const results = { head: at + RESULT_HEAD, tail: at + RESULT_TAIL, data: at + RESULTS_AT };
-    this.tasks = new RingSpace(words, tasks, RING_WORDS);
-    this.results = new RingSpace(words, results, RING_WORDS);
+    const results = {
+      head: at + RESULT_HEAD,
+      tail: at + RESULT_TAIL,
+      data: at + TASKS_AT + ringWords,
+    };
+    this.tasks = new RingSpace(words, tasks, ringWords);
+    this.results = new RingSpace(words, results, ringWords);
   }
 
   /** Where the coded reason of a cancellation is, in bytes. */
@@ -108,6 +119,45 @@ export class LinkWords {
   /** Lets go of a state of sleep that one side sees; false when it was another by then. */
   change(word: number, from: number, to: number): boolean {
     return atomics.compareExchange(this.words, this.at + word, from, to) === from;
+  }
+
+  /** The crew: wakes a worker that sleeps until there is something to do. */
+  wake(): void {
+    const how = this.get(SLEEPS);
+    if (how === AWAKE || how === FOR_ROOM) return;
+    this.#wakeFrom(how);
+  }
+
+  /** The crew: wakes a worker that sleeps until there is room for a result. */
+  wakeForRoom(): void {
+    if (this.get(SLEEPS) === FOR_ROOM) this.#wakeFrom(FOR_ROOM);
+  }
+
+  #wakeFrom(how: number): void {
+    // It may have woken by itself, and taken what is there.
+    if (!this.change(SLEEPS, how, AWAKE)) return;
+    if (how === IN_LOOP) this.notify(SLEEPS);
+    else this.#member.arena.sleeper.wake(this.at + SLEEPS, 1);
+  }
+
+  /** The crew: lets a worker look again that waits for a word in its event loop. */
+  notify(word: number): void {
+    const bucket = bucketFor(this.handle.block);
+    latched(this.#member, bucket, () => notifyAll(this.#member, bucket, this.at + word));
+  }
+
+  /** The worker: sleeps for a slice, ASLEEP or FOR_ROOM, unless it finds that it need not. */
+  sleepUnless(how: number, ready: () => boolean): void {
+    const { arena, id } = this.#member;
+    const word = this.at + SLEEPS;
+    // First the word, then a look: who changes something looks at the word afterwards.
+    this.set(SLEEPS, how);
+    if (!ready()) {
+      setField(arena, id, S_SLEEPS_ON, word);
+      arena.sleeper.sleep(word, how, SLICE_MS);
+      setField(arena, id, S_SLEEPS_ON, 0);
+    }
+    this.set(SLEEPS, AWAKE);
   }
 
   offer(number: number): void {
