@@ -90,28 +90,27 @@ export function quietInheritedHandles(kept: ReadonlySet<unknown> = new Set()): v
  * @returns what has it look at once
  */
 export function leaveWhenIdle(inheritedRequests: number): () => void {
-  const platform = processPlatform()!;
   const since = performance.now();
   let announced = false;
   let timer: NodeJS.Timeout | undefined;
+  let next: NodeJS.Immediate | undefined;
   const lookSoon = (): void => {
     clearTimeout(timer);
-    setImmediate(look);
+    next ??= setImmediate(look);
   };
   const look = (): void => {
+    next = undefined;
     if (stays) return;
-    const { handles, requests } = platform.loopActivity();
-    // One handle is that of the immediates, which brought us here; others may be queued behind it.
-    const busy = handles > 1 || process.getActiveResourcesInfo().includes("Immediate");
-    if (busy || requests > inheritedRequests) {
+    if (loopIsBusy(inheritedRequests)) {
       announced = false;
       const delay = Math.min(1 + (performance.now() - since) / PATIENCE, LONGEST_DELAY_MS);
       timer = setTimeout(lookSoon, delay);
     } else if (announced) process.exit();
     else {
       announced = true;
-      process.emit("beforeExit", Number(process.exitCode ?? 0));
-      setImmediate(look);
+      // Who has heard it may have begun something, also after an await.
+      if (process.emit("beforeExit", Number(process.exitCode ?? 0))) lookSoon();
+      else process.exit();
     }
   };
   lookSoon();
@@ -121,6 +120,24 @@ export function leaveWhenIdle(inheritedRequests: number): () => void {
 /** For a copy that ends when it is told to, and not when its loop has nothing left to do. */
 export function stayUntilTold(): void {
   stays = true;
+}
+
+/** To be asked in an immediate. */
+function loopIsBusy(inheritedRequests: number): boolean {
+  const { handles, requests } = processPlatform()!.loopActivity();
+  // One handle is that of the immediates, which brought us here; others may be queued behind it.
+  if (handles > 1 || requests > inheritedRequests) return true;
+  return process.getActiveResourcesInfo().includes("Immediate");
+}
+
+/** In a fork server: turns the loop as its copies will, so that they find that code compiled. */
+export async function rehearseLeaving(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setImmediate(() => {
+      loopIsBusy(0);
+      setTimeout(resolve, 1);
+    });
+  });
 }
 
 const leave = (code: number): never => processPlatform()!.exitNow(code & 0xff);

@@ -13,7 +13,6 @@ const OWN_ONLY = new RegExp(
     "|single-threaded$|v8-pool-size)",
 );
 const SHORT_WITH_CODE = new Set(["-e", "-p", "-pe", "-c", "-i"]);
-const TAKES_VALUE = /^(-e|-p|-pe|--eval|--print|--watch-path|--test-[a-z-]+|--inspect-port)$/;
 
 export function inheritableExecArgv(execArgv: readonly string[] = process.execArgv): string[] {
   const kept: string[] = [];
@@ -21,7 +20,8 @@ export function inheritableExecArgv(execArgv: readonly string[] = process.execAr
     const option = execArgv[at]!;
     if (option === `--import=${FORK_PRELUDE}`) continue;
     if (!OWN_ONLY.test(option) && !SHORT_WITH_CODE.has(option)) kept.push(option);
-    else if (TAKES_VALUE.test(option) && !(execArgv[at + 1] ?? "-").startsWith("-")) at++;
+    // What is no option here is the value of the one before.
+    else if (!(execArgv[at + 1] ?? "-").startsWith("-")) at++;
   }
   return kept;
 }
