@@ -87,9 +87,10 @@ export function quietInheritedHandles(kept: ReadonlySet<unknown> = new Set()): v
  * finish their tasks; a copy has no such threads, so its loop must not run dry: a timer looks
  * instead, at first at once, then less often the longer the copy lives. Requests that the original
  * had begun never finish here and do not count.
+ * @param rehearsed is called at the first look instead of all else
  * @returns what has it look at once
  */
-export function leaveWhenIdle(inheritedRequests: number): () => void {
+export function leaveWhenIdle(inheritedRequests: number, rehearsed?: () => void): () => void {
   const since = performance.now();
   let announced = false;
   let timer: NodeJS.Timeout | undefined;
@@ -101,7 +102,9 @@ export function leaveWhenIdle(inheritedRequests: number): () => void {
   const look = (): void => {
     next = undefined;
     if (stays) return;
-    if (loopIsBusy(inheritedRequests)) {
+    const busy = loopIsBusy(inheritedRequests);
+    if (rehearsed !== undefined) return rehearsed();
+    if (busy) {
       announced = false;
       const delay = Math.min(1 + (performance.now() - since) / PATIENCE, LONGEST_DELAY_MS);
       timer = setTimeout(lookSoon, delay);
@@ -128,16 +131,6 @@ function loopIsBusy(inheritedRequests: number): boolean {
   // One handle is that of the immediates, which brought us here; others may be queued behind it.
   if (handles > 1 || requests > inheritedRequests) return true;
   return process.getActiveResourcesInfo().includes("Immediate");
-}
-
-/** In a fork server: turns the loop as its copies will, so that they find that code compiled. */
-export async function rehearseLeaving(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    setImmediate(() => {
-      loopIsBusy(0);
-      setTimeout(resolve, 1);
-    });
-  });
 }
 
 const leave = (code: number): never => processPlatform()!.exitNow(code & 0xff);

@@ -28,7 +28,7 @@ import { ParentLink } from "./parent-link.ts";
 import { decodeJob } from "./payload.ts";
 import type { Request } from "./child-request.ts";
 import { rehearse } from "./rehearsal.ts";
-import { preload } from "./preload.ts";
+import { preload, preloadNode } from "./preload.ts";
 
 const REQUESTS_FD = 3;
 /** The first byte of a request that brings the family's memory. */
@@ -183,6 +183,7 @@ async function main(): Promise<void> {
   platform.ignoreSignal(constants.signals.SIGINT);
   guardRandomness();
   const order = JSON.parse(process.argv[2]!) as ServerOrder;
+  preloadNode();
   const leftovers = await preload(order.preload);
   if (loaderHooksRegistered()) platform.exitNow(ServerExit.LOADER_HOOKS);
   try {

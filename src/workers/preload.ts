@@ -8,6 +8,20 @@ import { setImmediate } from "node:timers/promises";
 import { ActivityLog } from "./activity.ts";
 import { writeAll } from "../core/descriptor-io.ts";
 
+/**
+ * Modules of Node that children use as a rule. They load when something of them is first used,
+ * which would be in every child anew. (`perf_hooks` is behind the global `performance`, `tty` and
+ * `net` are behind `console.log`; the streams themselves are not to be made before a fork.)
+ */
+const OF_NODE =
+  "child_process crypto fs net os perf_hooks stream timers/promises tty url util vm worker_threads";
+
+export function preloadNode(): void {
+  for (const name of OF_NODE.split(" ")) process.getBuiltinModule(`node:${name}`);
+  // Node makes it when it is first asked for.
+  performance.now();
+}
+
 export async function preload(specifiers: readonly string[]): Promise<ActivityLog> {
   const log = new ActivityLog();
   if (specifiers.length === 0) return log;

@@ -7,7 +7,7 @@
  */
 import { closeSync } from "node:fs";
 import type { ProcessPlatform } from "../platform/process-platform.ts";
-import { rehearseLeaving } from "./after-fork.ts";
+import { leaveWhenIdle } from "./after-fork.ts";
 import type { Bootstrap } from "./bootstrap.ts";
 import type { Request } from "./child-request.ts";
 import { encodeFrame, Kind } from "./frames.ts";
@@ -64,7 +64,9 @@ export async function rehearse(
       streams: [0, 1, 2].map((fd) => platform.duplicate(fd)),
       extra: [],
     });
-    await rehearseLeaving();
+    await new Promise<void>((resolve) => {
+      leaveWhenIdle(0, resolve);
+    });
     closeSync(parent);
     closeSync(child);
     for (const [event, listeners] of before) {
