@@ -9,6 +9,11 @@ export const FORKSERVER_MAIN: string = fileURLToPath(
 export const LOADER_GUARD: string = new URL("./loader-guard.js", import.meta.url).href;
 /** Loaded before a program that is started for forking. */
 export const FORK_PRELUDE: string = new URL("./fork-prelude.js", import.meta.url).href;
-export const THREAD_MAIN: URL = new URL("./thread-main.js", import.meta.url);
+const threadMain = JSON.stringify(fileURLToPath(new URL("./thread-main.js", import.meta.url)));
+/**
+ * The program of a thread, as code to be evaluated: for a file that is an ES module Node would
+ * first set up its loader, which takes as long as all that a thread of ours does.
+ */
+export const THREAD_PROGRAM: string = `process.getBuiltinModule("node:module").createRequire(${threadMain})(${threadMain});`;
 /** What the workers of pools and executors run. */
 export const CREW_WORKER: URL = new URL("../crew/worker-main.js", import.meta.url);

@@ -14,7 +14,7 @@ import {
 } from "node:worker_threads";
 import type { Attachment, Departure } from "./attachments.ts";
 import { endsWithoutNode } from "./after-fork.ts";
-import { THREAD_MAIN } from "./child-entry.ts";
+import { THREAD_PROGRAM } from "./child-entry.ts";
 import { LONGEST_SLEEP_MS } from "../core/descriptor-io.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
 import { handleModules } from "./handle-modules.ts";
@@ -67,7 +67,7 @@ let refused: readonly string[] = [];
 function startWorker(options: WorkerOptions): Worker {
   const execArgv = inheritableExecArgv().filter((option) => !refused.includes(option));
   try {
-    return new Worker(THREAD_MAIN, { ...options, execArgv });
+    return new Worker(THREAD_PROGRAM, { ...options, eval: true, execArgv });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const named = message.split(": ").at(-1)!.split(", ");

@@ -15,7 +15,14 @@ import { warmUp } from "../workers/warm-up.js";
 expectNoLeftovers({ warmUp });
 const COUNT = Number(process.env["MANYHANDS_SOAK_COUNT"] ?? 10_000);
 const AT_ONCE = 4;
-const KINDS = 5;
+const KINDS = 6;
+
+declare const WebAssembly: {
+  instantiate(module: Uint8Array): Promise<{ instance: { exports: object } }>;
+};
+
+/** A WebAssembly module whose function `f` adds one. */
+const ADD_ONE = "0061736d0100000001060160017f017f03020100070501016600000a09010700200041016a0b";
 
 async function work(kind: number, code: number): Promise<void> {
   if (kind === 0) {
@@ -34,6 +41,12 @@ async function work(kind: number, code: number): Promise<void> {
     const client = connect((server.address() as { port: number }).port, "127.0.0.1").resume();
     await once(client, "close");
     server.close();
+  } else if (kind === 4) {
+    const { instance } = await WebAssembly.instantiate(Buffer.from(ADD_ONE, "hex"));
+    const { f } = instance.exports as { f: (value: number) => number };
+    let value = 0;
+    for (let index = 0; index < 100_000; index++) value = f(value);
+    assert.equal(value, 100_000);
   } else {
     for (let index = 0; index < 2_000; index++) createHash("sha256").update(`${index}`).digest();
   }
