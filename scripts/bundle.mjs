@@ -24,6 +24,7 @@ const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const modules = readdirSync(compiled, { recursive: true })
   .map((name) => name.replaceAll("\\", "/"))
   .filter((name) => name.endsWith(".js") && name !== CONTENTS_PAGE);
+/** Files of which only their exports are wanted: those of the package, and parts of it. */
 const faces = new Set(Object.values(manifest.exports).map((entry) => inDist(entry.default)));
 /** Programs that children run, and all programs. */
 const children = new Set();
@@ -35,18 +36,20 @@ function inDist(path = "") {
 
 const nameOf = (id) => relative(compiled, id).replaceAll("\\", "/");
 
+/** A part of the library that is loaded when it is first used: `core/later.ts`. */
+const PART = /\blater\(\s*new URL\("(\.[^"]*)", import\.meta\.url\)/g;
 const OTHER_FILE = /new URL\("(\.[^"]*)", import\.meta\.url\)/g;
 
 /** What `module` names by URL, as paths in dist. */
-function namedFiles(module) {
+function namedFiles(module, how) {
   const text = readFileSync(join(compiled, module), "utf8");
-  return Array.from(text.matchAll(OTHER_FILE), ([, path]) =>
-    posix.join(posix.dirname(module), path),
-  );
+  return Array.from(text.matchAll(how), ([, path]) => posix.join(posix.dirname(module), path));
 }
 
 for (const module of modules) {
-  for (const named of namedFiles(module)) {
+  const parts = namedFiles(module, PART);
+  for (const part of parts) faces.add(part);
+  for (const named of namedFiles(module, OTHER_FILE)) {
     if (modules.includes(named) && !faces.has(named)) children.add(named);
   }
 }

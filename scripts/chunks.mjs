@@ -1,16 +1,19 @@
 // A part of bundle.mjs: which module goes into which file.
 //
-// What the programs need that children run is one file, `base`, so that a child loads that and
-// nothing else. The rest goes by the folder of the sources. Folders that need each other, however
-// indirectly, share a file, because files that import each other in a circle would be evaluated in
-// an order that their modules did not ask for.
+// What a thread needs at its start is one file, `base`; what other children need besides is a
+// second one, `child`. So a child loads that and nothing else. The rest goes by the folder of the
+// sources. Folders that need each other, however indirectly, share a file, because files that
+// import each other in a circle would be evaluated in an order that their modules did not ask for.
 
 const BASE = "base";
+const CHILD = "child";
 const SHARED = "shared";
+/** The program whose start is to be the shortest. */
+const FIRST = "workers/thread-main.js";
 
 /** Folders whose modules are needed together, as a rule; of some most is in `base` already. */
 const TOGETHER = new Map(
-  ["platform", "core", "carry", "sync", "channels"].map((folder) => [folder, SHARED]),
+  ["platform", "core", "sync", "channels"].map((folder) => [folder, SHARED]),
 );
 
 /**
@@ -20,10 +23,13 @@ const TOGETHER = new Map(
  */
 export function assignChunks(imports, programs) {
   const base = new Set();
-  for (const program of programs) collect(program, imports, base);
+  collect(FIRST, imports, base);
+  const child = new Set(base);
+  for (const program of programs) collect(program, imports, child);
   const chunks = new Map();
   for (const module of imports.keys()) {
-    chunks.set(module, base.has(module) ? BASE : folderChunk(module));
+    const others = child.has(module) ? CHILD : folderChunk(module);
+    chunks.set(module, base.has(module) ? BASE : others);
   }
   mergeCircles(chunks, imports);
   return chunks;

@@ -12,7 +12,6 @@
  * `aborted` looks into shared memory: a loop that asks it need not return to the event loop.
  */
 import { Refusal } from "../carry/refusal.ts";
-import { registerHandle } from "../carry/handles.ts";
 import { onAbort } from "../core/deadline.ts";
 import { familyMember } from "../core/family-arena.ts";
 import { threadMember } from "../core/thread-arena.ts";
@@ -23,6 +22,8 @@ import { codeReason, decodeReason, reasonNeedsLoading } from "./abort-reason.ts"
 import { type AbortRelay, FamilyRelay, ThreadRelay } from "./abort-relay.ts";
 
 type Reach = "thread" | "process";
+
+export type SignalHandle = readonly [reach: Reach, block: number, stamp: number];
 
 const TYPES = { thread: ThreadRelay, process: FamilyRelay } as const;
 const MEMBERS = { thread: threadMember, process: familyMember } as const;
@@ -166,30 +167,21 @@ const following = Object.create(AbortSignal.prototype, {
   },
 }) as AbortSignal;
 
-function receive(reach: Reach, block: number, stamp: number): AbortSignal {
+/** The signal that follows the one which was sent. */
+export function receivedSignal([reach, block, stamp]: SignalHandle): AbortSignal {
   const relay = adopt<AbortRelay>(TYPES[reach], MEMBERS[reach], { block, stamp });
   // In a forked child it would be a copy that nobody can abort.
   const original = relay.isSource ? originals.get(relay)?.deref() : undefined;
   return original ?? (followers.get(relay) ?? new Follower(relay)).signal;
 }
 
-/** Lets AbortSignals cross live. To be called by whoever makes encoders or decoders. */
-export function carryAbortSignals(): void {
-  registerHandle<AbortSignal, readonly [reach: Reach, block: number, stamp: number]>(
-    "AbortSignal",
-    {
-      is: (value): value is AbortSignal => value instanceof AbortSignal,
-      isPlain: (signal) => signal.aborted,
-      toHandle(signal, { destination }) {
-        if (destination !== "thread" && destination !== "process") return undefined;
-        const relay = relayFor(signal, destination);
-        const { block, stamp } = relay.handle;
-        noteCarried(relay.member, relay.handle);
-        return [destination, block, stamp];
-      },
-      fromHandle: ([reach, block, stamp]) => receive(reach, block, stamp),
-    },
-  );
+/** What stands for a signal in a message; undefined where it cannot be followed. */
+export function signalHandle(signal: AbortSignal, destination: string): SignalHandle | undefined {
+  if (destination !== "thread" && destination !== "process") return undefined;
+  const relay = relayFor(signal, destination);
+  const { block, stamp } = relay.handle;
+  noteCarried(relay.member, relay.handle);
+  return [destination, block, stamp];
 }
 
 function relayFor(signal: AbortSignal, reach: Reach): AbortRelay {

@@ -17,7 +17,8 @@ import { type Handle, holderOf, passTo, stampOf } from "../core/blocks.ts";
 import { registerKind } from "../core/kinds.ts";
 import { NOBODY } from "../core/layout.ts";
 import type { Member } from "../core/member.ts";
-import { type Carried, dropCarried } from "../sync/carried.ts";
+import { dropCarried } from "../sync/carried.ts";
+import type { Carried } from "../sync/notes.ts";
 import { KIND_MESSAGE } from "./kinds.ts";
 
 const CODED = 0;

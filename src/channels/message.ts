@@ -17,8 +17,9 @@ import { functionCarrier } from "../carry/functions/carrier.ts";
 import type { Handle } from "../core/blocks.ts";
 import { UnpicklingError } from "../errors.ts";
 import type { MemberOf } from "../sync/shared-object.ts";
-import { type Carried, dropCarried, noteCarriedBy } from "../sync/carried.ts";
-import { carryAbortSignals } from "./abort-signals.ts";
+import { dropCarried, noteCarriedBy } from "../sync/carried.ts";
+import type { Carried } from "../sync/notes.ts";
+import { carryAbortSignals } from "./carry-abort-signals.ts";
 import {
   type MessageCopy,
   copyBytes,

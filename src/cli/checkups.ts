@@ -1,6 +1,6 @@
 /** The questions that `manyhands doctor` asks, in the order in which it prints the answers. */
 import { availableParallelism, cpus, release } from "node:os";
-import { inspectorStatus } from "../carry/index.ts";
+import { inspectorStatus } from "../carry/functions/inspector.ts";
 import { sweepFiles } from "../channels/shared-memory-file.ts";
 import { loadPlatform, whyNoPlatform } from "../platform/load.ts";
 

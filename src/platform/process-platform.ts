@@ -7,7 +7,7 @@
  * and under `MANYHANDS_PLATFORM=none`. Descriptors are plain numbers, failures are thrown as
  * `SystemCallError` with the number of the error.
  */
-import { LinuxProcess } from "./linux-process.ts";
+import { later } from "./later.ts";
 
 /** How a process ended: an exit code, or minus the number of the signal that ended it. */
 export type ExitCode = number;
@@ -93,6 +93,10 @@ export interface ProcessPlatform {
   setAffinity(pid: number, cpus: readonly number[]): void;
 }
 
+const linux = later<typeof import("./linux-process.ts")>(
+  new URL("./linux-process.js", import.meta.url),
+);
+
 let loaded: ProcessPlatform | null | undefined;
 
 /** True where the native calls are not to be used at all. */
@@ -106,7 +110,7 @@ export function processPlatform(): ProcessPlatform | null {
   loaded = null;
   if (process.platform === "linux" && !nativeCallsOff()) {
     try {
-      loaded = new LinuxProcess();
+      loaded = new (linux().LinuxProcess)();
     } catch {
       // No prebuilt binary for this machine: everything works as on a system without native calls.
     }

@@ -15,34 +15,19 @@ import { PicklingError } from "../errors.ts";
 import { registerHandle } from "../carry/handles.ts";
 import { Refusal } from "../carry/refusal.ts";
 import { Barrier } from "./barrier.ts";
+import { type Carried, isNoting, note, notedBy } from "./notes.ts";
 import { type MemberOf, type SharedObject, adopt } from "./shared-object.ts";
-
-/** A shared object on its way, in whichever arena it is. */
-export interface Carried extends Handle {
-  readonly reach: "thread" | "process";
-}
-
-let noting: Carried[] | undefined;
 
 /** Codes by `body`, and answers what shared objects the result carries; they are counted. */
 export function noteCarriedBy<R>(body: () => R): { result: R; carried: Carried[] } {
-  const outer = noting;
-  const carried: Carried[] = (noting = []);
-  try {
-    return { result: body(), carried };
-  } catch (error) {
-    dropCarried(carried);
-    throw error;
-  } finally {
-    noting = outer;
-  }
+  return notedBy(body, dropCarried);
 }
 
 /** A shared object was coded: it is counted for as long as the message lives. */
 export function noteCarried({ arena }: Member, { block, stamp }: Handle): void {
-  if (noting === undefined) return;
+  if (!isNoting()) return;
   countMessage(arena, block, 1);
-  noting.push({ reach: arena.reach, block, stamp });
+  note({ reach: arena.reach, block, stamp });
 }
 
 /** The message is no longer on its way. */

@@ -111,9 +111,9 @@ export function leaveWhenIdle(inheritedRequests: number, rehearsed?: () => void)
     } else if (announced) process.exit();
     else {
       announced = true;
-      // Who has heard it may have begun something, also after an await.
-      if (process.emit("beforeExit", Number(process.exitCode ?? 0))) lookSoon();
-      else process.exit();
+      process.emit("beforeExit", Number(process.exitCode ?? 0));
+      // Who has heard it may have begun something; and V8 has tasks that the loop does not count.
+      lookSoon();
     }
   };
   lookSoon();

@@ -13,6 +13,7 @@
  */
 import { closeSync } from "node:fs";
 import { constants } from "node:os";
+import { loadAllParts } from "../platform/later.ts";
 import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
 import type { ActivityLog } from "./activity.ts";
 import { leaveByExit, leaveWhenIdle, quietInheritedHandles, repairCopy } from "./after-fork.ts";
@@ -184,6 +185,7 @@ async function main(): Promise<void> {
   guardRandomness();
   const order = JSON.parse(process.argv[2]!) as ServerOrder;
   preloadNode();
+  loadAllParts();
   const leftovers = await preload(order.preload);
   if (loaderHooksRegistered()) platform.exitNow(ServerExit.LOADER_HOOKS);
   try {

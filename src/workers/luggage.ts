@@ -11,35 +11,25 @@
  * On its way the block is nobody's. The receiver claims it and ends it; when it never does, the
  * sender drops it after the receiver's death. So it ends once.
  */
-import { type Handle, passTo } from "../core/blocks.ts";
-import { familyMember } from "../core/family-arena.ts";
-import { NOBODY } from "../core/layout.ts";
-import type { Member } from "../core/member.ts";
-import { threadMember } from "../core/thread-arena.ts";
-import { noteCarriedBy } from "../sync/carried.ts";
-import {
-  claimMessage,
-  dropMessage,
-  freeMessage,
-  isUnclaimed,
-  writeMessage,
-} from "../channels/message-block.ts";
+import type { Handle } from "../core/blocks.ts";
+import { later } from "../platform/later.ts";
+import { notedBy } from "../sync/notes.ts";
 import type { Where } from "./payload.ts";
 
 const HEAD = 8;
-const NO_BYTES = new Uint8Array(0);
 
-const memberFor = (where: Where): Member => (where === "thread" ? threadMember() : familyMember());
+/** Most jobs and results carry nothing. */
+const blocks = later<typeof import("./luggage-block.ts")>(
+  new URL("./luggage-block.js", import.meta.url),
+);
 
 /** What `code` answers, with its luggage in front. */
 export function withLuggage(where: Where, code: () => Uint8Array): Buffer {
-  const { result: coded, carried } = noteCarriedBy(code);
+  const { result: coded, carried } = notedBy(code, (lost) => blocks().dropCarried(lost));
   const bytes = Buffer.alloc(HEAD + coded.length);
   bytes.set(coded, HEAD);
   if (carried.length === 0) return bytes;
-  const member = memberFor(where);
-  const { block, stamp } = writeMessage(member, NO_BYTES, carried, []);
-  passTo(member.arena, block, NOBODY);
+  const { block, stamp } = blocks().pack(where, carried);
   bytes.writeUInt32LE(block, 0);
   bytes.writeUInt32LE(stamp >>> 0, 4);
   return bytes;
@@ -54,17 +44,13 @@ export const hasLuggage = (bytes: Uint8Array): boolean => luggageOf(bytes).block
 /** The receiver has its own hold on what came with the bytes, or will never want it. */
 export function unpacked(bytes: Uint8Array, where: Where): void {
   const luggage = luggageOf(bytes);
-  if (luggage.block === 0) return;
-  const member = memberFor(where);
-  if (!isUnclaimed(member.arena, luggage)) return;
-  claimMessage(member, luggage);
-  freeMessage(member, luggage);
+  if (luggage.block !== 0) blocks().unpack(where, luggage);
 }
 
 /** The receiver is dead: what it had not taken over goes. */
 export function lostLuggage(bytes: Uint8Array, where: Where): void {
   const luggage = luggageOf(bytes);
-  if (luggage.block !== 0) dropMessage(memberFor(where), luggage);
+  if (luggage.block !== 0) blocks().drop(where, luggage);
 }
 
 function luggageOf(bytes: Uint8Array): Handle {

@@ -16,7 +16,7 @@ import {
   unpackThrown,
   unpackThrownAsync,
 } from "../carry/index.ts";
-import { carryAbortSignals } from "../channels/abort-signals.ts";
+import { carryAbortSignals } from "../channels/carry-abort-signals.ts";
 import { BootstrapError, PicklingError } from "../errors.ts";
 import { type Arrivals, arrive, Departure } from "./attachments.ts";
 import { Kind } from "./frames.ts";

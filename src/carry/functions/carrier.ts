@@ -7,12 +7,16 @@ import type {
   ReferenceHeader,
   ShellParts,
 } from "../function-carrier.ts";
-import { findBuiltin } from "./builtin-names.ts";
-import { constantParts } from "./constancy.ts";
-import { describe, describeObject } from "./describe.ts";
+import { later } from "../../platform/later.ts";
 import { SourceShell } from "./function-shell.ts";
-import { findModule, findReference, isLoaded, loadModule } from "./module-access.ts";
 import { ModuleScope } from "./module-scope.ts";
+
+/** Describing takes a parser and an inspector; most receivers only rebuild. */
+const describing = later<typeof import("./describing.ts")>(
+  new URL("./describing.js", import.meta.url),
+);
+/** What is found by its name, here or in a module. */
+const finding = later<typeof import("./finding.ts")>(new URL("./finding.js", import.meta.url));
 
 /** A shell that is complete: there is nothing to fill in. */
 class FoundShell implements FunctionShell {
@@ -29,19 +33,22 @@ class FoundShell implements FunctionShell {
 
 function shell(header: FunctionHeader, parts: ShellParts): FunctionShell {
   if (header.kind === "source") return new SourceShell(header, parts);
-  if (header.kind === "builtin") return new FoundShell(findBuiltin(header.path));
+  if (header.kind === "builtin") return new FoundShell(finding().findBuiltin(header.path));
+  const { findModule, findReference } = finding();
   return new FoundShell(header.kind === "module" ? findModule(header) : findReference(header));
 }
 
 async function prepare(headers: readonly (ReferenceHeader | ModuleHeader)[]): Promise<void> {
-  for (const header of headers) if (!isLoaded(header)) await loadModule(header);
+  for (const header of headers) {
+    if (!finding().isLoaded(header)) await finding().loadModule(header);
+  }
 }
 
 /** Describes and rebuilds functions by what V8's inspector and the module system tell. */
 export const functionCarrier: FunctionCarrier = {
-  constantParts,
-  describe,
-  describeObject,
+  constantParts: (...args) => describing().constantParts(...args),
+  describe: (...args) => describing().describe(...args),
+  describeObject: (object) => describing().describeObject(object),
   prepare,
   scope: (header) => new ModuleScope(header),
   shell,

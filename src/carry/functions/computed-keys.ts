@@ -2,7 +2,7 @@
 import { Refusal } from "../refusal.ts";
 import type { ComputedMember } from "./class-source.ts";
 import type { FunctionSource } from "./function-source.ts";
-import { functionsOf } from "./own-properties.ts";
+import { functionsOf } from "./property-functions.ts";
 
 /** The keys in the order of `ClassSource.computed`. */
 export function computedKeys(fn: Function, source: FunctionSource): string[] {

@@ -7,18 +7,11 @@
  * same goes for its base, which is set as prototype when it is known.
  */
 import { UnpicklingError } from "../../errors.ts";
-import type {
-  FunctionShell,
-  ScopeShell,
-  ShellParts,
-  SourceDescription,
-  SourceHeader,
-} from "../function-carrier.ts";
+import type { FunctionShell, ScopeShell, ShellParts, SourceHeader } from "../function-carrier.ts";
 import { PROTOTYPE, PROTOTYPE_OF_PROTOTYPE, type SourceExtra } from "./carried-header.ts";
 import { BASE, INDEX, KEY, STATICS, VALUE } from "./carried-names.ts";
-import { functionSource } from "./function-source.ts";
 import { ModuleScope } from "./module-scope.ts";
-import { functionsOf, ownProperties, prototypeProperties } from "./own-properties.ts";
+import { functionsOf } from "./property-functions.ts";
 
 interface Made {
   /** Evaluates the source. */
@@ -31,13 +24,13 @@ type StaticSetters = Readonly<Record<string, (value: unknown) => void>>;
 type Factory = (base: Function, statics: (setters: StaticSetters) => void) => Made;
 
 /** What a rebuilt function is known by here, so that it can be sent on without the inspector. */
-interface Origin {
+export interface Rebuilt {
   readonly header: SourceHeader;
   readonly scope: ModuleScope;
   readonly shell: SourceShell;
 }
 
-const origins = new WeakMap<Function, Origin>();
+const origins = new WeakMap<Function, Rebuilt>();
 const scopesOfTheirOwn = new Map<string, ModuleScope>();
 
 /** A function by value being rebuilt. */
@@ -163,34 +156,7 @@ function pick(built: unknown): Function {
   throw new UnpicklingError("the source of a function does not make a function");
 }
 
-/** Describes a function that was rebuilt here; undefined for any other. */
-export function describeRebuilt(fn: Function): SourceDescription | undefined {
-  const origin = origins.get(fn);
-  if (origin === undefined) return undefined;
-  const { header, scope, shell } = origin;
-  const { moduleNames, derived } = header.extra as SourceExtra;
-  const source = functionSource(fn)!;
-  const captures = shell.captures();
-  return {
-    ...header,
-    names: captures.map(([name]) => name),
-    captures,
-    ...(moduleNames.length === 0
-      ? {}
-      : {
-          environment: {
-            key: scope,
-            header: scope.header,
-            captures: moduleNames.map((name) => [name, scope.read(name)] as const),
-          },
-        }),
-    ...(derived ? { heritage: baseOf(fn) } : {}),
-    own: ownProperties(fn, source),
-    prototypeProperties: prototypeProperties(fn, source),
-  };
-}
-
-function baseOf(fn: Function): unknown {
-  const base = Object.getPrototypeOf(fn) as unknown;
-  return base === Function.prototype ? null : base;
+/** What is known of a function that was rebuilt here; undefined for any other. */
+export function originOfRebuilt(fn: Function): Rebuilt | undefined {
+  return origins.get(fn);
 }

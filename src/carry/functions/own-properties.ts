@@ -4,6 +4,7 @@
  */
 import type { OwnProperty } from "../function-carrier.ts";
 import type { FunctionSource } from "./function-source.ts";
+import { functionsOf } from "./property-functions.ts";
 
 const MADE_BY_SOURCE = new Set<string | symbol>(["length", "name", "arguments", "caller"]);
 
@@ -54,11 +55,4 @@ function isMadeBy(methods: ReadonlySet<string>, descriptor: PropertyDescriptor):
     functions.length > 0 &&
     functions.every((part) => methods.has(Function.prototype.toString.call(part)))
   );
-}
-
-/** The value, getter and setter of a property, as far as they are functions. */
-export function functionsOf(descriptor: PropertyDescriptor): Function[] {
-  return (["value", "get", "set"] as const)
-    .map((part): unknown => descriptor[part])
-    .filter((part) => typeof part === "function");
 }

@@ -1,6 +1,7 @@
 /** Run where the permission model denies the inspector: prints what still can be sent, as JSON. */
 import { basename } from "node:path";
-import { inspectorStatus, referencedFunction, withContext } from "#internal/carry/index.js";
+import { inspectorStatus } from "#internal/carry/functions/inspector.js";
+import { referencedFunction, withContext } from "#internal/carry/index.js";
 import { dump, load } from "../support/graph.ts";
 
 async function there(fn: Function, ...args: unknown[]): Promise<unknown> {

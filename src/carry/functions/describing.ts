@@ -1,0 +1,3 @@
+/** The sender's half of the function carrier, which is loaded when the first function is sent. */
+export { constantParts } from "./constancy.ts";
+export { describe, describeObject } from "./describe.ts";

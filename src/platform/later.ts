@@ -1,0 +1,25 @@
+/**
+ * Parts of this library that are loaded when they are first used.
+ *
+ * What a thread or a child loads before its first line of user code counts in its start, and most
+ * need little: data, one function by value, a result. The build puts a part that is named here, and
+ * what only it needs, into a file of its own.
+ */
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+const parts: (() => unknown)[] = [];
+
+/** Answers the part itself, which is loaded when this is first asked. */
+export function later<Part extends object>(url: URL): () => Part {
+  let loaded: Part | undefined;
+  const part = (): Part => (loaded ??= createRequire(url)(fileURLToPath(url)) as Part);
+  parts.push(part);
+  return part;
+}
+
+/** Loads every part now: a fork server's copies then find them. */
+export function loadAllParts(): void {
+  // A part may name further ones.
+  for (let index = 0; index < parts.length; index++) parts[index]!();
+}
