@@ -3,9 +3,9 @@ import { registerHandle } from "../carry/handles.ts";
 import { later } from "../platform/later.ts";
 import type { SignalHandle } from "./abort-signals.ts";
 
-const signals = later<typeof import("./abort-signals.ts")>(
+const signals = later(
   new URL("./abort-signals.js", import.meta.url),
-);
+) as () => typeof import("./abort-signals.ts");
 
 /** To be called by whoever makes encoders or decoders. */
 export function carryAbortSignals(): void {

@@ -11,9 +11,9 @@ import { fileURLToPath } from "node:url";
 const parts: (() => unknown)[] = [];
 
 /** Answers the part itself, which is loaded when this is first asked. */
-export function later<Part extends object>(url: URL): () => Part {
-  let loaded: Part | undefined;
-  const part = (): Part => (loaded ??= createRequire(url)(fileURLToPath(url)) as Part);
+export function later(url: URL): () => unknown {
+  let loaded: unknown;
+  const part = (): unknown => (loaded ??= createRequire(url)(fileURLToPath(url)));
   parts.push(part);
   return part;
 }

@@ -93,9 +93,9 @@ export interface ProcessPlatform {
   setAffinity(pid: number, cpus: readonly number[]): void;
 }
 
-const linux = later<typeof import("./linux-process.ts")>(
+const linux = later(
   new URL("./linux-process.js", import.meta.url),
-);
+) as () => typeof import("./linux-process.ts");
 
 let loaded: ProcessPlatform | null | undefined;
 

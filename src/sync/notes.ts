@@ -1,4 +1,4 @@
-/** Which shared objects a value holds that is being coded: noted by them, asked for by the coder. */
+/** Which shared objects a value holds that is being coded; they note it, its coder asks. */
 import type { Handle } from "../core/blocks.ts";
 
 /** A shared object on its way, in whichever arena it is. */

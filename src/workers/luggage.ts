@@ -19,9 +19,9 @@ import type { Where } from "./payload.ts";
 const HEAD = 8;
 
 /** Most jobs and results carry nothing. */
-const blocks = later<typeof import("./luggage-block.ts")>(
+const blocks = later(
   new URL("./luggage-block.js", import.meta.url),
-);
+) as () => typeof import("./luggage-block.ts");
 
 /** What `code` answers, with its luggage in front. */
 export function withLuggage(where: Where, code: () => Uint8Array): Buffer {

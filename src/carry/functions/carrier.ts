@@ -12,11 +12,13 @@ import { SourceShell } from "./function-shell.ts";
 import { ModuleScope } from "./module-scope.ts";
 
 /** Describing takes a parser and an inspector; most receivers only rebuild. */
-const describing = later<typeof import("./describing.ts")>(
+const describing = later(
   new URL("./describing.js", import.meta.url),
-);
+) as () => typeof import("./describing.ts");
 /** What is found by its name, here or in a module. */
-const finding = later<typeof import("./finding.ts")>(new URL("./finding.js", import.meta.url));
+const finding = later(
+  new URL("./finding.js", import.meta.url),
+) as () => typeof import("./finding.ts");
 
 /** A shell that is complete: there is nothing to fill in. */
 class FoundShell implements FunctionShell {
