@@ -79,6 +79,7 @@ export function lookFor(ready: () => boolean, patience: Patience): boolean {
   do {
     for (let look = 0; look < LOOKS && !came; look++) came = ready();
   } while (!came && performance.now() < until);
-  patience.learn(came);
+  // What came while this thread was put aside for others came late.
+  patience.learn(came && performance.now() < until);
   return came;
 }

@@ -79,7 +79,10 @@ function sleepUntilTold(
       if (atomics.load(words, record + W_STATE) === QUEUED && ++slices % 2 === 0) {
         lookAround(member);
       }
-      if (waitable.dependsOn !== undefined) settleIfDead(member, waitable.dependsOn());
+      // One that was woken need not ask who lives: what woke it is there, or it sleeps again.
+      if (waitable.dependsOn !== undefined && atomics.load(words, record + W_STATE) === QUEUED) {
+        settleIfDead(member, waitable.dependsOn());
+      }
       const expired = until?.passed ?? false;
       const token = latched(member, bucket, () => lookAgain(member, waitable, record, expired));
       if (token !== WAIT) return token;
@@ -143,7 +146,8 @@ function spinWhileQueued(words: Int32Array, record: number): void {
       changed = atomics.load(words, record + W_STATE) !== QUEUED;
     }
   } while (!changed && performance.now() < until);
-  patience.learn(changed);
+  // What came while this thread was put aside for others came late.
+  patience.learn(changed && performance.now() < until);
 }
 
 /**

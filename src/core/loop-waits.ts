@@ -102,7 +102,8 @@ export class LoopWaits {
       for (let look = 0; look < looks && !called; look++) called = this.#isCalled();
       if (called) {
         this.#polling = false;
-        this.#patience.learn(true);
+        // What came while this thread was put aside for others came late.
+        this.#patience.learn(ms === 0 || performance.now() < until);
         this.#look();
       } else if (performance.now() < until) {
         setImmediate(poll);

@@ -27,6 +27,7 @@ export class HotLinks {
   #turnEnds = 0;
   /** When to stop looking; 0 while requests come. */
   #lookUntil = 0;
+  #lookMs = 0;
 
   /** @param mustYield whether calls are under way whose answers depend on microtasks */
   constructor(mustYield: () => boolean) {
@@ -63,7 +64,8 @@ export class HotLinks {
   #goesOn(): boolean {
     if (this.#hot.length === 0) return false;
     if (this.#lookUntil === 0) {
-      this.#lookUntil = performance.now() + this.#patience.next();
+      this.#lookMs = this.#patience.next();
+      this.#lookUntil = performance.now() + this.#lookMs;
       return true;
     }
     return performance.now() < this.#lookUntil;
@@ -85,7 +87,10 @@ export class HotLinks {
         else if (outcome === ENDED) hot.splice(index, 1);
       }
       if (!served) continue;
-      if (this.#lookUntil !== 0) this.#patience.learn(true);
+      // What came while this process was put aside for others came late.
+      if (this.#lookUntil !== 0) {
+        this.#patience.learn(this.#lookMs === 0 || performance.now() < this.#lookUntil);
+      }
       return true;
     }
     return false;
