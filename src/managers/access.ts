@@ -32,7 +32,8 @@ export class Access {
   #forPromises: Link | undefined;
   #forSync: Link | undefined;
   #opening: Promise<Link> | undefined;
-  #inUse: Link | undefined;
+  /** The link that a message is being coded for. */
+  linkInUse: Link | undefined = undefined;
   readonly #calls = new Map<number, AwaitedCall>();
   /** The proxies that this thread has. */
   readonly proxies: HeldProxies;
@@ -97,11 +98,6 @@ export class Access {
     return { id: this.#clientId, name: callerName() };
   }
 
-  /** The link that a message is being coded for. */
-  get linkInUse(): Link | undefined {
-    return this.#inUse;
-  }
-
   /** Calls a method. @param proxy whose object it is, when it is one's */
   async call(
     object: number,
@@ -116,7 +112,8 @@ export class Access {
     // Nothing is awaited where there is a link: calls are sent in the order they are made.
     const link = this.#forPromises ?? (await this.#openSoon());
     const number = (this.#last = (this.#last % 0x3fff_ffff) + 1);
-    this.#post(link, [number, object, method, sent, flow, given]);
+    const how = given ? { flow, abortable: true, after: 0 } : flow;
+    this.#post(link, [number, object, method, how, ...sent]);
     this.#lastPosted = number;
     return new Promise<unknown>((resolve, reject) => {
       const cancel = (): void => this.#tell(protocol.CANCEL, [number]);
@@ -129,16 +126,17 @@ export class Access {
   callSync(object: number, method: string, args: readonly unknown[], proxy?: BaseProxy): unknown {
     const link = (this.#forSync ??= this.#open());
     let reply: protocol.Reply;
-    this.#inUse = link;
+    this.linkInUse = link;
     try {
-      const request = [protocol.SYNC, object, method, args, currentFlow(), false] as const;
+      const flow = currentFlow();
       // Over sockets the server cannot see what waits on the other link.
-      link.postSync(link.isShared ? request : [...request, this.#lastPosted]);
+      const how = link.isShared ? flow : { flow, abortable: false, after: this.#lastPosted };
+      link.postSync([protocol.SYNC, object, method, how, ...args]);
       reply = link.receiveSync() as protocol.Reply;
     } catch (error) {
       throw this.#explained(error);
     } finally {
-      this.#inUse = undefined;
+      this.linkInUse = undefined;
     }
     const [, status, value] = reply;
     if (status === protocol.RETURNED) return value;
@@ -189,13 +187,13 @@ export class Access {
   }
 
   #post(link: Link, request: protocol.Request): void {
-    this.#inUse = link;
+    this.linkInUse = link;
     try {
       link.post(request)?.catch((error) => this.#explained(error));
     } catch (error) {
       throw this.#explained(error);
     } finally {
-      this.#inUse = undefined;
+      this.linkInUse = undefined;
     }
   }
 
@@ -204,7 +202,7 @@ export class Access {
     const link = this.#forPromises ?? this.#forSync;
     if (this.#gone !== undefined || link === undefined) return;
     try {
-      this.#post(link, [protocol.ONE_WAY, protocol.SERVER, method, args]);
+      this.#post(link, [protocol.ONE_WAY, protocol.SERVER, method, 0, ...args]);
     } catch {
       // The server is gone, and with it what it was to be told.
     }

@@ -2,25 +2,36 @@
  * What a client and a manager's server say to each other. Both sides' messages are plain arrays, so
  * that they are coded fast.
  *
- *   request   [call, object, method, args, flow?, abortable?, after?]
+ *   request   [call, object, method, how, ...args]
  *   reply     [call, status, value]
  *
  * `call` is the client's number for it, SYNC for a call that blocks its thread and is therefore
  * alone on its link, ONE_WAY where no reply is wanted. Object 0 is the server itself. A method that
- * begins with a dot is a property: read without arguments, written with one. `after` names the last
- * call of the same client that must have come before this one is carried out.
+ * begins with a dot is a property: read without arguments, written with one. `how` is the flow that
+ * asks, or that and more (`How`). The arguments stand in the list itself: a list inside costs.
  */
 import type { PackedThrown } from "../carry/index.ts";
+
+/** How a call is to be carried out, where its flow is not all. */
+export interface How {
+  readonly flow: number;
+  /** Whether the method is to be given a signal. */
+  readonly abortable: boolean;
+  /** The last call of the same client that must have come before this one is carried out. */
+  readonly after: number;
+}
 
 export type Request = readonly [
   call: number,
   object: number,
   method: string,
-  args: readonly unknown[],
-  flow?: number,
-  abortable?: boolean,
-  after?: number,
+  how: number | How,
+  ...args: unknown[],
 ];
+
+const FIRST_ARGUMENT = 4;
+
+export const argumentsOf = (request: Request): unknown[] => request.slice(FIRST_ARGUMENT);
 
 export type Reply = readonly [call: number, status: number, value?: unknown];
 

@@ -45,25 +45,28 @@ export class Server implements Answering {
     const request = message as protocol.Request;
     const { client } = link;
     if (client === undefined) return this.#greet(link, request);
-    const [number, , , , , , after] = request;
+    const [number, , , how] = request;
     if (number !== protocol.SYNC) {
       this.#carryOut(link, client, request);
       if (number > 0) client.came(number);
       return;
     }
     // A call that blocks its thread comes after all that the thread asked for before.
-    if (after === undefined) {
+    if (typeof how === "number") {
       for (const other of client.links) if (other !== link) other.drain();
-    } else if (client.postpone(after, () => this.#carryOut(link, client, request))) return;
+    } else if (client.postpone(how.after, () => this.#carryOut(link, client, request))) return;
     this.#carryOut(link, client, request);
   }
 
   #carryOut(link: ServedLink, client: Client, request: protocol.Request): void {
-    const [number, object, method, args, flow, abortable] = request;
-    const call = new Call(client, flow ?? 0, number === protocol.SYNC);
+    const [number, object, method, how] = request;
+    const args = protocol.argumentsOf(request);
+    const flow = typeof how === "number" ? how : how.flow;
+    const call = new Call(client, flow, number === protocol.SYNC);
     try {
       const entry = object === protocol.SERVER ? undefined : this.#entry(object);
-      const given = abortable === true ? withSignal(args, call.signal) : args;
+      const isAbortable = typeof how !== "number" && how.abortable;
+      const given = isAbortable ? withSignal(args, call.signal) : args;
       const result = during(call, () =>
         entry === undefined ? this.#ask(link, method, args) : invoke(entry, method, given),
       );
@@ -77,8 +80,8 @@ export class Server implements Answering {
   /** The first message of a link says whose it is; a link that begins otherwise is not served. */
   #greet(link: ServedLink, request: protocol.Request): void {
     if (!Array.isArray(request) || request[2] !== protocol.HELLO) return link.end();
-    const [number, , , args] = request;
-    const [id, name] = args as readonly unknown[];
+    const [number] = request;
+    const [id, name] = protocol.argumentsOf(request);
     if (typeof id !== "string") return link.end();
     let client = this.#clients.get(id);
     if (client === undefined) this.#clients.set(id, (client = new Client(id, String(name))));

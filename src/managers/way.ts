@@ -61,7 +61,7 @@ export function linkThrough(door: Connection, { id, name }: Caller): Link {
     theirs.close();
   }
   const link = new Link(mine, "process");
-  link.postSync([protocol.ONE_WAY, protocol.SERVER, protocol.HELLO, [id, name]]);
+  link.postSync([protocol.ONE_WAY, protocol.SERVER, protocol.HELLO, 0, id, name]);
   return link;
 }
 
@@ -75,7 +75,9 @@ const hello = ({ id, name }: Caller): protocol.Request => [
   protocol.SYNC,
   protocol.SERVER,
   protocol.HELLO,
-  [id, name],
+  0,
+  id,
+  name,
 ];
 
 /** @throws BrokenConnectionError when nobody listens there, AuthenticationError, TimeoutError */

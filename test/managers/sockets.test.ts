@@ -183,9 +183,9 @@ test("200 clients at once are served", LIMIT, async () => {
   // What a client says first, in the words of the protocol: who it is, and then what it wants.
   await Promise.all(
     connections.map(async (connection, number) => {
-      await connection.send([0, 0, "hello", [`client ${number}`, "test"]]);
+      await connection.send([0, 0, "hello", 0, `client ${number}`, "test"]);
       await connection.recv();
-      await connection.send([1, 0, "create", ["list", [[number]]]]);
+      await connection.send([1, 0, "create", 0, "list", [[number]]]);
       await connection.recv().catch(() => {});
     }),
   );
