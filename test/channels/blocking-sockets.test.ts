@@ -33,7 +33,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const ECHO = `
   import { Listener } from "manyhands/multiprocessing";
   const authKey = Buffer.from("the key of these tests");
-  const listener = await new Listener({ address: JSON.parse(process.argv[2]), authKey }).ready;
+  const address = JSON.parse(process.argv[2]);
+  const listener = await new Listener({ address, authKey, backlog: 1 }).ready;
   process.stdout.write(JSON.stringify(listener.address) + "\\n");
   for (;;) {
     let connection;
@@ -203,4 +204,20 @@ test("without native calls the forms that block say so", limit, async () => {
   assert.equal(code, 0);
   const unsupported = "UnsupportedPlatformError\n".repeat(4);
   assert.equal(stdout, `1 2 9 undefined\n${unsupported}EndOfStreamError\n`);
+});
+
+test("those who find the kernel's queue full knock again", { ...limit, skip }, async () => {
+  const { child, address } = await startEcho(join("/tmp", `manyhands-full-${process.pid}`));
+  child.kill("SIGSTOP");
+  // Each leaves at once: they are served one after the other.
+  const clients = Array.from({ length: 8 }, async () => {
+    (await Client(address, { authKey })).close();
+  });
+  // With room for one, the others are told at once that there is none.
+  await new Promise((resolve) => setImmediate(resolve));
+  child.kill("SIGCONT");
+  await Promise.all(clients);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  rmSync(address as string);
 });

@@ -11,6 +11,7 @@ import {
   AuthenticationError,
   BrokenConnectionError,
   ClosedError,
+  EndOfStreamError,
   NotFoundError,
   StateError,
   TimeoutError,
@@ -198,3 +199,23 @@ test(
     assert.equal(await connected.recv(), "abstract");
   },
 );
+
+for (const ending of ["connection.close();", ""]) {
+  const name = ending === "" ? "lets its program end" : "closes";
+  test(`what was sent arrives when the sender ${name} right afterwards`, limit, async () => {
+    using listener = await new Listener({ authKey }).ready;
+    const address = JSON.stringify(listener.address);
+    const program = runSource(`
+      import { Client } from "manyhands/multiprocessing";
+      const connection = await Client(${address}, { authKey: Buffer.from("${String(authKey)}") });
+      await connection.send(new Uint8Array(20e6).fill(6));
+      await connection.send("last");
+      ${ending}
+    `);
+    using accepted = await listener.accept();
+    const large = (await accepted.recv()) as Uint8Array;
+    assert.deepEqual([large.length, large.at(-1), await accepted.recv()], [20e6, 6, "last"]);
+    await assert.rejects(accepted.recv(), EndOfStreamError);
+    assert.equal((await program).code, 0);
+  });
+}
