@@ -23,8 +23,6 @@ import { lookFor } from "../channels/lane.ts";
 import type { Attention, Expectant } from "./attention.ts";
 import { CREW_WORDS, WAITS } from "./crew-words.ts";
 
-/** How long the loop looks after the last result. */
-const LOOK_MS = 0.05;
 /** How long it looks in one turn. */
 const TURN_MS = 0.008;
 const LOOKS = 8;
@@ -39,6 +37,9 @@ export class ArenaAttention implements Attention {
   #state: "resting" | "looking" | "armed" = "resting";
   #waiting = false;
   #lastAt = 0;
+  /** How long the loop looks after the last result; not at all where that was in vain of late. */
+  #lookMs = 0;
+  readonly #lookPatience = new Patience();
 
   constructor(member: Member, crew: Expectant) {
     this.#member = member;
@@ -69,6 +70,7 @@ export class ArenaAttention implements Attention {
   #look(): void {
     this.#state = "looking";
     this.#lastAt = performance.now();
+    this.#lookMs = this.#lookPatience.next();
     setImmediate(this.#turn);
   }
 
@@ -76,10 +78,16 @@ export class ArenaAttention implements Attention {
     if (this.#state !== "looking") return;
     const crew = this.#crew;
     const came = crew.pump();
+    if (came) this.#lookPatience.learn(true);
     if (!crew.expectsResults) return this.#rest();
     const now = performance.now();
-    if (came) this.#lastAt = now;
-    if (now - this.#lastAt > LOOK_MS) return this.#arm();
+    if (came) {
+      this.#lastAt = now;
+      this.#lookMs = this.#lookPatience.next();
+    } else if (now - this.#lastAt >= this.#lookMs) {
+      this.#lookPatience.learn(false);
+      return this.#arm();
+    }
     const until = now + TURN_MS;
     do {
       for (let look = 0; look < LOOKS && !crew.hasResults; look++);
@@ -112,6 +120,7 @@ export class ArenaAttention implements Attention {
     if (this.#state !== "armed") return;
     this.#state = "looking";
     this.#lastAt = performance.now();
+    this.#lookMs = this.#lookPatience.next();
     this.#turn();
   };
 
