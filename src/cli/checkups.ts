@@ -2,7 +2,9 @@
 import { availableParallelism, cpus, release } from "node:os";
 import { inspectorStatus } from "../carry/functions/inspector.ts";
 import { sweepFiles } from "../channels/shared-memory-file.ts";
+import { Process } from "../multiprocessing/process.ts";
 import { loadPlatform, whyNoPlatform } from "../platform/load.ts";
+import { startMethodProblem } from "../workers/start.ts";
 
 /** The answer to one question. */
 export interface Finding {
@@ -19,6 +21,7 @@ export interface Checkup {
   check(): Finding | Promise<Finding>;
 }
 
+const PATIENCE_MS = 30_000;
 const OLDEST_NODE = [20, 19] as const;
 
 function nodeVersion(): Finding {
@@ -71,6 +74,22 @@ function namedMemory(): Finding {
   return { ok: true, detail: removed === 0 ? detail : `${detail}; ${removed} left over removed` };
 }
 
+/** Starts a child, since whether a fork server works shows only when it serves. */
+async function forkServer(): Promise<Finding> {
+  const refused = (why: string): Finding => ({ ok: false, detail: "processes start anew", why });
+  const before = startMethodProblem("forkserver");
+  if (before !== null) return refused(before);
+  const child = new Process({ target: Math.abs, args: [-1], startMethod: "forkserver" });
+  await child.start();
+  const answer = await child.result({ timeoutMs: PATIENCE_MS });
+  await child.join();
+  const after = startMethodProblem("forkserver");
+  if (after !== null) return refused(after);
+  return answer === 1
+    ? { ok: true, detail: "processes start as copies of a fork server" }
+    : refused(`a child answered ${answer} instead of 1`);
+}
+
 export const checkups: readonly Checkup[] = [
   { name: "Node.js", check: nodeVersion },
   { name: "platform", check: platform },
@@ -78,4 +97,5 @@ export const checkups: readonly Checkup[] = [
   { name: "shared memory", check: sharedMemory },
   { name: "memory by name", check: namedMemory },
   { name: "functions", check: capturedVariables },
+  { name: "fork server", check: forkServer },
 ];

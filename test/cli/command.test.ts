@@ -61,6 +61,7 @@ test("the doctor answers each question with yes or no", limit, async () => {
   const { stdout, code } = await manyhands("doctor");
   const answers = stdout.split("\n").filter((line) => /^(yes|no ) {2}/.test(line));
   assert.ok(answers.some((line) => line.includes(process.versions.node)));
+  assert.ok(answers.some((line) => line.includes("fork server")));
   assert.equal(code, answers.every((line) => line.startsWith("yes")) ? 0 : 1);
 });
 
@@ -69,6 +70,7 @@ test("the doctor says why memory cannot be shared", limit, async () => {
   const { stdout, code } = await runScript(main, { args: ["doctor"], env });
   assert.match(stdout, /^no .*shared memory/m);
   assert.match(stdout, /because MANYHANDS_PLATFORM=none switches it off/);
+  assert.match(stdout, /^no .*fork server.*\n +because native calls are switched off/m);
   assert.equal(code, 1);
 });
 
