@@ -1,6 +1,7 @@
 /**
  * A crew's side of a link over messages. There is nothing by which a task on its way could be taken
- * back, so a worker has one task at a time, and from when it is sent it counts as begun.
+ * back, so a worker has one task at a time, and from when it is sent it counts as begun. It is sent
+ * when the worker is ready, not before: one that dies in its initializer has begun nothing.
  */
 import type { Incoming } from "../channels/message.ts";
 import type { Cargo } from "./cargo.ts";
@@ -26,6 +27,9 @@ export class FrameLink implements Link {
   #number = 0;
   #busy = false;
   #current: Task | undefined;
+  /** What the first task came with, while the worker is not ready for it. */
+  #held: Cargo | undefined;
+  #stopsThen = false;
 
   constructor(coding: Coding, send: (frame: Uint8Array) => void) {
     this.#coding = coding;
@@ -50,13 +54,22 @@ export class FrameLink implements Link {
 
   offer(task: Task, cargo: Cargo): boolean {
     if (this.#busy) return false;
+    if (this.ready) this.#sendCall(task, cargo);
+    else {
+      this.#busy = true;
+      this.#current = task;
+      this.#held = cargo.kept();
+    }
+    return true;
+  }
+
+  #sendCall(task: Task, cargo: Cargo): void {
     const { callable, whereabouts } = task;
     if (!this.#known.has(callable.number)) {
       this.#known.add(callable.number);
       this.#send(crewFrame(kind.FUNCTION, callable.number, 0, callable.cargo));
     }
     this.#sendTask(task, whereabouts.kind, callable.number, cargo);
-    return true;
   }
 
   resume(task: Task): boolean {
@@ -74,25 +87,38 @@ export class FrameLink implements Link {
   }
 
   isClaimed(): boolean {
-    return true;
+    return this.#held === undefined;
   }
 
-  revoke(): undefined {
-    return undefined;
+  revoke(task: Task): Cargo | undefined {
+    const held = this.#held;
+    if (held === undefined || this.#current !== task) return undefined;
+    this.#held = undefined;
+    this.#current = undefined;
+    this.#busy = false;
+    return held;
   }
 
   offered(): Task[] {
     return this.#current === undefined ? [] : [this.#current];
   }
 
-  oldestAhead(): undefined {
-    return undefined;
+  oldestAhead(): Task | undefined {
+    return this.#held === undefined ? undefined : this.#current;
   }
 
   receive(frame: Uint8Array): void {
     readCrewFrame(frame, this.head);
-    if (this.head.kind === READY) this.ready = true;
-    else this.#results.push(frame);
+    if (this.head.kind !== READY) this.#results.push(frame);
+    else this.#begin();
+  }
+
+  #begin(): void {
+    this.ready = true;
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined) this.#sendCall(this.#current!, held);
+    if (this.#stopsThen) this.stop();
   }
 
   take(into: Incoming): boolean {
@@ -131,7 +157,9 @@ export class FrameLink implements Link {
   }
 
   stop(): void {
-    this.#send(crewFrame(STOP));
+    // What is held comes first.
+    if (this.#held === undefined) this.#send(crewFrame(STOP));
+    else this.#stopsThen = true;
   }
 
   bury(): void {
