@@ -17,6 +17,8 @@ import * as kind from "./message-head.ts";
 import type { Port } from "./port.ts";
 import { Rest } from "./rest.ts";
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** A task that was taken. */
 interface Taken {
   readonly kind: number;
@@ -32,6 +34,7 @@ export class Server {
   readonly #functions = new KnownFunctions();
   readonly #parked = new Map<number, AnyGenerator>();
   readonly #rest: Rest;
+  readonly #alive: NodeJS.Timeout = setInterval(() => {}, LONGEST_TIMER_MS).unref();
   #generators = 0;
   /** When the last task ended, or the wait for one: the clock costs as much as a small task. */
   #now = 0;
@@ -58,13 +61,23 @@ export class Server {
       else if (head.kind === kind.DROP) this.#parked.delete(head.number);
       else {
         const later = this.#begin();
-        if (later !== undefined) await later;
+        if (later !== undefined) await this.#staying(later);
         const turn = this.#rest.afterTask(this.#now);
         if (turn === undefined) continue;
         await turn;
         this.#now = performance.now();
       }
     }
+  }
+
+  /**
+   * A task may wait for something that keeps no event loop alive: a lock's turn, an abort, nothing.
+   * Without this the worker would end under it.
+   */
+  async #staying(task: Promise<void>): Promise<void> {
+    this.#alive.ref();
+    await task;
+    this.#alive.unref();
   }
 
   #learn(number: number): void {

@@ -64,6 +64,16 @@ export function deathsContract(reach: "thread" | "process", title: string = reac
     assert.equal(await crew.join({ timeoutMs: 20_000 }), true);
   });
 
+  test(`${title}: a task that waits for nothing keeps its worker`, LIMIT, async () => {
+    await using crew = new TestCrew({ reach, size: 1 });
+    const endless = crew.call(() => new Promise(() => {}));
+    const next = crew.call(() => 1);
+    await untilStarted(crew, endless);
+    crew.interrupt(endless, new Error("enough"));
+    await assert.rejects(endless.promise, /enough/);
+    assert.equal(await next.promise, 1);
+  });
+
   test(`${title}: an initializer that throws breaks the crew`, LIMIT, async () => {
     const initializer = (): void => {
       throw new RangeError("not here");
