@@ -74,20 +74,21 @@ function namedMemory(): Finding {
   return { ok: true, detail: removed === 0 ? detail : `${detail}; ${removed} left over removed` };
 }
 
+const startsAnew = (why: string): Finding => ({ ok: false, detail: "processes start anew", why });
+
 /** Starts a child, since whether a fork server works shows only when it serves. */
 async function forkServer(): Promise<Finding> {
-  const refused = (why: string): Finding => ({ ok: false, detail: "processes start anew", why });
   const before = startMethodProblem("forkserver");
-  if (before !== null) return refused(before);
+  if (before !== null) return startsAnew(before);
   const child = new Process({ target: Math.abs, args: [-1], startMethod: "forkserver" });
   await child.start();
   const answer = await child.result({ timeoutMs: PATIENCE_MS });
   await child.join();
   const after = startMethodProblem("forkserver");
-  if (after !== null) return refused(after);
+  if (after !== null) return startsAnew(after);
   return answer === 1
     ? { ok: true, detail: "processes start as copies of a fork server" }
-    : refused(`a child answered ${answer} instead of 1`);
+    : startsAnew(`a child answered ${answer} instead of 1`);
 }
 
 export const checkups: readonly Checkup[] = [
