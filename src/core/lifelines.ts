@@ -37,6 +37,7 @@ export class Lifelines {
   readonly #self: number;
   readonly #onDeath: (id: number) => void;
   readonly #watched = new Map<number, Socket>();
+  #stopped = false;
 
   /** @param self the id of the thread that watches */
   constructor(arena: Arena, platform: Platform, self: number, onDeath: (id: number) => void) {
@@ -70,6 +71,7 @@ export class Lifelines {
 
   /** Watches every process of the family that is not watched yet. */
   watchAll(): void {
+    if (this.#stopped) return;
     // Say so first and look second: who joins in between either is seen or tells us.
     setField(this.#arena, this.#self, S_WATCHES, 1);
     for (const id of listed(this.#arena)) {
@@ -107,6 +109,7 @@ export class Lifelines {
 
   /** In a forked child: the slot that says who watches is its parent's. */
   stop(): void {
+    this.#stopped = true;
     for (const socket of this.#watched.values()) socket.removeAllListeners("close").destroy();
     this.#watched.clear();
   }

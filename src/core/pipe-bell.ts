@@ -31,6 +31,7 @@ export class PipeBells implements Bells {
   readonly #onDeath: (id: number) => void;
   /** Open ends of the bells of others, by id; the first opened first. */
   readonly #open = new Map<number, number>();
+  #lifelines: Lifelines | undefined;
 
   /** @param onDeath hears of processes that ended, while this thread waits in its event loop */
   constructor(arena: Arena, platform: Platform, onDeath: (id: number) => void) {
@@ -73,6 +74,8 @@ export class PipeBells implements Bells {
     if (fd === null) return undefined;
     if (this.#open.size === MOST_OPEN) this.#forget(this.#open.keys().next().value!);
     this.#open.set(id, fd);
+    // It may have joined while we did not wait; its death is to close this.
+    this.#lifelines?.watchAll();
     return fd;
   }
 
@@ -93,6 +96,7 @@ export class PipeBells implements Bells {
       this.#onDeath(dead);
       this.forgetDead();
     });
+    this.#lifelines = lifelines;
     return new PipeBell(this.#arena, this.#platform, id, lifelines, onRing);
   }
 }
