@@ -11,6 +11,7 @@ import type { Arena, Bells, Listening } from "./arena.ts";
 import * as atomics from "./atomics.ts";
 import { slotAt, slotOf } from "./layout.ts";
 import { Lifelines } from "./lifelines.ts";
+import { isAlive } from "./latch.ts";
 import {
   S_ARMED,
   S_BELL,
@@ -81,7 +82,8 @@ export class PipeBells implements Bells {
 
   forgetDead(): void {
     for (const id of Array.from(this.#open.keys())) {
-      if (!isListed(this.#arena, id)) this.#forget(id);
+      // Who is listed still may be dead and be settled by another, who tells nobody when it is done.
+      if (!isListed(this.#arena, id) || !isAlive(this.#arena, id)) this.#forget(id);
     }
   }
 
