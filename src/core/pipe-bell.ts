@@ -82,7 +82,7 @@ export class PipeBells implements Bells {
 
   forgetDead(): void {
     for (const id of Array.from(this.#open.keys())) {
-      // Who is listed still may be dead and be settled by another, who tells nobody when it is done.
+      // One that is listed still may be dead: another settles it, and tells nobody when.
       if (!isListed(this.#arena, id) || !isAlive(this.#arena, id)) this.#forget(id);
     }
   }
