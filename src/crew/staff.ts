@@ -23,8 +23,6 @@ export type MakeLink = (send: (bytes: Uint8Array) => void) => NewLink;
 
 /** How long a worker may take to end when it was asked to. */
 const TERM_MS = 1_000;
-/** How long a thread may take to load what it needs before it can be asked. */
-const LOAD_MS = 10_000;
 
 const startMethodHere = (): StartMethod => currentIdentity().startMethod ?? defaultStartMethod();
 
@@ -128,12 +126,8 @@ export class Staff {
   /** Ends a worker whatever it does. */
   dismiss(hand: Hand, how: "SIGTERM" | "SIGKILL"): void {
     hand.state = "leaving";
-    // A thread that is torn down while it loads modules leaves their files open: it ends by itself.
-    const loads = this.#options.reach === "thread" && !hand.link.ready;
-    if (loads) hand.link.stop();
-    else hand.host.end(how);
-    if (loads) this.killAfter(hand, LOAD_MS);
-    else if (how === "SIGTERM") this.killAfter(hand, TERM_MS);
+    hand.host.end(how);
+    if (how === "SIGTERM") this.killAfter(hand, TERM_MS);
   }
 
   /** Kills a worker unless it has ended by then, or `killAt` was changed. */

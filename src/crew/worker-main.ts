@@ -1,6 +1,7 @@
 /** What a worker of a crew runs, in a thread or a process of its own. */
 import { familyMember } from "../core/family-arena.ts";
 import { threadMember } from "../core/thread-arena.ts";
+import { loadingEnded } from "../platform/loading.ts";
 import { stayUntilTold } from "../workers/after-fork.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { dieWithParent } from "../workers/lifeline.ts";
@@ -35,5 +36,6 @@ export async function work(order: WorkerOrder, initializer: Initializer | null):
   if (initializer !== null) await initializer.fn(...initializer.args);
   port.ready();
   await new Server(port, where).serve();
+  await loadingEnded();
   return process.exit();
 }

@@ -7,13 +7,15 @@
  */
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { loadingSync } from "./loading.ts";
 
 const parts: (() => unknown)[] = [];
 
 /** Answers the part itself, which is loaded when this is first asked. */
 export function later(url: URL): () => unknown {
   let loaded: unknown;
-  const part = (): unknown => (loaded ??= createRequire(url)(fileURLToPath(url)));
+  const load = (): unknown => createRequire(url)(fileURLToPath(url));
+  const part = (): unknown => (loaded ??= loadingSync(load));
   parts.push(part);
   return part;
 }

@@ -8,6 +8,7 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { whenHandleUnknown } from "../carry/index.ts";
+import { loading, loadingSync } from "../platform/loading.ts";
 import { usesLoaders } from "./exec-argv.ts";
 
 const modules = new Set<string>();
@@ -33,7 +34,8 @@ export function expectHandleModules(urls: readonly string[]): void {
     waiting.push(url);
   }
   whenHandleUnknown(() => {
-    for (const url of waiting.splice(0)) createRequire(url)(fileURLToPath(url));
+    for (const url of waiting.splice(0))
+      loadingSync(() => void createRequire(url)(fileURLToPath(url)));
   });
 }
 
@@ -42,5 +44,5 @@ export function expectHandleModules(urls: readonly string[]): void {
  * those for TypeScript do, would make a second copy of a module, with which nothing is registered.
  */
 export async function importHandleModules(): Promise<void> {
-  if (usesLoaders()) for (const url of waiting.splice(0)) await import(url);
+  if (usesLoaders()) for (const url of waiting.splice(0)) await loading(() => import(url));
 }

@@ -3,6 +3,11 @@
  *
  * NEWS counts the messages that the thread has posted; a starter that blocks sleeps on it. ENDED is
  * set last, so whoever sees it finds every message in the port.
+ *
+ * LOADING and LEAVING keep a thread from being torn down in the midst of loading a module, which
+ * would leave the module's file open (platform/loading.ts). Each side sets its own word first and
+ * then looks at the other's, so that at least one of them notices: the starter, who then waits, or
+ * the thread, which then leaves by itself.
  */
 import * as atomics from "../core/atomics.ts";
 
@@ -14,7 +19,11 @@ const RUNNING = 3;
 const HOOKED = 4;
 const CANCELLED = 5;
 const EXIT_CODE = 6;
-const WORDS = 8;
+/** Set by the starter until the thread has begun, then by the thread. */
+const LOADING = 7;
+/** Set by the starter who wants the thread to end. */
+const LEAVING = 8;
+const WORDS = 16;
 
 export class ThreadCell {
   readonly buffer: SharedArrayBuffer;
@@ -67,6 +76,22 @@ export class ThreadCell {
 
   cancel(): void {
     atomics.store(this.#words, CANCELLED, 1);
+  }
+
+  get loading(): boolean {
+    return atomics.load(this.#words, LOADING) === 1;
+  }
+
+  set loading(on: boolean) {
+    atomics.store(this.#words, LOADING, on ? 1 : 0);
+  }
+
+  get leaving(): boolean {
+    return atomics.load(this.#words, LEAVING) === 1;
+  }
+
+  leave(): void {
+    atomics.store(this.#words, LEAVING, 1);
   }
 
   end(exitCode: number): void {

@@ -1,6 +1,7 @@
 /** The first code of a thread: takes on its identity, runs its job, tells the starter. */
 import { workerData } from "node:worker_threads";
 import { inNewFlow } from "../core/flow.ts";
+import { loading, loadingEnded, watchLoading } from "../platform/loading.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { adoptCurrent } from "./current.ts";
 import { printDirectly } from "./direct-output.ts";
@@ -28,6 +29,11 @@ function fail(error: unknown): void {
   send(Kind.ERROR, encodeFailure(error, "thread"));
 }
 
+function sayWhetherLoading(on: boolean): void {
+  cell.loading = on;
+  if (cell.leaving) process.exit(1);
+}
+
 async function main(): Promise<void> {
   becomeThread(bootstrap);
   expectHandleModules(bootstrap.handleModules);
@@ -43,7 +49,10 @@ async function main(): Promise<void> {
     const { attachments, transferred } = bootstrap;
     const arrivals = { attachments, transferred, descriptors: [] };
     const adopt = (object: object): void => adoptCurrent((self = object));
-    const job = await decodeJob(bootstrap.payload, "thread", arrivals, adopt);
+    const decode = () => decodeJob(bootstrap.payload, "thread", arrivals, adopt);
+    const decoded = loading(decode);
+    watchLoading(sayWhetherLoading);
+    const job = await decoded;
     if (!(await delay())) return;
     cell.running = true;
     let result: unknown;
@@ -55,6 +64,7 @@ async function main(): Promise<void> {
     send(...encodeResult(result, "thread"));
   } catch (error) {
     fail(error);
+    await loadingEnded();
     process.exit(1);
   }
   if (bootstrap.inCopy) leaveWhenIdle();

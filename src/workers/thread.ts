@@ -20,6 +20,7 @@ import { inheritableExecArgv } from "./exec-argv.ts";
 import { handleModules } from "./handle-modules.ts";
 import { currentIdentity } from "./identity.ts";
 import { ThreadCell } from "./thread-cell.ts";
+import { LOADING_PATIENCE_MS } from "../platform/loading.ts";
 import { leaveRoll, shareRoll } from "./thread-roll.ts";
 
 /** What a thread is told about itself, as the data of its Worker. */
@@ -108,6 +109,7 @@ export class ThreadChild {
       inCopy: endsWithoutNode(),
     };
     currentIdentity(); // which the thread is to share
+    this.cell.loading = true;
     this.#worker = startWorker({
       workerData,
       transferList: [port2, ...departure.transferList],
@@ -162,10 +164,23 @@ export class ThreadChild {
   }
 
   async terminate(): Promise<void> {
+    this.cell.leave();
+    if (this.cell.loading && !this.#ended) await this.#leavesByItself();
     const ended = this.#worker.terminate();
     disturbThread(this.#worker.threadId);
     await ended;
     this.#finish(1);
+  }
+
+  /** Settles when the thread has ended, or when it loads for too long. */
+  #leavesByItself(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, LOADING_PATIENCE_MS);
+      this.#worker.once("exit", () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   /** A thread that was torn down could not say so; the kernel no longer lists it. */

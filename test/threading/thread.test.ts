@@ -209,3 +209,14 @@ test("a Local keeps a value for each thread", () => {
   const made = new Local(() => 7);
   assert.equal(made.get(), 7);
 });
+
+test("threads that are terminated while they load modules leave no file open", LIMIT, async () => {
+  for (let round = 0; round < 24; round++) {
+    const thread = new Thread({ target: targets.spin });
+    await thread.start();
+    await sleep(round * 4);
+    await thread.terminate();
+    assert.equal(thread.alive, false);
+  }
+  // What is left open shows when the file ends: `expectNoLeftovers`.
+});

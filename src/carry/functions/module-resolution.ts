@@ -7,6 +7,7 @@
  */
 import { createRequire, isBuiltin } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { loading } from "../../platform/loading.ts";
 
 /** `import(specifier)` in the file `parent`. */
 export function importFrom(
@@ -15,7 +16,7 @@ export function importFrom(
   options?: ImportCallOptions,
 ): Promise<unknown> {
   const url = resolveFrom(specifier, parent);
-  return options === undefined ? import(url) : import(url, options);
+  return loading(() => (options === undefined ? import(url) : import(url, options)));
 }
 
 /** `import.meta.resolve(specifier)` in the file `parent`. */
