@@ -1,5 +1,8 @@
 // npm run check [-- name...]: everything about the sources that is not a test. Without names all
 // checks run, and all of them also when one fails.
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { buildLibrary, install, runs, tool } from "./prepare.mjs";
 
 const checks = {
@@ -10,10 +13,22 @@ const checks = {
     runs(tool("tsc"), ["-p", "src/tsconfig.json", "--noEmit"]) &&
     runs(tool("tsc"), ["-p", "test/tsconfig.json", "--noEmit"]),
   publint: () => runs(tool("publint"), ["--strict"]),
-  attw: () => runs(tool("attw"), ["--pack", ".", "--profile", "esm-only"]),
+  attw: () => withPacked((file) => runs(tool("attw"), [file, "--profile", "esm-only"])),
   knip: () =>
     runs(tool("knip"), ["--no-progress", "--no-config-hints", "--tsConfig", "src/tsconfig.json"]),
 };
+
+/** Packs what is built, as it would be published, and hands the archive over. */
+function withPacked(use) {
+  const folder = mkdtempSync(join(tmpdir(), "packed-"));
+  try {
+    // Without the scripts: what is to be packed was built just now.
+    const args = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder];
+    return runs("npm", args) && use(join(folder, readdirSync(folder)[0]));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(checks, name));

@@ -4,7 +4,12 @@ export default async function* record(events) {
   for await (const { type, data } of events) {
     const outcome = outcomeOf(type, data);
     if (outcome === undefined) continue;
-    yield JSON.stringify({ outcome, name: data.name, reason: data.skip ?? data.todo }) + "\n";
+    const error = data.details?.error;
+    const message =
+      outcome === "failed" ? String(error?.cause?.message ?? error?.message) : undefined;
+    yield (
+      JSON.stringify({ outcome, name: data.name, reason: data.skip ?? data.todo, message }) + "\n"
+    );
   }
 }
 

@@ -4,12 +4,23 @@
 //
 // Each file gets a process group and a temporary folder of its own. A file that does not end in
 // time is killed with all its children and counts as failed; so does one that leaves a process or
-// a temporary file behind.
+// a temporary file behind. At the end the failed ones are listed once more, shortly.
+//
+// Files that took long the last time begin first, so that none of them runs alone at the end.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { describeFailure } from "./failures.mjs";
 import { root } from "./prepare.mjs";
 
 const AT_ONCE = 2;
@@ -19,8 +30,12 @@ const STRESS_LIMIT_S = 900;
 const base = join(root, "build", "test");
 const recorder = pathToFileURL(join(root, "scripts", "record-tests.mjs")).href;
 const records = join(root, "build", ".records");
+/** How many seconds each file took when it last ran. */
+const timesFile = join(root, "build", ".times.json");
+const times = existsSync(timesFile) ? JSON.parse(readFileSync(timesFile, "utf8")) : {};
 const running = new Set();
 const totals = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 
 function select(wanted) {
   const compiled = readdirSync(base, { recursive: true }).map((name) => name.replaceAll("\\", "/"));
@@ -152,12 +167,15 @@ function report(name, started, tests, count, faults, output) {
   totals.failed += failed;
   totals.skipped += count("skipped");
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  times[name] = Number(seconds);
   const mark = failed === 0 ? "ok  " : "FAIL";
   console.log(`${mark} ${name}: ${count("passed")} passed, ${failed} failed, ${seconds} s`);
   for (const { outcome, name: test, reason } of tests) {
     if (outcome === "skipped") console.log(`     skipped: ${test}${reason ? ` (${reason})` : ""}`);
   }
   if (failed > 0) {
+    const ofTests = tests.filter(({ outcome }) => outcome === "failed");
+    failures.push(describeFailure(name, ofTests, faults, output.toString()));
     console.log(output.toString().replace(/^/gm, "     | "));
     for (const fault of faults) console.log(`     ${name} ${fault}`);
   }
@@ -179,10 +197,13 @@ if (files.length === 0) {
 rmSync(records, { recursive: true, force: true });
 mkdirSync(records, { recursive: true });
 console.log(`node ${process.version}, ${files.length} test files`);
-const waiting = [...files];
+const took = (name) => times[name] ?? Infinity;
+const waiting = [...files].sort((a, b) => (took(a) === took(b) ? 0 : took(b) - took(a)));
 const lane = async () => {
   while (waiting.length > 0) await runFile(waiting.shift());
 };
 await Promise.all(Array.from({ length: AT_ONCE }, lane));
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+writeFileSync(timesFile, JSON.stringify(times));
+if (failures.length > 0) console.log(`\nfailed:\n${failures.join("\n")}`);
 process.exitCode = totals.failed > 0 ? 1 : 0;
