@@ -114,7 +114,9 @@ export class Server implements Answering {
       case protocol.COUNT_OBJECTS:
         return this.objects.size;
       case protocol.SHUTDOWN:
-        return this.#onShutdown();
+        // Whatever that answers is not the client's.
+        this.#onShutdown();
+        return undefined;
       default:
         throw new TypeError(`a manager's server knows nothing of ${JSON.stringify(method)}`);
     }

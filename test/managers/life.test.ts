@@ -119,6 +119,27 @@ test("Ctrl-C does not end the server before the program has used it", LIMIT, asy
   assert.equal(program.stdout, "ready\n2\nclean\n");
 });
 
+test("shutting down sends nothing of the server's inside to its client", LIMIT, async () => {
+  // The functions of immediates that are queued beside the server's own would show by warnings.
+  const program = await runSource(
+    `${head}
+    class Busy {
+      start() {
+        let turns = 0;
+        const turn = () => { turns++; setImmediate(turn); };
+        for (let index = 0; index < 5; index++) turn();
+      }
+    }
+    SyncManager.register("Busy", Busy);
+    const manager = await Manager();
+    await (await manager.Busy()).start();
+    await manager.shutdown();
+    console.log("clean");`,
+  );
+  assert.equal(program.stderr, "");
+  assert.equal(program.stdout, "clean\n");
+});
+
 for (const startMethod of ["spawn", "forkserver"] as const) {
   test(`a manager works when its server is started by ${startMethod}`, LIMIT, async () => {
     await using manager = await Manager({ startMethod });
