@@ -5,17 +5,15 @@
  * need little: data, one function by value, a result. The build puts a part that is named here, and
  * what only it needs, into a file of its own.
  */
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
 import { loadingSync } from "./loading.ts";
+import { ownModule } from "./own-module.ts";
 
 const parts: (() => unknown)[] = [];
 
 /** Answers the part itself, which is loaded when this is first asked. */
 export function later(url: URL): () => unknown {
   let loaded: unknown;
-  const load = (): unknown => createRequire(url)(fileURLToPath(url));
-  const part = (): unknown => (loaded ??= loadingSync(load));
+  const part = (): unknown => (loaded ??= loadingSync(() => ownModule(url)));
   parts.push(part);
   return part;
 }

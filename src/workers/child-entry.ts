@@ -10,11 +10,11 @@ export const LOADER_GUARD: string = new URL("./loader-guard.js", import.meta.url
 /** Loaded before a program that is started for forking. */
 export const FORK_PRELUDE: string = new URL("./fork-prelude.js", import.meta.url).href;
 const threadMain = JSON.stringify(fileURLToPath(new URL("./thread-main.js", import.meta.url)));
-const createRequire = `process.getBuiltinModule("node:module").createRequire(${threadMain})`;
+const requireMain = `process.getBuiltinModule("node:module").createRequire(${threadMain})`;
 /**
  * The program of a thread, as code to be evaluated: for a file that is an ES module Node would
  * first set up its loader, which takes as long as all that a thread of ours does.
  */
-export const THREAD_PROGRAM: string = `${createRequire}(${threadMain});`;
+export const THREAD_PROGRAM: string = `${requireMain}(${threadMain});`;
 /** What the workers of pools and executors run. */
 export const CREW_WORKER: URL = new URL("../crew/worker-main.js", import.meta.url);

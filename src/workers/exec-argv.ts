@@ -43,16 +43,6 @@ export function loaderOption(
   return all.find((option, at) => LOADER.test(option) || named(option, at)) ?? null;
 }
 
-const LOADS_FIRST = /^(-r|--require|--import|--loader|--experimental-loader)(=|$)/;
-
-/** Whether this program was started with modules that may change how others are loaded. */
-export function usesLoaders(
-  execArgv: readonly string[] = process.execArgv,
-  nodeOptions: string = process.env["NODE_OPTIONS"] ?? "",
-): boolean {
-  return [...execArgv, ...nodeOptions.split(/\s+/)].some((option) => LOADS_FIRST.test(option));
-}
-
 /** What a process must be started with so that it can be forked. */
 export const FORK_FLAGS: readonly string[] = ["--single-threaded", "--v8-pool-size=0"];
 

@@ -5,11 +5,9 @@
  * registered the type. A child is told which modules its starter had, and loads them when a type
  * turns up that it does not know: most children never need any.
  */
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
 import { whenHandleUnknown } from "../carry/index.ts";
-import { loading, loadingSync } from "../platform/loading.ts";
-import { usesLoaders } from "./exec-argv.ts";
+import { loadingSync } from "../platform/loading.ts";
+import { ownModule } from "../platform/own-module.ts";
 
 const modules = new Set<string>();
 
@@ -34,15 +32,6 @@ export function expectHandleModules(urls: readonly string[]): void {
     waiting.push(url);
   }
   whenHandleUnknown(() => {
-    for (const url of waiting.splice(0))
-      loadingSync(() => void createRequire(url)(fileURLToPath(url)));
+    for (const url of waiting.splice(0)) loadingSync(() => ownModule(new URL(url)));
   });
-}
-
-/**
- * Loads them at once, where the program came with loaders. One that compiles what is required, as
- * those for TypeScript do, would make a second copy of a module, with which nothing is registered.
- */
-export async function importHandleModules(): Promise<void> {
-  if (usesLoaders()) for (const url of waiting.splice(0)) await loading(() => import(url));
 }

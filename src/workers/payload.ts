@@ -20,7 +20,6 @@ import { carryAbortSignals } from "../channels/carry-abort-signals.ts";
 import { BootstrapError, PicklingError } from "../errors.ts";
 import { type Arrivals, arrive, Departure } from "./attachments.ts";
 import { Kind } from "./frames.ts";
-import { importHandleModules } from "./handle-modules.ts";
 import { bytesBehind, hasLuggage, lostLuggage, unpacked, withLuggage } from "./luggage.ts";
 
 /** What a child runs: a function with arguments, or the `run` method of an object. */
@@ -121,7 +120,6 @@ export async function decodeJob(
   adopt: (self: object) => void,
 ): Promise<() => unknown> {
   const decoder = decoderFor(where);
-  await importHandleModules();
   arriving = arrivals;
   const { target, args, self } = await decodeMessage(decoder, bytesBehind(bytes));
   unpacked(bytes, where);

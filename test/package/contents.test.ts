@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import * as root from "manyhands";
 import { packageRoot } from "../support/package-root.js";
 
@@ -11,6 +13,7 @@ const { exports } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "
 const modules = Object.keys(exports)
   .map((path) => path.slice(2))
   .filter((path) => /^[a-z]+$/.test(path));
+const require = createRequire(import.meta.url);
 
 test("the root has each module of the package as a namespace", () => {
   assert.deepEqual(Object.keys(root).sort(), modules.sort());
@@ -19,6 +22,26 @@ test("the root has each module of the package as a namespace", () => {
 test("a namespace of the root has what its module exports", async () => {
   for (const [name, namespace] of Object.entries(root)) {
     const module = (await import(`manyhands/${name}`)) as object;
-    assert.deepEqual(Object.keys(namespace).sort(), Object.keys(module).sort(), name);
+    assert.deepEqual(Object.keys(namespace), Object.keys(module), name);
+    assert.deepEqual({ ...namespace }, { ...module }, name);
+    assert.equal(inspect(namespace), inspect(module), name);
+    assert.equal(Object.prototype.toString.call(namespace), "[object Module]");
+  }
+});
+
+test("a namespace of the root cannot be changed", () => {
+  const threading = root.threading as unknown as Record<string, unknown>;
+  const { Lock } = threading;
+  assert.throws(() => (threading["Lock"] = null), TypeError);
+  assert.throws(() => (threading["Other"] = null), TypeError);
+  assert.throws(() => delete threading["Lock"], TypeError);
+  assert.equal(threading["Lock"], Lock);
+});
+
+test("what is required is what is imported", async () => {
+  assert.equal((require("manyhands") as typeof root).sched, root.sched);
+  for (const name of modules) {
+    const module = (await import(`manyhands/${name}`)) as object;
+    assert.deepEqual({ ...(require(`manyhands/${name}`) as object) }, { ...module }, name);
   }
 });

@@ -11,6 +11,7 @@ import type {
   SourceDescription,
 } from "../function-carrier.ts";
 import { types } from "node:util";
+import { MODULE_URL } from "../../platform/lazy-namespace.ts";
 import { Refusal } from "../refusal.ts";
 import { builtinName, isBuiltinGlobal } from "./builtin-names.ts";
 import { isImportable, referenceTo } from "./by-reference.ts";
@@ -206,6 +207,8 @@ export function describeObject(object: object): BuiltinHeader | ModuleHeader | u
   if (object instanceof ImportedBinding) return object.header;
   const named = byName(object);
   if (named !== undefined) return named;
+  const { [MODULE_URL]: module } = object as { readonly [MODULE_URL]?: unknown };
+  if (typeof module === "string") return { kind: "module", url: module };
   if (!types.isModuleNamespaceObject(object)) return undefined;
   const url = namespaceUrl(object);
   if (url !== undefined) return { kind: "module", url };

@@ -1,0 +1,40 @@
+/**
+ * A namespace of the contents page, whose module is loaded when something of it is first used.
+ *
+ * To its users it is like a module's own namespace: its names are there before, and it cannot be
+ * changed. After the first use it has the exports themselves and costs nothing more.
+ */
+import { ownModule } from "./own-module.ts";
+
+/** Where such a namespace says which module it stands for; another copy of this file may ask. */
+export const MODULE_URL: unique symbol = Symbol.for("manyhands.module") as never;
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
+
+type Exports = Readonly<Record<string, unknown>>;
+
+/** Stands for the module at `url`, whose exports are called `names`. */
+export function lazyNamespace(url: URL, names: readonly string[]): object {
+  const namespace = Object.create(null) as object;
+  let loaded: Exports | undefined;
+  const load = (): Exports => {
+    if (loaded !== undefined) return loaded;
+    const exports = ownModule(url) as Exports;
+    for (const name of names) {
+      Object.defineProperty(namespace, name, { value: exports[name], configurable: false });
+    }
+    return (loaded = exports);
+  };
+  for (const name of names) {
+    const get = (): unknown => load()[name];
+    Object.defineProperty(namespace, name, { get, enumerable: true, configurable: true });
+  }
+  Object.defineProperties(namespace, {
+    [Symbol.toStringTag]: { value: "Module" },
+    [MODULE_URL]: { value: url.href },
+    [INSPECT]: {
+      value: (_depth: number, options: object, inspect: (value: object, how: object) => string) =>
+        inspect(load(), options),
+    },
+  });
+  return Object.preventExtensions(namespace);
+}
