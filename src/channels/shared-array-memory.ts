@@ -12,7 +12,7 @@ import { countMessage } from "../core/blocks.ts";
 import { type FileBlock, createFileBlock, openFileBlock } from "../core/file-block.ts";
 import type { Member } from "../core/member.ts";
 import { UnsupportedPlatformError } from "../errors.ts";
-import { whyNoPlatform } from "../platform/load.ts";
+import { whyNoSharedMemory } from "../platform/load.ts";
 import { dropReference } from "./value-lock.ts";
 
 export const MEMORY_WORDS = 2;
@@ -26,7 +26,7 @@ export function makeMemory(
   sizeBytes: number,
   owner: object,
 ): SharedArrayBuffer {
-  if (member.arena.reach === "thread" && whyNoPlatform() !== null) {
+  if (member.arena.reach === "thread" && whyNoSharedMemory() !== null) {
     return new SharedArrayBuffer(sizeBytes);
   }
   const file = createFileBlock(member, sizeBytes);
@@ -55,7 +55,7 @@ export function findMemory(
   if (arrived !== undefined) return arrived;
   throw new UnsupportedPlatformError(
     "here a SharedArray reaches another thread only by what can pass on a SharedArrayBuffer: " +
-      (whyNoPlatform() ?? "its memory did not come along"),
+      (whyNoSharedMemory() ?? "its memory did not come along"),
   );
 }
 

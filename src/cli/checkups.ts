@@ -3,7 +3,7 @@ import { availableParallelism, cpus, release } from "node:os";
 import { inspectorStatus } from "../carry/functions/inspector.ts";
 import { sweepFiles } from "../channels/shared-memory-file.ts";
 import { Process } from "../multiprocessing/process.ts";
-import { loadPlatform, whyNoPlatform } from "../platform/load.ts";
+import { loadPlatform, whyNoPlatform, whyNoSharedMemory } from "../platform/load.ts";
 import { startMethodProblem } from "../workers/start.ts";
 
 /** The answer to one question. */
@@ -42,7 +42,7 @@ function processors(): Finding {
 
 /** Maps one file of memory twice, as two processes would, and looks through one at the other. */
 function sharedMemory(): Finding {
-  const why = whyNoPlatform();
+  const why = whyNoSharedMemory();
   if (why !== null) return { ok: false, detail: "threads share memory, processes cannot", why };
   const system = loadPlatform();
   const sizeBytes = 65536;

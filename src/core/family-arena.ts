@@ -15,7 +15,8 @@ import {
   threadId,
 } from "node:worker_threads";
 import { BrokenConnectionError } from "../errors.ts";
-import { loadPlatform } from "../platform/load.ts";
+import { loadPlatform, whyNoSharedMemory } from "../platform/load.ts";
+import { sharedMemoryMissing } from "../platform/none.ts";
 import type { Mapping, Platform } from "../platform/platform.ts";
 import { Arena, type ArenaParts } from "./arena.ts";
 import * as atomics from "./atomics.ts";
@@ -149,7 +150,7 @@ function findFamily(platform: Platform): Family | null {
 function join(platform: Platform): Member {
   family ??= getEnvironmentData(FAMILY) as unknown as Family | undefined;
   family ??= findFamily(platform) ?? undefined;
-  family ??= open(platform, platform.createMemoryFile(FILE_NAME, ARENA_BYTES));
+  family ??= found(platform);
   setEnvironmentData(FAMILY, family as never);
   const { buffer, fd } = family;
   const onDeath = (id: number): void => settle(member, id);
@@ -169,6 +170,12 @@ function join(platform: Platform): Member {
   watchOwnThreads(member);
   if (member.slot === LAST_SLOT) sweep(member);
   return member;
+}
+
+function found(platform: Platform): Family {
+  const why = whyNoSharedMemory();
+  if (why !== null) throw sharedMemoryMissing(why);
+  return open(platform, platform.createMemoryFile(FILE_NAME, ARENA_BYTES));
 }
 
 function familyParts(

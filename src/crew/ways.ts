@@ -2,7 +2,7 @@
 import { familyMember } from "../core/family-arena.ts";
 import { threadMember } from "../core/thread-arena.ts";
 import { messagesOf } from "../channels/message.ts";
-import { whyNoPlatform } from "../platform/load.ts";
+import { whyNoSharedMemory } from "../platform/load.ts";
 import { ArenaAttention } from "./arena-attention.ts";
 import { ArenaLink } from "./arena-link.ts";
 import type { Attention, Expectant } from "./attention.ts";
@@ -23,7 +23,7 @@ export function waysToWorkers(
   crew: Expectant,
   senders: Senders,
 ): Ways {
-  if (reach === "process" && whyNoPlatform() !== null) return overFrames(crew, senders);
+  if (reach === "process" && whyNoSharedMemory() !== null) return overFrames(crew, senders);
   const memberOf = reach === "thread" ? threadMember : familyMember;
   const member = memberOf();
   const coding = messagesOf(memberOf);

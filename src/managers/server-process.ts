@@ -11,7 +11,7 @@ import { Listener } from "../channels/listener.ts";
 import { familyPipe } from "../channels/pipe-connection.ts";
 import type { Address } from "../channels/socket-address.ts";
 import { BootstrapError } from "../errors.ts";
-import { whyNoPlatform } from "../platform/load.ts";
+import { whyNoSharedMemory } from "../platform/load.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 import type { Registry, TypeEntry } from "./registry.ts";
@@ -57,7 +57,7 @@ export interface StartedServer {
 
 /** Starts a server. @throws what its initializer throws, AlreadyExistsError for its address */
 export async function startServer(order: ServerOrder): Promise<StartedServer> {
-  return whyNoPlatform() === null ? await startInFamily(order) : await startOverSockets(order);
+  return whyNoSharedMemory() === null ? await startInFamily(order) : await startOverSockets(order);
 }
 
 async function startInFamily(order: ServerOrder): Promise<StartedServer> {

@@ -26,6 +26,29 @@ export function whyNoPlatform(): string | null {
   return null;
 }
 
+/** What trying showed; undefined before. */
+let forbidden: string | null | undefined;
+
+/** The same, found out by making a memory file, once: a sandbox may forbid that. */
+export function whyNoSharedMemory(): string | null {
+  const why = whyNoPlatform();
+  if (why !== null || forbidden === null) return why;
+  forbidden ??= tryMemoryFile();
+  return forbidden;
+}
+
+function tryMemoryFile(): string | null {
+  const platform = loadPlatform();
+  try {
+    platform.closeFile(platform.createMemoryFile("manyhands-probe", 1));
+    return null;
+  } catch (error) {
+    const why = `this machine forbids memory files (${(error as Error).message})`;
+    process.emitWarning(`${why}: processes share no memory`, "SharedMemoryWarning");
+    return why;
+  }
+}
+
 /** @throws UnsupportedPlatformError */
 export function loadPlatform(): Platform {
   const why = whyNoPlatform();

@@ -32,6 +32,10 @@ export class ActivityLog {
     this.#hook.disable();
   }
 
+  forget(): void {
+    this.#open.clear();
+  }
+
   /** Nothing noted so far keeps this process alive any longer. */
   unrefAll(): void {
     for (const resource of this.#open.values()) resource.unref?.();

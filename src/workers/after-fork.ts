@@ -26,6 +26,8 @@ const LONGEST_DELAY_MS = 25;
 const repairs: (() => void)[] = [];
 let leavesByExit = false;
 let stays = false;
+/** Ends the watch that the original has on its own loop: two would each keep the other busy. */
+let endWatch: (() => void) | undefined;
 
 /** Has `repair` run in every copy of this process: what it knew of the original's children. */
 export function onCopy(repair: () => void): void {
@@ -91,13 +93,20 @@ export function quietInheritedHandles(kept: ReadonlySet<unknown> = new Set()): v
  * @returns what has it look at once
  */
 export function leaveWhenIdle(inheritedRequests: number, rehearsed?: () => void): () => void {
+  endWatch?.();
   const since = performance.now();
+  let ended = false;
   let announced = false;
   let timer: NodeJS.Timeout | undefined;
   let next: NodeJS.Immediate | undefined;
   const lookSoon = (): void => {
     clearTimeout(timer);
-    next ??= setImmediate(look);
+    if (!ended) next ??= setImmediate(look);
+  };
+  endWatch = () => {
+    ended = true;
+    clearTimeout(timer);
+    clearImmediate(next);
   };
   const look = (): void => {
     next = undefined;

@@ -3,9 +3,9 @@
  * shared finds it among its descriptors; one that does not never maps it.
  */
 import { familyAddress } from "../core/family-arena.ts";
-import { whyNoPlatform } from "../platform/load.ts";
+import { whyNoSharedMemory } from "../platform/load.ts";
 
 /** -1 where processes cannot share memory. */
 export function familyMemory(): number {
-  return whyNoPlatform() === null ? familyAddress().fd : -1;
+  return whyNoSharedMemory() === null ? familyAddress().fd : -1;
 }

@@ -152,9 +152,10 @@ export class ForkedChild implements Child {
     const { bootstrap, body, env, cwd } = this.#options;
     const { forkserver } = currentIdentity();
     repairCopy();
-    activity.stop();
     activity.clearTimers();
     activity.unrefAll();
+    // What this copy begins itself is noted on: it can be copied again.
+    activity.forget();
     quietInheritedHandles(this.#options.kept);
     becomeSeparate();
     // What the program itself did on signals is its own, not the child's.

@@ -52,7 +52,8 @@ export function prepareStart(
     startMethod: identity.startMethod,
     authKey: Buffer.from(identity.authKey).toString("base64"),
     argv: process.argv,
-    execArgv: execArgv ?? inheritableExecArgv(),
+    // A copy can be copied again, as the program that it is a copy of.
+    execArgv: execArgv ?? (method === "fork" ? process.execArgv : inheritableExecArgv()),
     ...(method === "forkserver" ? { env: definedOnly(environment) } : {}),
     ...(affinity === undefined ? {} : { affinity }),
     cwd: cwd ?? process.cwd(),
