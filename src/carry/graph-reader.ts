@@ -69,7 +69,7 @@ export class GraphReader {
     if (this.#count > KEPT_NODES) this.#nodes = [];
     else for (let i = 0; i < this.#count; i++) this.#nodes[i] = undefined;
     this.#count = 0;
-    this.#messageShapes.length = 0;
+    if (this.#messageShapes.length > 0) this.#messageShapes.length = 0;
     this.#patches = undefined;
   }
 

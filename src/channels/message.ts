@@ -35,8 +35,17 @@ export { Draft, Incoming, type MessageCodec };
 export const INLINE_BYTES = 2_048;
 /** Binary data from this size on is not coded. */
 const OUT_OF_BAND_BYTES = 4_096;
+/** A text of so many characters is certainly inline. */
+const SHORT_TEXT = 256;
 
 carryAbortSignals();
+
+/** What runs no user code, carries nothing, and is short. */
+function isPlain(value: unknown): boolean {
+  const type = typeof value;
+  if (type === "string") return (value as string).length <= SHORT_TEXT;
+  return type === "number" || type === "undefined" || type === "boolean" || value === null;
+}
 
 /** The codec of one thread for one arena. */
 export class Messages implements MessageCodec {
@@ -67,8 +76,7 @@ export class Messages implements MessageCodec {
    * @throws PicklingError when something in it cannot cross
    */
   encode(value: unknown, label?: string): Draft {
-    // Numbers run no user code and carry nothing.
-    if (typeof value === "number" && !this.#coding) return this.#short(this.#code(value));
+    if (isPlain(value) && !this.#coding) return this.#short(this.#code(value));
     if (this.#coding) return this.#nested(value, label);
     this.#coding = true;
     try {

@@ -9,6 +9,11 @@
  *
  * Each side writes one counter and reads the other's, and what lies between them belongs to exactly
  * one side. A message lies in one piece, so a room of half the size always fits an empty ring.
+ *
+ * Reading the other's counter costs most of what a short message costs, since it was just written
+ * elsewhere. A side that is always the same object keeps in mind what it saw last: counters only
+ * rise, so there is at least as much as there was. Objects that take turns at one side may not:
+ * what they saw could be older than a round of the counter.
  */
 import * as atomics from "./atomics.ts";
 
@@ -32,17 +37,25 @@ export class RingSpace {
   /** Where the message begins that was placed last, and the words skipped before it. */
   #placed = 0;
   #skipped = 0;
+  readonly #alone: boolean;
+  /** The other side's counter, as it was last seen. */
+  #seenHead = 0;
+  #seenTail = 0;
   /** Where the bytes of the first message are, after `first`. */
   from = 0;
   to = 0;
 
-  /** @param size in words, a power of two */
-  constructor(words: Int32Array, { head, tail, data }: RingPlaces, size: number) {
+  /**
+   * @param size in words, a power of two
+   * @param alone whether the side that this object is used for has no other, from the first message
+   */
+  constructor(words: Int32Array, { head, tail, data }: RingPlaces, size: number, alone = false) {
     this.#words = words;
     this.#head = head;
     this.#tail = tail;
     this.#data = data;
     this.#size = size;
+    this.#alone = alone;
   }
 
   get maxMessageBytes(): number {
@@ -56,13 +69,16 @@ export class RingSpace {
   /** The writer: where to write a message of up to `mostBytes`; -1 while there is no room. */
   place(mostBytes: number): number {
     const head = atomics.load(this.#words, this.#head);
-    const free = this.#size - ((head - atomics.load(this.#words, this.#tail)) >>> 0);
     const offset = head & (this.#size - 1);
     const toEnd = this.#size - offset;
     const need = wordsFor(mostBytes);
     // What is left before the end is skipped when it is too short.
     const skipped = toEnd < need ? toEnd : 0;
-    if (free < skipped + need) return -1;
+    const most = this.#size - skipped - need;
+    if (!this.#alone || (head - this.#seenTail) >>> 0 > most) {
+      this.#seenTail = atomics.load(this.#words, this.#tail);
+      if ((head - this.#seenTail) >>> 0 > most) return -1;
+    }
     this.#skipped = skipped;
     this.#placed = this.#data + (skipped > 0 ? 0 : offset);
     return (this.#placed + 1) * 4;
@@ -81,7 +97,10 @@ export class RingSpace {
   first(): boolean {
     const words = this.#words;
     const tail = atomics.load(words, this.#tail);
-    if (atomics.load(words, this.#head) === tail) return false;
+    if (!this.#alone || this.#seenHead === tail) {
+      this.#seenHead = atomics.load(words, this.#head);
+      if (this.#seenHead === tail) return false;
+    }
     let at = this.#data + (tail & (this.#size - 1));
     if (words[at] === SKIP) at = this.#data;
     this.from = (at + 1) * 4;

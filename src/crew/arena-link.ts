@@ -77,18 +77,18 @@ export class ArenaLink implements Link {
       if (!this.#send(kind.FUNCTION, callable.number, 0, callable.cargo)) return false;
       this.#known.add(callable.number);
     }
-    return this.#sendTask(task, task.whereabouts.kind, callable.number, cargo);
+    return this.#sendTask(task, task.kind, callable.number, cargo);
   }
 
   resume(task: Task): boolean {
-    return this.#sendTask(task, kind.RESUME, task.whereabouts.generator, NOTHING);
+    return this.#sendTask(task, kind.RESUME, task.generator, NOTHING);
   }
 
   #sendTask(task: Task, what: number, detail: number, cargo: Cargo): boolean {
     if (!this.#hasNumber()) return false;
     const number = this.#next & link.NUMBER_MASK;
     this.shared.offer(number);
-    const from = this.#send(what, number, detail, cargo, task.whereabouts.slice);
+    const from = this.#send(what, number, detail, cargo, task.slice);
     if (from === 0) return false;
     this.#state[number] = OUT;
     this.#tasks[number] = task;
@@ -98,7 +98,7 @@ export class ArenaLink implements Link {
     this.#stamp[number] = cargo.stamp;
     this.#next = (this.#next + 1) >>> 0;
     this.#out++;
-    task.whereabouts.number = number;
+    task.number = number;
     this.shared.wake();
     return true;
   }
@@ -132,7 +132,7 @@ export class ArenaLink implements Link {
   }
 
   revoke(task: Task): Cargo | undefined {
-    const { number } = task.whereabouts;
+    const { number } = task;
     if (!this.shared.revoke(number)) return undefined;
     this.#state[number] = BACK;
     this.#tasks[number] = undefined;
@@ -186,7 +186,7 @@ export class ArenaLink implements Link {
   }
 
   cancel(task: Task, reason: unknown): void {
-    const { number } = task.whereabouts;
+    const { number } = task;
     const { shared } = this;
     this.#tasks[number] = undefined;
     this.#cancelling = number;

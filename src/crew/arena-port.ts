@@ -37,6 +37,7 @@ export class ArenaPort implements Port {
   readonly #crew: Handle;
   readonly #crewId: number;
   #meanMicros = 0;
+  #toldMean = 0;
   #taken = 0;
 
   constructor(memberOf: MemberOf, address: ArenaAddress) {
@@ -126,7 +127,8 @@ export class ArenaPort implements Port {
   #learn(micros: number): void {
     const before = this.#meanMicros;
     this.#meanMicros = before === 0 ? micros : before + (micros - before) * WEIGHT;
-    this.#shared.set(link.MEAN, Math.max(1, Math.round(this.#meanMicros)));
+    const mean = Math.max(1, Math.round(this.#meanMicros));
+    if (mean !== this.#toldMean) this.#shared.set(link.MEAN, (this.#toldMean = mean));
   }
 
   /** Wakes the crew's thread if it waits for results. */

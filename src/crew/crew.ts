@@ -109,10 +109,10 @@ export class Crew {
   }
 
   #code(task: Task): Cargo {
-    const { args, mode, whereabouts } = task;
+    const { args, mode } = task;
     const { coding } = this.#engine.ways;
     const one = mode === "call" && args.length === 1;
-    whereabouts.kind = one ? CALL_ONE : KIND_OF[mode];
+    task.kind = one ? CALL_ONE : KIND_OF[mode];
     const label = mode === "call" ? "args" : "items";
     const draft = one ? coding.encode(args[0], "args → [0]") : coding.encode(args, label);
     task.args = NO_ARGS;
@@ -126,9 +126,8 @@ export class Crew {
   }
 
   /** Whether a worker has begun it. */
-  started({ whereabouts }: Task): boolean {
-    const { phase, link } = whereabouts;
-    return phase === "parked" || (phase === "offered" && link!.isClaimed(whereabouts.number));
+  started({ phase, link, number }: Task): boolean {
+    return phase === "parked" || (phase === "offered" && link!.isClaimed(number));
   }
 
   /**
@@ -147,7 +146,7 @@ export class Crew {
    */
   interrupt(task: Task, reason: unknown): void {
     const engine = this.#engine;
-    const { phase } = task.whereabouts;
+    const { phase } = task;
     if (phase === "new" || phase === "over") return;
     if (this.withdraw(task)) return task.fail(reason);
     engine.stop(task, reason);

@@ -14,9 +14,11 @@ import type { WaitingTasks } from "./waiting-tasks.ts";
 
 /** How much work may be offered ahead. */
 const AHEAD_MS = 4;
-const MOST_AHEAD = 1_024;
+const MOST_AHEAD = 4_096;
 /** How long it takes to wake a worker that sleeps. */
 const WAKING_MS = 0.05;
+/** How many may be offered to one worker before one looks at what it does. */
+const MOST_IN_A_ROW = 32;
 /** What lies ahead of a worker that has ended nothing for so long is free for others. */
 const STUCK_MS = 1;
 
@@ -38,8 +40,21 @@ export class Dispatch {
   offerAtOnce(task: Task, cargo: Cargo): boolean {
     if (task.priority < this.#leastUrgent) this.#makeWayFor(task);
     if (!this.#waiting.inOrderOfArrival || this.#waiting.size > 0) return false;
-    const hand = this.#next(performance.now());
+    const hand = this.#lastAgain() ?? this.#next(performance.now());
     return hand !== undefined && this.#offer(hand, task, cargo);
+  }
+
+  /** Time has passed: what was seen of the workers is old. */
+  lookAnew(): void {
+    for (const hand of this.#hands) hand.room = 0;
+  }
+
+  /** Whoever had the last task, where he may have more without another look. */
+  #lastAgain(): Hand | undefined {
+    const hand = this.#hands[this.#turn];
+    if (hand === undefined || hand.room <= 0 || !this.#takesMore(hand)) return undefined;
+    hand.room--;
+    return hand;
   }
 
   /** Takes back what was offered ahead and is less urgent. */
@@ -51,7 +66,7 @@ export class Dispatch {
         const cargo = hand.link.revoke(task);
         if (cargo === undefined) continue;
         hand.given--;
-        task.whereabouts.cargo = cargo;
+        task.cargo = cargo;
         this.#waiting.giveBack(task);
       }
     }
@@ -59,21 +74,21 @@ export class Dispatch {
 
   /** Offers what waits, for as long as somebody can take it. @throws what a policy throws */
   offerWaiting(now: number): void {
+    this.lookAnew();
     for (const hand of this.#hands) this.#resume(hand);
     while (this.#waiting.size > 0) {
-      const hand = this.#next(now);
+      const hand = this.#lastAgain() ?? this.#next(now);
       if (hand === undefined) return;
       const task = this.#waiting.pop();
       if (task === undefined) return;
-      const { whereabouts } = task;
-      if (whereabouts.phase === "parked") this.#toItsHand(task);
-      else if (!this.#offer(hand, task, whereabouts.cargo!)) return this.#waiting.giveBack(task);
+      if (task.phase === "parked") this.#toItsHand(task);
+      else if (!this.#offer(hand, task, task.cargo!)) return this.#waiting.giveBack(task);
     }
   }
 
   /** A parked generator goes on where it is. */
   #toItsHand(task: Task): void {
-    const hand = this.#hands.find(({ link }) => link === task.whereabouts.link)!;
+    const hand = this.#hands.find(({ link }) => link === task.link)!;
     hand.resuming.push(task);
     this.#resume(hand);
   }
@@ -81,10 +96,10 @@ export class Dispatch {
   #resume(hand: Hand): void {
     while (hand.resuming.length > 0 && hand.state === "working" && hand.link.idle) {
       const task = hand.resuming.shift()!;
-      if (task.whereabouts.phase !== "parked") continue;
+      if (task.phase !== "parked") continue;
       if (!hand.link.resume(task)) return void hand.resuming.unshift(task);
       hand.parked.delete(task);
-      task.whereabouts.phase = "offered";
+      task.phase = "offered";
       hand.progressAt = performance.now();
     }
   }
@@ -93,10 +108,9 @@ export class Dispatch {
     const { link } = hand;
     const wasIdle = link.idle;
     if (!link.offer(task, cargo)) return false;
-    const { whereabouts } = task;
-    whereabouts.phase = "offered";
-    whereabouts.link = link;
-    whereabouts.cargo = null;
+    task.phase = "offered";
+    task.link = link;
+    task.cargo = null;
     if (task.priority > this.#leastUrgent) this.#leastUrgent = task.priority;
     hand.given++;
     if (wasIdle) hand.progressAt = performance.now();
@@ -110,27 +124,31 @@ export class Dispatch {
   #next(now: number, except?: Hand): Hand | undefined {
     const hands = this.#hands;
     const count = hands.length;
-    let found: Hand | undefined;
+    let found = -1;
     let least = Infinity;
     for (let step = 0; step < count; step++) {
       const index = (this.#turn + step) % count;
       const hand = hands[index]!;
       if (hand === except || !this.#takesMore(hand)) continue;
       const { link } = hand;
-      if (link.idle && hand.resuming.length === 0) {
-        this.#turn = index;
-        return hand;
-      }
+      if (link.idle && hand.resuming.length === 0) return this.#choose(index, 0, now);
       const { ahead } = link;
       if (ahead >= least || ahead >= this.#allowance(hand, now)) continue;
-      if (ahead * link.meanMs! < WAKING_MS) {
-        this.#turn = index;
-        return hand;
-      }
-      found = hand;
+      if (ahead * link.meanMs! < WAKING_MS) return this.#choose(index, ahead, now);
+      found = index;
       least = ahead;
     }
-    return found;
+    return found < 0 ? undefined : this.#choose(found, least, now);
+  }
+
+  /** Short tasks that come next go to the same one, for about as long as waking another takes. */
+  #choose(index: number, ahead: number, now: number): Hand {
+    const hand = this.#hands[index]!;
+    const { meanMs } = hand.link;
+    this.#turn = index;
+    const more = meanMs === undefined ? 0 : Math.min(MOST_IN_A_ROW, WAKING_MS / meanMs);
+    hand.room = more < 1 ? 0 : Math.floor(Math.min(more, this.#allowance(hand, now) - ahead)) - 1;
+    return hand;
   }
 
   #takesMore(hand: Hand): boolean {
@@ -156,6 +174,7 @@ export class Dispatch {
    * @param atOnce without waiting for a worker to be stuck: nothing else will happen for a while
    */
   relieve(now: number, atOnce: boolean): void {
+    this.lookAnew();
     for (const hand of this.#hands) {
       if (hand.link.ahead === 0 || (!atOnce && now - hand.progressAt < STUCK_MS)) continue;
       for (;;) {
@@ -166,7 +185,7 @@ export class Dispatch {
         if (cargo === undefined) break;
         hand.given--;
         if (!this.#offer(helper, task!, cargo)) {
-          task!.whereabouts.cargo = cargo;
+          task!.cargo = cargo;
           this.#waiting.giveBack(task!);
           break;
         }
@@ -179,7 +198,7 @@ export class Dispatch {
     for (const task of link.offered()) {
       const cargo = link.revoke(task);
       if (cargo === undefined) continue;
-      task.whereabouts.cargo = cargo;
+      task.cargo = cargo;
       this.#waiting.giveBack(task);
     }
   }

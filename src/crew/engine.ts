@@ -66,12 +66,11 @@ export class Engine implements Foreman, Expectant {
 
   /** A task that was just coded. @throws what a policy throws; then the task is not admitted */
   admit(task: Task, cargo: Cargo): void {
-    const { whereabouts } = task;
-    whereabouts.sequence = ++this.#sequence;
-    whereabouts.phase = "waiting";
+    task.sequence = ++this.#sequence;
+    task.phase = "waiting";
     if (this.#options.start === "on demand") this.staff.hireUnlessIdle();
     if (!this.#dispatch.offerAtOnce(task, cargo)) {
-      whereabouts.cargo = cargo.kept();
+      task.cargo = cargo.kept();
       this.waiting.push(task);
     }
     this.pending++;
@@ -129,9 +128,8 @@ export class Engine implements Foreman, Expectant {
 
   /** A generator used up its time: it waits in its worker for its next turn. */
   #park(hand: Hand, task: Task, generator: number): void {
-    const { whereabouts } = task;
-    whereabouts.phase = "parked";
-    whereabouts.generator = generator;
+    task.phase = "parked";
+    task.generator = generator;
     task.usedMs += hand.link.head.detail / 1000;
     task.sliced = true;
     hand.parked.add(task);
@@ -149,30 +147,28 @@ export class Engine implements Foreman, Expectant {
   }
 
   #over(task: Task): void {
-    const { whereabouts } = task;
-    if (whereabouts.phase === "waiting") this.waiting.leave();
-    whereabouts.phase = "over";
-    whereabouts.link = null;
+    if (task.phase === "waiting") this.waiting.leave();
+    task.phase = "over";
+    task.link = null;
     this.pending--;
   }
 
   /** Drops the coded arguments of a task that never runs, or the generator of one that did. */
   drop(task: Task): void {
-    const { cargo, phase } = task.whereabouts;
+    const { cargo, phase } = task;
     if (phase === "parked") return this.stop(task, undefined);
-    task.whereabouts.cargo = null;
+    task.cargo = null;
     if (cargo !== null && cargo.block !== 0) this.ways.coding.discard(cargo);
   }
 
   /** Takes back a task that nobody has begun; its end is the caller's. */
   takeBack(task: Task): boolean {
-    const { whereabouts } = task;
-    if (whereabouts.phase === "offered") {
-      const cargo = whereabouts.link!.revoke(task);
+    if (task.phase === "offered") {
+      const cargo = task.link!.revoke(task);
       if (cargo === undefined) return false;
-      whereabouts.cargo = cargo;
+      task.cargo = cargo;
       this.#handOf(task)!.given--;
-    } else if (whereabouts.phase !== "waiting") return false;
+    } else if (task.phase !== "waiting") return false;
     this.drop(task);
     this.#over(task);
     return true;
@@ -183,7 +179,7 @@ export class Engine implements Foreman, Expectant {
     const ahead = this.staff.hands.flatMap(({ link }) => link.offered());
     const taken = ahead.filter((task) => this.takeBack(task));
     for (const task of this.waiting.drain()) {
-      if (task.whereabouts.phase === "parked") this.waiting.push(task);
+      if (task.phase === "parked") this.waiting.push(task);
       else {
         this.drop(task);
         this.#over(task);
@@ -193,16 +189,16 @@ export class Engine implements Foreman, Expectant {
     return taken;
   }
 
-  #handOf({ whereabouts: { link } }: Task): Hand | undefined {
+  #handOf({ link }: Task): Hand | undefined {
     return this.staff.hands.find((hand) => hand.link === link);
   }
 
   /** A task that runs, or waits for its next slice, is to stop. */
   stop(task: Task, reason: unknown): void {
     const hand = this.#handOf(task)!;
-    if (task.whereabouts.phase === "parked") {
+    if (task.phase === "parked") {
       hand.parked.delete(task);
-      hand.link.dropGenerator(task.whereabouts.generator);
+      hand.link.dropGenerator(task.generator);
       return;
     }
     hand.link.cancel(task, reason);
@@ -278,7 +274,7 @@ export class Engine implements Foreman, Expectant {
     const begun = hands.flatMap(({ link, parked }) => [...link.offered(), ...parked]);
     for (const hand of Array.from(hands)) this.staff.dismiss(hand, how);
     for (const task of this.waiting.drain()) {
-      if (task.whereabouts.phase === "parked") continue;
+      if (task.phase === "parked") continue;
       this.drop(task);
       this.takings.fail(task, queued(task));
     }

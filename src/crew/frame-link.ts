@@ -64,17 +64,17 @@ export class FrameLink implements Link {
   }
 
   #sendCall(task: Task, cargo: Cargo): void {
-    const { callable, whereabouts } = task;
+    const { callable } = task;
     if (!this.#known.has(callable.number)) {
       this.#known.add(callable.number);
       this.#send(crewFrame(kind.FUNCTION, callable.number, 0, callable.cargo));
     }
-    this.#sendTask(task, whereabouts.kind, callable.number, cargo);
+    this.#sendTask(task, task.kind, callable.number, cargo);
   }
 
   resume(task: Task): boolean {
     if (this.#busy) return false;
-    this.#sendTask(task, kind.RESUME, task.whereabouts.generator);
+    this.#sendTask(task, kind.RESUME, task.generator);
     return true;
   }
 
@@ -82,8 +82,8 @@ export class FrameLink implements Link {
     this.#busy = true;
     this.#current = task;
     const number = (this.#number = (this.#number + 1) & 0xffff);
-    task.whereabouts.number = number;
-    this.#send(crewFrame(what, number, detail, cargo, task.whereabouts));
+    task.number = number;
+    this.#send(crewFrame(what, number, detail, cargo, task));
   }
 
   isClaimed(): boolean {
@@ -137,7 +137,7 @@ export class FrameLink implements Link {
 
   cancel(task: Task, reason: unknown): void {
     this.#current = undefined;
-    this.#send(crewFrame(CANCEL, task.whereabouts.number, 0, this.#coded(reason)));
+    this.#send(crewFrame(CANCEL, task.number, 0, this.#coded(reason)));
   }
 
   #coded(reason: unknown): ReturnType<Coding["encode"]> {

@@ -25,6 +25,11 @@ export class Hand implements HostEvents {
   state: HandState = "working";
   /** How many tasks it was given in its life. */
   given = 0;
+  /**
+   * How many more it may be offered before one looks again at what it has: what it does meanwhile
+   * is written elsewhere, and each look at it costs as much as the rest of an offer.
+   */
+  room = 0;
   /** When it last began or ended a task, as far as anybody looked, and which that was. */
   progressAt = 0;
   begun = -1;

@@ -3,9 +3,10 @@
  * out, and the words by which they agree on who has which task.
  *
  *   0     heads and tails of the two rings
- *   64    words of the worker: STATE, TAKEN, MEAN, SLEEPS, PARTING
+ *   64    words of the worker: STATE, TAKEN, MEAN, PARTING
  *   80    words of the crew: STOP, CANCEL
- *   96    CLAIMS: one word for each task on its way
+ *   96    SLEEPS, apart from what changes with each task
+ *   112   CLAIMS: one word for each task on its way
  *   then  the coded reason of a cancellation, the data of the tasks, the data of the results
  *
  * Claim word of a task, at the number it has on this link:
@@ -38,14 +39,14 @@ export const STATE = 64;
 export const TAKEN = 65;
 /** How long its tasks take of late, in microseconds; 0 before the first. */
 export const MEAN = 66;
-export const SLEEPS = 67;
 /** A result's block that the worker is about to hand over: its position and its stamp. */
 export const PARTING = 68;
 /** Whether the worker is to end when it has no tasks. */
 export const STOP = 80;
 /** The number of the task that is to stop, plus 1; the length of the coded reason follows. */
 export const CANCEL = 81;
-const CLAIMS = 96;
+export const SLEEPS = 96;
+const CLAIMS = 112;
 
 /** The state of a worker that takes tasks; 0 until then. */
 export const READY = 1;
@@ -61,11 +62,11 @@ export const IN_LOOP = 2;
 export const FOR_ROOM = 3;
 
 /** How many tasks may be on their way to one worker and back. */
-export const NUMBERS = 2_048;
+export const NUMBERS = 8_192;
 export const NUMBER_MASK: number = NUMBERS - 1;
 /** The longest reason of a cancellation. */
 export const REASON_BYTES = 2_048;
-const RING_WORDS = 16_384;
+const RING_WORDS = 65_536;
 const REASON_AT = CLAIMS + NUMBERS;
 const TASKS_AT = REASON_AT + REASON_BYTES / 4;
 /** A thread asleep in a native call cannot be ended, so no sleep is longer. */
@@ -99,8 +100,8 @@ export class LinkWords {
       tail: at + RESULT_TAIL,
       data: at + TASKS_AT + ringWords,
     };
-    this.tasks = new RingSpace(words, tasks, ringWords);
-    this.results = new RingSpace(words, results, ringWords);
+    this.tasks = new RingSpace(words, tasks, ringWords, true);
+    this.results = new RingSpace(words, results, ringWords, true);
   }
 
   /** Where the coded reason of a cancellation is, in bytes. */

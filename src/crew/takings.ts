@@ -109,7 +109,7 @@ export class Takings {
 
   /** Ends a task, whatever its own code does then. */
   #end(task: Task, settle: (task: Task, outcome: unknown) => void, outcome: unknown): void {
-    if (task.whereabouts.phase === "over") return;
+    if (task.phase === "over") return;
     this.#ended(task);
     try {
       settle(task, outcome);

@@ -26,8 +26,19 @@ export interface EachResult {
  */
 export type Phase = "new" | "waiting" | "drained" | "offered" | "parked" | "over";
 
-/** Where a task is; the engine's own notes. */
-export class Whereabouts {
+export abstract class Task implements Schedulable {
+  readonly callable: Callable;
+  readonly mode: Mode;
+  /** Let go of as soon as they are coded. */
+  args: readonly unknown[];
+  readonly priority: number;
+  /** How many calls it makes. */
+  readonly calls: number;
+  readonly #givenCost: number | undefined;
+  usedMs = 0;
+  sliced = false;
+
+  // Where it is: the engine's own notes, here because a million tasks may wait.
   phase: Phase = "new";
   /** Its place in the order of arrival. */
   sequence = 0;
@@ -42,20 +53,6 @@ export class Whereabouts {
   slice = 0;
   /** The number that its generator has in the worker where it is parked. */
   generator = 0;
-}
-
-export abstract class Task implements Schedulable {
-  readonly callable: Callable;
-  readonly mode: Mode;
-  /** Let go of as soon as they are coded. */
-  args: readonly unknown[];
-  readonly priority: number;
-  /** How many calls it makes. */
-  readonly calls: number;
-  readonly #givenCost: number | undefined;
-  usedMs = 0;
-  sliced = false;
-  readonly whereabouts: Whereabouts = new Whereabouts();
 
   constructor(
     callable: Callable,

@@ -9,8 +9,7 @@ import type { ChosenPolicy } from "./policy.ts";
 import type { Task } from "./task.ts";
 
 const before = (a: Task, b: Task): boolean =>
-  a.priority < b.priority ||
-  (a.priority === b.priority && a.whereabouts.sequence < b.whereabouts.sequence);
+  a.priority < b.priority || (a.priority === b.priority && a.sequence < b.sequence);
 
 export class WaitingTasks {
   readonly #chosen: ChosenPolicy<Task>;
@@ -42,7 +41,7 @@ export class WaitingTasks {
 
   /** A task that was offered, and is to go before all others again. */
   giveBack(task: Task): void {
-    task.whereabouts.phase = "waiting";
+    task.phase = "waiting";
     this.#insert(task);
     this.#size++;
   }
@@ -89,7 +88,7 @@ export class WaitingTasks {
       const task = policy.pop();
       if (task === undefined) this.#best = Infinity;
       if (task !== undefined && !isWaiting(task)) continue;
-      if (task !== undefined) task.whereabouts.slice = Math.round((sliceMsOf(task) ?? 0) * 1000);
+      if (task !== undefined) task.slice = Math.round((sliceMsOf(task) ?? 0) * 1000);
       return task;
     }
   }
@@ -99,13 +98,13 @@ export class WaitingTasks {
     const all = [...this.#returned, ...this.#chosen.drain()].filter(isWaiting);
     this.#returned = [];
     this.#size = 0;
-    for (const { whereabouts } of all) {
-      if (whereabouts.phase === "waiting") whereabouts.phase = "drained";
+    for (const task of all) {
+      if (task.phase === "waiting") task.phase = "drained";
     }
     return all;
   }
 }
 
-function isWaiting({ whereabouts: { phase } }: Task): boolean {
+function isWaiting({ phase }: Task): boolean {
   return phase === "waiting" || phase === "parked";
 }

@@ -14,6 +14,7 @@ import type { DroppableTask } from "./droppable-task.ts";
 import type { Input } from "./input.ts";
 import { Limit } from "./limit.ts";
 import { checkFunction, type ImapOptions, type MapOptions, type WorkOptions } from "./options.ts";
+import { PromisedCall } from "./promised-call.ts";
 import type { Settlement } from "./settlement.ts";
 import { SlotTask } from "./slot.ts";
 import { Stream } from "./stream.ts";
@@ -73,6 +74,14 @@ export class Desk {
     this.crew.submit(task);
     settlement.work = task;
     this.#limit(settlement, options);
+  }
+
+  /** The same, for a call that only its promise is wanted of. */
+  promise(fn: AnyFunction, args: readonly unknown[], options: WorkOptions): Promise<unknown> {
+    const callable = this.#accept(fn, options);
+    return new Promise((resolve, reject) => {
+      this.crew.submit(new PromisedCall(callable, args, resolve, reject, options));
+    });
   }
 
   /** The same, for all items of a map. */
@@ -155,7 +164,7 @@ export class Desk {
       (task) => running(task.name),
       (task) => {
         // So that a future says that it was cancelled.
-        if (task instanceof CallTask) task.dropped();
+        if (task instanceof CallTask || task instanceof PromisedCall) task.dropped();
         return queued(task.name);
       },
       how,

@@ -51,10 +51,14 @@ export interface ImapOptions extends WorkOptions {
 
 type Given = ApplyOptions<never> & MapOptions<never> & ImapOptions;
 
+/** What it is when nothing was said: it needs no checking. */
+export const NO_OPTIONS: Readonly<Record<string, never>> = Object.freeze({});
+
 const FUNCTIONS = ["callback", "errorCallback", "onProgress"] as const;
 
 /** @throws TypeError, RangeError */
 export function checkOptions<O extends WorkOptions>(options: O): O {
+  if (options === NO_OPTIONS) return options;
   if (typeof options !== "object" || options === null)
     throw new TypeError("options must be an object such as { timeoutMs: 100 }");
   const given = options as unknown as Given;

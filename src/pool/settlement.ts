@@ -38,6 +38,29 @@ export interface Work {
   interrupt(reason: unknown): void;
 }
 
+/** Tells a native promise. */
+class Relay<R> implements Observer {
+  readonly #settlement: Settlement<R>;
+  readonly #resolve: (value: R) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(
+    settlement: Settlement<R>,
+    resolve: (value: R) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#settlement = settlement;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  settled(): void {
+    const { phase, outcome } = this.#settlement;
+    if (phase === "fulfilled") this.#resolve(outcome as R);
+    else this.#reject(outcome);
+  }
+}
+
 export class Settlement<R> {
   /** What it is the result of, for messages. */
   label: string;
@@ -130,12 +153,7 @@ export class Settlement<R> {
   promise(): Promise<R> {
     this.see();
     return new Promise<R>((resolve, reject) => {
-      this.observe({
-        settled: () => {
-          if (this.#phase === "fulfilled") resolve(this.#outcome as R);
-          else reject(this.outcome as Error);
-        },
-      });
+      this.observe(new Relay(this, resolve, reject));
     });
   }
 

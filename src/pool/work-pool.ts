@@ -4,9 +4,9 @@ import { showByToString } from "../core/shown.ts";
 import type { CrewOptions, WorkerInfo } from "../crew/crew.ts";
 import type { Mode } from "../crew/task.ts";
 import { CancelledError, StateError } from "../errors.ts";
-import { AsyncResult, CallbackSettlement } from "./async-result.ts";
+import { AsyncResult } from "./async-result.ts";
+import { NO_ARGS, onlyPromised, promised, settlementFor } from "./call-forms.ts";
 import { type AnyFunction, Desk } from "./desk.ts";
-import { promiseOf } from "./eventual.ts";
 import { inputOf } from "./input.ts";
 import {
   type ApplyOptions,
@@ -15,10 +15,10 @@ import {
   type ImapOptions,
   itemsOf,
   type MapOptions,
+  NO_OPTIONS,
 } from "./options.ts";
 import { ResultIterator, SyncResultIterator } from "./result-iterator.ts";
 import type { Fn, Returned } from "./returned.ts";
-import { Settlement } from "./settlement.ts";
 
 /** No more than this many items are ahead of a consumer unless `bufferSize` says so. */
 const LARGEST_WINDOW = 256;
@@ -64,8 +64,18 @@ export abstract class WorkPool implements AsyncDisposable {
     args: Args<A>,
     options?: ApplyOptions<Returned<R>>,
   ): Promise<Returned<R>>;
-  apply(fn: AnyFunction, args?: unknown, options?: ApplyOptions<never>): Promise<unknown> {
-    return promised(() => this.#apply(fn, args, options));
+  apply(
+    fn: AnyFunction,
+    args: unknown = NO_ARGS,
+    options: ApplyOptions<never> = NO_OPTIONS,
+  ): Promise<unknown> {
+    if (!onlyPromised(options)) return promised(() => this.#apply(fn, args, options));
+    try {
+      checkArguments(args);
+      return this.#desk.promise(fn, args, checkOptions(options));
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
   /** `apply`, blocking the thread. */
@@ -230,8 +240,8 @@ export abstract class WorkPool implements AsyncDisposable {
 
   #apply(
     fn: AnyFunction,
-    args: unknown = [],
-    options: ApplyOptions<never> = {},
+    args: unknown = NO_ARGS,
+    options: ApplyOptions<never> = NO_OPTIONS,
   ): AsyncResult<unknown> {
     checkArguments(args);
     const settlement = settlementFor<unknown>(checkOptions(options));
@@ -281,19 +291,4 @@ export abstract class WorkPool implements AsyncDisposable {
   #mustBeClosed(): void {
     if (!this.#desk.closed) throw new StateError(`join before close or terminate: ${this.name}`);
   }
-}
-
-/** What is refused at the call rejects, where a promise is what a call gives. */
-function promised<R>(begin: () => AsyncResult<R>): Promise<R> {
-  try {
-    return promiseOf(begin());
-  } catch (error) {
-    return Promise.reject(error as Error);
-  }
-}
-
-function settlementFor<R>(options: ApplyOptions<never>): Settlement<R> {
-  if (options.callback === undefined && options.errorCallback === undefined)
-    return new Settlement<R>("the work");
-  return new CallbackSettlement<R>(options as ApplyOptions<R>);
 }
