@@ -1,4 +1,4 @@
-/** The forms that a call of a pool takes: a promise, or a result that can be asked and cancelled. */
+/** The forms that a call of a pool takes: a promise, or a result to be asked and cancelled. */
 import { currentHost } from "../core/flow.ts";
 import { type AsyncResult, CallbackSettlement } from "./async-result.ts";
 import { promiseOf } from "./eventual.ts";
