@@ -3,7 +3,9 @@
  *
  * Being woken takes tens of microseconds, so while results come one after the other the event loop
  * looks at the rings itself, with turns for everything else in between. When nothing has come for a
- * moment it arms its bell (WAITS), and a task of any length costs nothing here.
+ * moment it arms its bell (WAITS), and a task of any length costs nothing here. A worker that had to
+ * be woken answers no sooner than that, and may have been woken on the very CPU that looking keeps
+ * busy: then the bell is armed at once.
  *
  *   resting ──expect──▶ looking ──nothing came──▶ armed ──rung, or expect──▶ looking
  *      ▲───── no results are to come ─────┘
@@ -36,6 +38,7 @@ export class ArenaAttention implements Attention {
   readonly #waitable: Waitable;
   #state: "resting" | "looking" | "armed" = "resting";
   #waiting = false;
+  #late = false;
   #lastAt = 0;
   /** How long the loop looks after the last result; not at all where that was in vain of late. */
   #lookMs = 0;
@@ -67,10 +70,15 @@ export class ArenaAttention implements Attention {
     this.#look();
   }
 
+  /** The next result is not to be looked for: a worker was woken for it. */
+  expectLate(): void {
+    this.#late = true;
+  }
+
   #look(): void {
     this.#state = "looking";
     this.#lastAt = performance.now();
-    this.#lookMs = this.#lookPatience.next();
+    this.#lookMs = this.#late ? 0 : this.#lookPatience.next();
     setImmediate(this.#turn);
   }
 
@@ -78,14 +86,15 @@ export class ArenaAttention implements Attention {
     if (this.#state !== "looking") return;
     const crew = this.#crew;
     const came = crew.pump();
-    if (came) this.#lookPatience.learn(true);
+    if (came && !this.#late) this.#lookPatience.learn(true);
+    if (came) this.#late = false;
     if (!crew.expectsResults) return this.#rest();
     const now = performance.now();
     if (came) {
       this.#lastAt = now;
       this.#lookMs = this.#lookPatience.next();
     } else if (now - this.#lastAt >= this.#lookMs) {
-      this.#lookPatience.learn(false);
+      if (!this.#late) this.#lookPatience.learn(false);
       return this.#arm();
     }
     const until = now + TURN_MS;

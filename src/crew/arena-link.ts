@@ -40,7 +40,11 @@ export class ArenaLink implements Link {
   #out = 0;
   #cancelling = -1;
 
-  constructor(member: Member, coding: Coding) {
+  readonly #onWaking: () => void;
+
+  /** @param onWaking is told when a worker had to be woken for a task */
+  constructor(member: Member, coding: Coding, onWaking: () => void) {
+    this.#onWaking = onWaking;
     this.#member = member;
     this.#coding = coding;
     this.shared = link.LinkWords.create(member);
@@ -99,7 +103,7 @@ export class ArenaLink implements Link {
     this.#next = (this.#next + 1) >>> 0;
     this.#out++;
     task.number = number;
-    this.shared.wake();
+    if (this.shared.wake()) this.#onWaking();
     return true;
   }
 

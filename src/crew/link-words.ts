@@ -122,11 +122,12 @@ export class LinkWords {
     return atomics.compareExchange(this.words, this.at + word, from, to) === from;
   }
 
-  /** The crew: wakes a worker that sleeps until there is something to do. */
-  wake(): void {
+  /** The crew: wakes a worker that sleeps until there is something to do; whether one did. */
+  wake(): boolean {
     const how = this.get(SLEEPS);
-    if (how === AWAKE || how === FOR_ROOM) return;
+    if (how === AWAKE || how === FOR_ROOM) return false;
     this.#wakeFrom(how);
+    return true;
   }
 
   /** The crew: wakes a worker that sleeps until there is room for a result. */

@@ -29,7 +29,7 @@ export function waysToWorkers(
   const coding = messagesOf(memberOf);
   const attention = new ArenaAttention(member, crew);
   const makeLink: MakeLink = () => {
-    const link = new ArenaLink(member, coding);
+    const link = new ArenaLink(member, coding, () => attention.expectLate());
     const address = { link: link.shared.handle, crew: attention.handle, crewId: member.id };
     return { link, address };
   };
