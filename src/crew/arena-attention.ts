@@ -3,9 +3,9 @@
  *
  * Being woken takes tens of microseconds, so while results come one after the other the event loop
  * looks at the rings itself, with turns for everything else in between. When nothing has come for a
- * moment it arms its bell (WAITS), and a task of any length costs nothing here. A worker that had to
- * be woken answers no sooner than that, and may have been woken on the very CPU that looking keeps
- * busy: then the bell is armed at once.
+ * moment it arms its bell (WAITS), and a task of any length costs nothing here. A worker that had
+ * to be woken answers no sooner than that, and may have been woken on the very CPU that looking
+ * keeps busy: then the bell is armed at once.
  *
  *   resting ──expect──▶ looking ──nothing came──▶ armed ──rung, or expect──▶ looking
  *      ▲───── no results are to come ─────┘
