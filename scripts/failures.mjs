@@ -1,7 +1,9 @@
 // What run-tests.mjs says at its very end about the files that failed. Logs of long runs are often
 // kept only in part, and their end is what is kept: so it tells which tests failed, and why, in few
 // lines for each.
-const MESSAGE_LINES = 8;
+/** Of a message its beginning, and its end, where the difference to what was expected stands. */
+const FIRST_LINES = 4;
+const LAST_LINES = 8;
 const OUTPUT_LINES = 12;
 
 const REPORTERS_OWN = /^\s*(?:[ℹ✔▶﹣✖]|$)/u;
@@ -16,7 +18,7 @@ const REPORTERS_OWN = /^\s*(?:[ℹ✔▶﹣✖]|$)/u;
 export function describeFailure(name, tests, faults, output) {
   const lines = [`FAIL ${name}`];
   for (const { name: test, message } of tests) {
-    lines.push(`  ✖ ${test}`, ...firstLines(message, MESSAGE_LINES).map((line) => `      ${line}`));
+    lines.push(`  ✖ ${test}`, ...shortened(message).map((line) => `      ${line}`));
   }
   lines.push(...faults.map((fault) => `  ${fault}`));
   const leftBehind = blockUnder(output, "left behind:");
@@ -27,11 +29,12 @@ export function describeFailure(name, tests, faults, output) {
   return lines.join("\n");
 }
 
-function firstLines(text, count) {
+function shortened(text) {
   const lines = String(text)
     .split("\n")
     .filter((line) => line.trim() !== "");
-  return lines.length <= count ? lines : [...lines.slice(0, count), "…"];
+  if (lines.length <= FIRST_LINES + LAST_LINES) return lines;
+  return [...lines.slice(0, FIRST_LINES), "…", ...lines.slice(-LAST_LINES)];
 }
 
 /** The last lines that the program itself printed, not the reporter. */

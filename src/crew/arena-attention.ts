@@ -19,9 +19,11 @@ import type { Member } from "../core/member.ts";
 import { Patience } from "../core/patience.ts";
 import { bucketFor } from "../core/queues.ts";
 import { WAIT, type Waitable } from "../core/waitable.ts";
+import type { WaitInMemory } from "../core/wait-all-kinds.ts";
 import { waitBlockingForMany } from "../core/wait-many.ts";
 import { latched, notifyAll } from "../core/wake.ts";
 import { lookFor } from "../channels/lane.ts";
+import type { PollRequest } from "../platform/process-platform.ts";
 import type { Attention, Expectant } from "./attention.ts";
 import { CREW_WORDS, WAITS } from "./crew-words.ts";
 
@@ -36,6 +38,8 @@ export class ArenaAttention implements Attention {
   readonly #word: number;
   readonly #patience = new Patience();
   readonly #waitable: Waitable;
+  /** The same for a thread that blocks, which looks for itself whether there is anything. */
+  readonly inMemory: WaitInMemory;
   #state: "resting" | "looking" | "armed" = "resting";
   #waiting = false;
   #late = false;
@@ -58,6 +62,11 @@ export class ArenaAttention implements Attention {
         return crew.hasResults ? 0 : WAIT;
       },
     };
+    const attempt = (): number => {
+      this.#set(1);
+      return WAIT;
+    };
+    this.inMemory = { member, waitable: { ...this.#waitable, attempt } };
   }
 
   #set(waits: number): void {
@@ -136,15 +145,16 @@ export class ArenaAttention implements Attention {
   block(deadline: Deadline, sliceMs: number, isNews: () => boolean): void {
     const crew = this.#crew;
     if (lookFor(() => crew.hasResults, this.#patience)) return;
-    const waitable = {
-      ...this.#waitable,
-      attempt: () => {
-        this.#set(1);
-        return WAIT;
-      },
-    };
     const ready = (): boolean => crew.hasResults || isNews();
-    waitBlockingForMany(this.#member, [waitable], deadline, ready, sliceMs);
+    waitBlockingForMany(this.#member, [this.inMemory.waitable], deadline, ready, sliceMs);
+    this.woke();
+  }
+
+  pollRequests(): PollRequest[] {
+    return [];
+  }
+
+  woke(): void {
     this.#set(this.#state === "armed" ? 1 : 0);
   }
 

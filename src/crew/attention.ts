@@ -3,6 +3,8 @@
  * `frame-attention.ts` over the messages that every child has.
  */
 import type { Deadline } from "../core/deadline.ts";
+import type { WaitInMemory } from "../core/wait-all-kinds.ts";
+import type { PollRequest } from "../platform/process-platform.ts";
 
 /** What is asked of the crew meanwhile. */
 export interface Expectant {
@@ -20,6 +22,11 @@ export interface Attention {
   expect(): void;
   /** Blocks until there may be results or `isNews`, or the time is over. */
   block(deadline: Deadline, sliceMs: number, isNews: () => boolean): void;
+  /** What a thread that blocks for several crews sleeps on, in memory; else there are requests. */
+  readonly inMemory: WaitInMemory | null;
+  pollRequests(): PollRequest[];
+  /** To be called after such a sleep. */
+  woke(): void;
   /** Lets go of what it has. */
   end(): void;
 }

@@ -24,6 +24,7 @@ import {
 import { Engine } from "./engine.ts";
 import { CALL, CALL_EACH, CALL_ONE, CALL_SPREAD } from "./message-head.ts";
 import type { Mode, Task } from "./task.ts";
+import { waitForEngines } from "./wait-for-crews.ts";
 import { brokenFor } from "./worker-deaths.ts";
 
 export type { CrewOptions, CrewState, WorkerInfo } from "./crew-options.ts";
@@ -155,23 +156,13 @@ export class Crew {
 
   /** Blocks this thread and takes results in until `isDone`, or false when the time is over. */
   waitSync(isDone: () => boolean, deadline: Deadline): boolean {
-    const engine = this.#engine;
-    const { takings } = engine;
-    const before = takings.blocking;
-    takings.blocking = true;
-    try {
-      takings.settleLoading();
-      for (;;) {
-        engine.pump();
-        if (isDone()) return true;
-        if (deadline.passed) return false;
-        engine.beforeSleep();
-        const ms = Math.min(SLICE_MS, engine.staff.msToNextKill);
-        engine.attention.block(deadline, ms, () => engine.lookAtHosts());
-      }
-    } finally {
-      takings.blocking = before;
-    }
+    return waitForEngines([this.#engine], isDone, deadline);
+  }
+
+  /** The same for several crews at once. */
+  static waitForAnySync(crews: Iterable<Crew>, isDone: () => boolean, deadline: Deadline): boolean {
+    const engines = Array.from(crews, (crew) => crew.#engine);
+    return waitForEngines(engines, isDone, deadline);
   }
 
   /** How long a call of the function takes; undefined while unknown. */

@@ -15,6 +15,7 @@ export interface Senders {
 }
 
 export class FrameAttention implements Attention {
+  readonly inMemory = null;
   readonly #crew: Expectant;
   readonly #senders: Senders;
   #turn: NodeJS.Immediate | undefined;
@@ -33,10 +34,15 @@ export class FrameAttention implements Attention {
   }
 
   block(deadline: Deadline, sliceMs: number, isNews: () => boolean): void {
-    const requests = this.#senders.pollRequests();
-    sleepUntilReady(requests, Math.min(deadline.remainingMs, sliceMs));
+    sleepUntilReady(this.pollRequests(), Math.min(deadline.remainingMs, sliceMs));
     isNews();
   }
+
+  pollRequests(): PollRequest[] {
+    return this.#senders.pollRequests();
+  }
+
+  woke(): void {}
 
   end(): void {
     clearImmediate(this.#turn);

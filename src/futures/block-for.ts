@@ -1,11 +1,9 @@
 /** Blocking until several results are there, whichever executors they come from. */
 import { Deadline } from "../core/deadline.ts";
 import { napSync } from "../core/nap.ts";
+import { Crew } from "../crew/crew.ts";
 import { StateError } from "../errors.ts";
-import type { Blocking, Settlement } from "../pool/settlement.ts";
-
-/** How long one executor is looked at before the others are, when there are several. */
-const TURN_MS = 5;
+import type { Settlement } from "../pool/settlement.ts";
 
 /**
  * Blocks until `isDone`, or false when the time is over.
@@ -21,12 +19,12 @@ export function blockFor(
     for (const { limit } of pending) limit?.look();
     if (isDone()) return true;
     if (deadline.passed) return false;
-    const crews = new Set<Blocking>();
+    const crews = new Set<Crew>();
     for (const { work } of pending) if (work !== undefined) crews.add(work.crew);
     const nextLimit = Math.min(...pending.map(({ limit }) => limit?.remainingMs ?? Infinity));
-    const most = Math.min(nextLimit, deadline.remainingMs, crews.size > 1 ? TURN_MS : Infinity);
+    const most = Math.min(nextLimit, deadline.remainingMs);
     if (crews.size === 0) sleep(most);
-    for (const crew of crews) crew.waitSync(isDone, new Deadline(most));
+    else Crew.waitForAnySync(crews, isDone, new Deadline(most));
   }
   return true;
 }

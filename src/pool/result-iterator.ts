@@ -8,12 +8,13 @@ import {
   type Wait,
 } from "../core/deadline.ts";
 import { showByToString } from "../core/shown.ts";
+import type { Crew } from "../crew/crew.ts";
 import { TimeoutError } from "../errors.ts";
 import { staysHome } from "../workers/stays-home.ts";
 import type { OpenStream } from "./desk.ts";
 import type { Limit } from "./limit.ts";
 import type { ImapOptions } from "./options.ts";
-import type { Blocking } from "./settlement.ts";
+
 import type { Stream } from "./stream.ts";
 import { warn } from "./unseen-failure.ts";
 
@@ -138,10 +139,10 @@ export class ResultIterator<R> extends Results<R> implements AsyncIterableIterat
 
 /** The same, blocking the thread until a result is there. */
 export class SyncResultIterator<R> extends Results<R> implements IterableIterator<R, undefined> {
-  readonly #crew: Blocking;
+  readonly #crew: Crew;
   readonly #limit: Limit | undefined;
 
-  constructor(open: OpenStream, onProgress: ImapOptions["onProgress"], crew: Blocking) {
+  constructor(open: OpenStream, onProgress: ImapOptions["onProgress"], crew: Crew) {
     super(open, onProgress);
     this.#crew = crew;
     this.#limit = open.limit;

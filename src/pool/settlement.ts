@@ -12,6 +12,7 @@
  */
 import { Deadline, Fuse, signalOf, timeAllowed, type Wait } from "../core/deadline.ts";
 import { napSync } from "../core/nap.ts";
+import type { Crew } from "../crew/crew.ts";
 import { CancelledError, StateError } from "../errors.ts";
 import type { Limit } from "./limit.ts";
 import { forgetFailure, noteFailure } from "./unseen-failure.ts";
@@ -23,14 +24,10 @@ export interface Observer {
   settled(): void;
 }
 
-/** Where results are taken in while a thread blocks: a crew. */
-export interface Blocking {
-  waitSync(isDone: () => boolean, deadline: Deadline): boolean;
-}
-
 /** What brings a result about. */
 export interface Work {
-  readonly crew: Blocking;
+  /** Where results are taken in while a thread blocks. */
+  readonly crew: Crew;
   readonly started: boolean;
   /** Takes it back; false when it has begun. */
   withdraw(): boolean;

@@ -1,6 +1,8 @@
 import { constants } from "node:os";
 
-const names = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+// Where a number has two names, the first is the one that everybody uses: SIGABRT, not SIGIOT.
+const signals = Object.entries(constants.signals).reverse();
+const names = new Map(signals.map(([name, number]) => [number, name]));
 
 /** The name of the signal behind a negative exit code; null for a code of the process's own. */
 export function signalOfExit(exitCode: number): string | null {

@@ -28,7 +28,8 @@ test("a copy has none of its program's timers, sockets and handlers", LIMIT, asy
     import { createServer } from "node:net";
     import { once } from "node:events";
     import { writeSync } from "node:fs";
-    const say = (who) => writeSync(1, who + (process.pid === main ? " in main\\n" : " in a copy\\n"));
+    const where = () => (process.pid === main ? " in main\\n" : " in a copy\\n");
+    const say = (who) => writeSync(1, who + where());
     const main = process.pid;
     process.on("exit", () => say("exit handler"));
     process.on("SIGTERM", () => say("signal handler"));

@@ -1,0 +1,126 @@
+/** Blocking for futures of several executors at once, of the same kind and of different kinds. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BrokenProcessPool, TimeoutError } from "manyhands/errors";
+import {
+  asCompletedSync,
+  FIRST_COMPLETED,
+  type Future,
+  ProcessPoolExecutor,
+  ThreadPoolExecutor,
+  waitSync,
+} from "manyhands/futures";
+import { expectNoLeftovers } from "../support/leftovers.js";
+import { runSource } from "../support/run-program.js";
+
+const LIMIT = { timeout: 60_000 };
+
+const kinds = {
+  threads: () => new ThreadPoolExecutor({ maxWorkers: 1 }),
+  processes: () => new ProcessPoolExecutor({ maxWorkers: 1 }),
+};
+
+async function withBoth(
+  [one, two]: readonly (keyof typeof kinds)[],
+  use: (executors: [ThreadPoolExecutor, ThreadPoolExecutor]) => void | Promise<void>,
+): Promise<void> {
+  const executors = [kinds[one!](), kinds[two!]()] as never as [
+    ThreadPoolExecutor,
+    ThreadPoolExecutor,
+  ];
+  try {
+    // Workers that are there already, so that none is still starting when its executor ends.
+    for (const executor of executors) await executor.submit(() => {});
+    await use(executors);
+  } finally {
+    for (const executor of executors) await executor.shutdown();
+  }
+}
+
+const after = async (ms: number): Promise<number> => {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  return ms;
+};
+
+/** The bells that a thread sleeps on live as long as the thread. */
+const warmUp = (): Promise<void> =>
+  withBoth(["threads", "processes"], ([one, two]) => {
+    waitSync([one.submit(after, 20), two.submit(after, 20)]);
+  });
+
+expectNoLeftovers({ warmUp });
+
+for (const pair of [
+  ["threads", "threads"],
+  ["processes", "processes"],
+  ["threads", "processes"],
+] as const) {
+  test(`a wait for ${pair.join(" and ")} is ended by either, and by all`, LIMIT, () =>
+    withBoth(pair, ([one, two]) => {
+      for (const [quick, slow] of [
+        [one, two],
+        [two, one],
+      ] as const) {
+        const futures = [slow.submit(after, 200), quick.submit(after, 1)];
+        const { done } = waitSync(futures, { returnWhen: FIRST_COMPLETED });
+        assert.deepEqual([...done], [futures[1]]);
+        assert.equal(waitSync(futures).done.size, 2);
+      }
+      const reports = [...asCompletedSync([one.submit(after, 150), two.submit(after, 1)])];
+      assert.deepEqual(
+        reports.map(({ index }) => index),
+        [1, 0],
+      );
+    }),
+  );
+
+  test(`a wait for ${pair.join(" and ")} is one sleep, and ends at its time`, LIMIT, () =>
+    withBoth(pair, async ([one, two]) => {
+      const futures = [one.submit(after, 1_500), two.submit(after, 1_500)];
+      waitSync(futures, { timeoutMs: 50 });
+      const looked = process.resourceUsage().voluntaryContextSwitches;
+      const { done } = waitSync(futures, { timeoutMs: 1_000 });
+      const sleeps = process.resourceUsage().voluntaryContextSwitches - looked;
+      assert.equal(done.size, 0);
+      // One for each slice, and some of other threads; looking every few milliseconds takes 200.
+      assert.ok(sleeps < 60, `${sleeps} sleeps`);
+      await Promise.all(futures);
+    }),
+  );
+}
+
+test("limits of single futures end while the thread blocks for others", LIMIT, () =>
+  withBoth(["threads", "processes"], ([one, two]) => {
+    const futures: Future<number>[] = [
+      one.submit(after, 300),
+      two.with({ timeoutMs: 30 }).submit(after, 10_000),
+    ];
+    assert.equal(waitSync(futures).done.size, 2);
+    assert.throws(() => futures[1]!.resultSync(), TimeoutError);
+  }),
+);
+
+test("the death of a worker ends a wait for several executors", LIMIT, () =>
+  withBoth(["threads", "processes"], ([one, two]) => {
+    const dying = two.submit(() => process.kill(process.pid, "SIGKILL"));
+    const other = one.submit(after, 2_000);
+    const { done } = waitSync([other, dying], { returnWhen: FIRST_COMPLETED });
+    assert.deepEqual([...done], [dying]);
+    assert.throws(() => dying.resultSync(), BrokenProcessPool);
+    assert.equal(other.resultSync(), 2_000);
+  }),
+);
+
+test("a wait for threads and processes works without shared memory", LIMIT, async () => {
+  const program = await runSource(
+    `import { ProcessPoolExecutor, ThreadPoolExecutor, waitSync } from "manyhands/futures";
+    const executors = [new ThreadPoolExecutor(), new ProcessPoolExecutor(), new ProcessPoolExecutor()];
+    const twice = (n) => n * 2;
+    const futures = executors.map((executor, index) => executor.submit(twice, index));
+    const { done } = waitSync(futures, { timeoutMs: 20_000 });
+    console.log(done.size, futures.map((future) => future.resultSync()).join());`,
+    { env: { MANYHANDS_PLATFORM: "none" } },
+  );
+  assert.equal(program.stdout, "3 0,2,4\n", program.stderr);
+  assert.equal(program.code, 0);
+});

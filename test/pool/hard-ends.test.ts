@@ -1,0 +1,82 @@
+/** Ends that nothing can be done against: no more memory, and a program that is killed. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FORK_FLAGS } from "#internal/workers/exec-argv.js";
+import { expectNoLeftovers } from "../support/leftovers.js";
+import { runSource } from "../support/run-program.js";
+import { runs, until } from "../workers/until.js";
+
+expectNoLeftovers();
+const LIMIT = { timeout: 60_000 };
+const linux = { ...LIMIT, skip: process.platform === "linux" ? false : "needs /proc" };
+
+const OUT_OF_MEMORY = `
+  import { Pool, ThreadPool } from "manyhands/multiprocessing";
+  import { ProcessPoolExecutor, ThreadPoolExecutor } from "manyhands/futures";
+  const hog = () => {
+    const all = [];
+    for (;;) all.push(new Array(1000).fill(all.length));
+  };
+  const later = async (value) => {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return value;
+  };
+  const told = (error) => [error.name, error.exitCode, error.signal, error.task].join(" ");
+`;
+
+for (const [Pool, Executor, expected] of [
+  ["ThreadPool", "ThreadPoolExecutor", "BrokenThreadPool 1  hog"],
+  ["Pool", "ProcessPoolExecutor", "BrokenProcessPool -6 SIGABRT hog"],
+] as const) {
+  test(`${Pool}: a task that uses up its memory fails, and no other`, LIMIT, async () => {
+    const program = await runSource(
+      `${OUT_OF_MEMORY}
+      const pool = new ${Pool}(2);
+      const others = [1, 2, 3].map((value) => pool.apply(later, [value]));
+      console.log(await pool.apply(hog).catch(told));
+      console.log((await Promise.all(others)).join(), await pool.apply(later, ["next"]));
+      await pool.terminate();
+      const executor = new ${Executor}({ maxWorkers: 1 });
+      const [hogging, behind] = [executor.submit(hog), executor.submit(later, "behind")];
+      console.log(await hogging.result().catch(told));
+      console.log(await behind);
+      await executor.shutdown();`,
+      { execArgv: ["--max-old-space-size=60"] },
+    );
+    const lines = [expected, "1,2,3 next", expected, "behind", ""];
+    assert.equal(program.stdout, lines.join("\n"), program.stderr);
+    assert.equal(program.code, 0);
+  });
+}
+
+for (const method of ["spawn", "forkserver", "fork"] as const) {
+  test(`${method}: workers end with a program that is killed while they work`, linux, async () => {
+    let pids: number[] = [];
+    const program = await runSource(
+      `import { Pool, setStartMethod } from "manyhands/multiprocessing";
+      import { ProcessPoolExecutor } from "manyhands/futures";
+      import { writeSync } from "node:fs";
+      setStartMethod("${method}");
+      const spin = () => {
+        writeSync(1, process.pid + "\\n");
+        for (;;);
+      };
+      const pool = new Pool(2);
+      const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+      const idle = new Pool(1);
+      const number = await idle.apply(() => process.pid);
+      console.log(number);
+      await Promise.all([pool.apply(spin), pool.apply(spin), executor.submit(spin)]);`,
+      {
+        execArgv: method === "fork" ? FORK_FLAGS : [],
+        onOutput(text, pid) {
+          pids = text.trim().split("\n").map(Number);
+          if (pids.length === 4) process.kill(pid, "SIGKILL");
+        },
+      },
+    );
+    assert.equal(program.signal, "SIGKILL", program.stderr);
+    assert.equal(new Set(pids).size, 4);
+    await until(() => !pids.some(runs), "the end of the workers", 5_000);
+  });
+}
