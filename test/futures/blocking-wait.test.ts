@@ -114,7 +114,8 @@ test("the death of a worker ends a wait for several executors", LIMIT, () =>
 test("a wait for threads and processes works without shared memory", LIMIT, async () => {
   const program = await runSource(
     `import { ProcessPoolExecutor, ThreadPoolExecutor, waitSync } from "manyhands/futures";
-    const executors = [new ThreadPoolExecutor(), new ProcessPoolExecutor(), new ProcessPoolExecutor()];
+    const kinds = [ThreadPoolExecutor, ProcessPoolExecutor, ProcessPoolExecutor];
+    const executors = kinds.map((Kind) => new Kind());
     const twice = (n) => n * 2;
     const futures = executors.map((executor, index) => executor.submit(twice, index));
     const { done } = waitSync(futures, { timeoutMs: 20_000 });
