@@ -1,5 +1,4 @@
 /** The writing end of a lane: adding messages, and waiting for room. */
-import { availableParallelism } from "node:os";
 import * as atomics from "../core/atomics.ts";
 import { waitBlocking } from "../core/block-wait.ts";
 import { Deadline, type Wait } from "../core/deadline.ts";
@@ -18,7 +17,8 @@ const PACED_BYTES = 2 * 2 ** 20;
 /** How long a reader may take for one large message. */
 const PACE_MS = 3;
 const UNPACED = 8;
-const SEVERAL_CPUS: boolean = availableParallelism() > 1;
+/** A token: the reader has caught up. */
+const CAUGHT_UP = 0;
 
 export interface WriterRules {
   /** Called when there is no room, under a latch: throws where waiting makes no sense. */
@@ -86,21 +86,23 @@ export class LaneWriter {
    * who is at work catch up, and does not ask again for a while where there is none.
    */
   #pace(): void {
-    const { store } = this.#lane;
-    if (store.bytes <= PACED_BYTES || !SEVERAL_CPUS) return;
+    const { memberOf, home, at, store } = this.#lane;
+    if (store.bytes <= PACED_BYTES) return;
     if (this.#unpaced > 0) {
       this.#unpaced--;
       return;
     }
-    let { size } = store;
-    for (let until = performance.now() + PACE_MS; store.bytes > PACED_BYTES;) {
-      if (store.size < size) {
-        ({ size } = store);
-        until = performance.now() + PACE_MS;
-      } else if (performance.now() > until) {
-        this.#unpaced = UNPACED;
-        return;
-      }
+    const key = at + WRITERS;
+    const attempt = (): number => {
+      atomics.store(memberOf().arena.words, key, 1);
+      return store.bytes <= PACED_BYTES ? CAUGHT_UP : WAIT;
+    };
+    while (store.bytes > PACED_BYTES) {
+      const { size } = store;
+      waitBlocking(memberOf(), { home, key, attempt }, new Deadline(PACE_MS));
+      if (store.size < size) continue;
+      this.#unpaced = UNPACED;
+      return;
     }
   }
 

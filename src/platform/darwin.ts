@@ -115,6 +115,10 @@ export class DarwinPlatform implements Platform {
     throw unavailable("open-file-description locks on shared memory");
   }
 
+  keepFreedMemory(): void {
+    // The system's allocator decides by itself.
+  }
+
   threadId(): number {
     const id = new BigUint64Array(1);
     this.#check(this.#calls.threadId(null, id), "pthread_threadid_np");

@@ -26,10 +26,18 @@ const F_WRLCK = 1;
 const F_UNLCK = 2;
 const O_CLOEXEC = 0o2000000;
 const AFFINITY_BYTES = 1024;
+const M_TRIM_THRESHOLD = -1;
+const M_MMAP_THRESHOLD = -3;
+/** Allocations below this come out of what was freed before; the most that glibc allows. */
+const REUSED_BYTES: number = 32 * 2 ** 20;
+const KEPT_BYTES: number = 64 * 2 ** 20;
+
+type SetAllocator = (what: number, value: number) => number;
 
 function declare({ library }: Foreign) {
   const libc = library(null);
   return {
+    mallopt: (): SetAllocator => libc.func("int mallopt(int, int)"),
     futex: libc.func("long syscall(long, uintptr_t, int, int, void*, void*, int)"),
     gettid: libc.func("long syscall(long)"),
     memfdCreate: libc.func("long syscall(long, const char*, unsigned int)"),
@@ -155,6 +163,18 @@ export class LinuxPlatform implements Platform {
   noteUse(fd: number, use: "shared" | "alone" | "over"): boolean {
     const lock = flock({ shared: F_RDLCK, alone: F_WRLCK, over: F_UNLCK }[use], 0);
     return this.#calls.fcntl(fd, F_OFD_SETLK, lock) === 0;
+  }
+
+  keepFreedMemory(): void {
+    let setAllocator: SetAllocator;
+    try {
+      setAllocator = this.#calls.mallopt();
+    } catch {
+      // musl has no such settings.
+      return;
+    }
+    setAllocator(M_MMAP_THRESHOLD, REUSED_BYTES);
+    setAllocator(M_TRIM_THRESHOLD, KEPT_BYTES);
   }
 
   threadId(): number {

@@ -78,6 +78,9 @@ export interface Platform {
 
   /** The kernel's number of the calling thread. */
   threadId(): number;
+  /** Has this process keep tens of megabytes that it frees, for the next that it asks for. */
+  keepFreedMemory(): void;
+
   /** Processors that a process may run on; 0 is the caller. */
   getAffinity(pid: number): number[];
   setAffinity(pid: number, cpus: readonly number[]): void;
