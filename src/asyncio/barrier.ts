@@ -5,9 +5,9 @@
  * of a new round, even if those of the last have not gone on yet.
  */
 import type { Wait } from "../core/deadline.ts";
-import { checkTime } from "../core/deadline.ts";
 import { BrokenBarrierError } from "../errors.ts";
 import { showByToString } from "../core/shown.ts";
+import { checkBarrierOptions, checkParties } from "../sync/barrier-options.ts";
 import { Line } from "./line.ts";
 import { takeCancellation } from "./scope.ts";
 import { limitsOf, Waiter, type Limits, type Place } from "./waiter.ts";
@@ -28,20 +28,10 @@ export class Barrier implements Place<number> {
 
   /** @throws RangeError for fewer than one party or a bad time */
   constructor(parties: number, options: BarrierOptions = {}) {
-    if (typeof parties !== "number")
-      throw new TypeError(`parties must be a number, not ${typeof parties}`);
-    if (!Number.isInteger(parties) || parties < 1)
-      throw new RangeError(`a barrier needs at least one party, not ${parties}`);
-    if (typeof options !== "object" || options === null)
-      throw new TypeError(
-        `options must be an object such as { timeoutMs: 100 }, not ${String(options)}`,
-      );
-    const { action, timeoutMs } = options;
-    if (action !== undefined && typeof action !== "function")
-      throw new TypeError("the action of a barrier must be a function");
-    this.#parties = parties;
+    this.#parties = checkParties(parties);
+    const { action, timeoutMs } = checkBarrierOptions(options);
     this.#action = action;
-    this.#timeoutMs = timeoutMs === undefined ? Infinity : checkTime(timeoutMs);
+    this.#timeoutMs = timeoutMs;
   }
 
   get parties(): number {

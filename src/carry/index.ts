@@ -5,7 +5,6 @@ import type { DecoderOptions, EncoderOptions } from "./destination.ts";
 import { Encoder } from "./encoder.ts";
 import { functionCarrier } from "./functions/carrier.ts";
 
-export type { Carriable, CarriableArgs } from "./carriable.ts";
 export type { ConstantFunction, ConstantFunctions } from "./constant-functions.ts";
 export { Decoder } from "./decoder.ts";
 export type { DecoderOptions, Destination, EncoderOptions } from "./destination.ts";

@@ -7,7 +7,7 @@
  * program that was killed, is put aside first.
  *
  * A listener without an address stays in its folder among the temporary files. What killed programs
- * left of these is swept by the next listener of that kind.
+ * left of these is swept by the next listener of that kind, and by `manyhands doctor`.
  */
 import {
   type Stats,
@@ -166,9 +166,13 @@ function isListenedAt(path: string): Promise<boolean> {
   });
 }
 
-/** Removes what killed programs of this user left among the temporary files. */
-export async function sweepSockets(): Promise<void> {
+/**
+ * Removes what killed programs of this user left among the temporary files.
+ * @returns how many sockets that were
+ */
+export async function sweepSockets(): Promise<number> {
   const own = process.getuid?.();
+  let removed = 0;
   for (const name of readdirSync(tmpdir())) {
     if (!name.startsWith(TEMPORARY)) continue;
     const folder = join(tmpdir(), name);
@@ -177,5 +181,7 @@ export async function sweepSockets(): Promise<void> {
     if (Date.now() - stats.mtimeMs < SWEEP_AFTER_MS) continue;
     if (await isListenedAt(join(folder, NAME))) continue;
     rmSync(folder, { recursive: true, force: true });
+    removed++;
   }
+  return removed;
 }

@@ -2,6 +2,7 @@
 import { availableParallelism, cpus, release } from "node:os";
 import { inspectorStatus } from "../carry/functions/inspector.ts";
 import { sweepFiles } from "../channels/shared-memory-file.ts";
+import { sweepSockets } from "../channels/socket-path.ts";
 import { Process } from "../multiprocessing/process.ts";
 import { loadPlatform, whyNoPlatform, whyNoSharedMemory } from "../platform/load.ts";
 import { startMethodProblem } from "../workers/start.ts";
@@ -74,6 +75,13 @@ function namedMemory(): Finding {
   return { ok: true, detail: removed === 0 ? detail : `${detail}; ${removed} left over removed` };
 }
 
+/** The same for sockets that listeners chose themselves. */
+async function ownSockets(): Promise<Finding> {
+  const removed = await sweepSockets();
+  const detail = "programs connect through sockets";
+  return { ok: true, detail: removed === 0 ? detail : `${detail}; ${removed} left over removed` };
+}
+
 const startsAnew = (why: string): Finding => ({ ok: false, detail: "processes start anew", why });
 
 /** Starts a child, since whether a fork server works shows only when it serves. */
@@ -97,6 +105,7 @@ export const checkups: readonly Checkup[] = [
   { name: "processors", check: processors },
   { name: "shared memory", check: sharedMemory },
   { name: "memory by name", check: namedMemory },
+  { name: "sockets", check: ownSockets },
   { name: "functions", check: capturedVariables },
   { name: "fork server", check: forkServer },
 ];

@@ -1,12 +1,17 @@
 /** Contexts: the module's functions and classes, bound to one start method. */
+import type { ManagerOptions } from "../managers/base-manager.ts";
+import { Manager } from "../managers/sync-manager.ts";
 import { Pool } from "../pool/pool.ts";
 import type { PoolOptions } from "../pool/pool-options.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 import { activeChildren, currentProcess, parentProcess } from "./family.ts";
 import * as locks from "./locks.ts";
+import { Pipe } from "./pipes.ts";
 import { Process } from "./process.ts";
 import type { ProcessOptions } from "./process-options.ts";
 import { cpuCount } from "./program.ts";
+import * as queues from "./queues.ts";
+import { RawArray, RawValue, SharedArray, Value } from "./shared-data.ts";
 import {
   checkStartMethod,
   defaultStartMethod,
@@ -17,11 +22,14 @@ import {
 } from "./start-methods.ts";
 
 /** What `getContext` answers. */
-export interface Context extends Locks {
+export interface Context extends Locks, Queues, SharedData {
   /** A `Process` that starts with this context's method. */
   readonly Process: typeof Process;
   /** A `Pool` whose workers are started so. */
   readonly Pool: typeof Pool;
+  /** A started `SyncManager` whose server is started so. */
+  readonly Manager: typeof Manager;
+  readonly Pipe: typeof Pipe;
   getStartMethod(): StartMethod;
   readonly currentProcess: typeof currentProcess;
   readonly parentProcess: typeof parentProcess;
@@ -33,6 +41,14 @@ export interface Context extends Locks {
 }
 
 type Locks = typeof locks;
+type Queues = typeof queues;
+
+interface SharedData {
+  readonly RawArray: typeof RawArray;
+  readonly RawValue: typeof RawValue;
+  readonly SharedArray: typeof SharedArray;
+  readonly Value: typeof Value;
+}
 
 const contexts = new Map<StartMethod | null, Context>();
 
@@ -51,8 +67,15 @@ function makeContext(fixed: StartMethod | null): Context {
   return {
     Process: fixed === null ? Process : processWith(fixed),
     Pool: fixed === null ? Pool : poolWith(fixed),
+    Manager: fixed === null ? Manager : managerWith(fixed),
+    Pipe,
     getStartMethod: () => fixed ?? getStartMethod({ allowNone: true }) ?? defaultStartMethod(),
     ...locks,
+    ...queues,
+    RawArray,
+    RawValue,
+    SharedArray,
+    Value,
     currentProcess,
     parentProcess,
     activeChildren,
@@ -84,3 +107,11 @@ function poolWith(startMethod: StartMethod): typeof Pool {
   Object.defineProperty(Bound, "name", { value: "Pool" });
   return Bound as typeof Pool;
 }
+
+const managerWith =
+  (startMethod: StartMethod): typeof Manager =>
+  (options: ManagerOptions = {}) =>
+    // What is no object is for the manager to refuse.
+    Manager(
+      typeof options === "object" && options !== null ? { ...options, startMethod } : options,
+    );

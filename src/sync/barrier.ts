@@ -1,13 +1,6 @@
 /** A meeting point: all parties wait until the last has come. */
 import { waitBlocking } from "../core/block-wait.ts";
-import {
-  Deadline,
-  type SyncWait,
-  type Wait,
-  checkTime,
-  signalOf,
-  timeAllowed,
-} from "../core/deadline.ts";
+import { Deadline, type SyncWait, type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
 import { registerKind } from "../core/kinds.ts";
 import { loopWaits } from "../core/loop-waits.ts";
 import { bucketFor } from "../core/queues.ts";
@@ -15,6 +8,7 @@ import { TIMED_OUT } from "../core/waitable.ts";
 import { latched } from "../core/wake.ts";
 import { BrokenBarrierError } from "../errors.ts";
 import { Arrival } from "./arrival.ts";
+import { type BarrierSettings, checkBarrierOptions, checkParties } from "./barrier-options.ts";
 import {
   ACT,
   BARRIER_WORDS,
@@ -29,15 +23,10 @@ import {
   writeShape,
 } from "./barrier-words.ts";
 import { KIND_BARRIER } from "./kinds.ts";
-import { checkCount } from "./numbers.ts";
 import { type MemberOf, type NameOptions, SharedObject, isAdopting } from "./shared-object.ts";
 
-export interface BarrierOptions extends NameOptions {
-  /** Run by one of the parties when all have come, before any goes on. */
-  action?: () => unknown;
-  /** How long a wait may take that does not say so itself. */
-  timeoutMs?: number;
-}
+/** The action is run by one of the parties. */
+export interface BarrierOptions extends NameOptions, BarrierSettings {}
 
 /** Lets `parties` callers wait for each other, again and again. */
 export class Barrier extends SharedObject {
@@ -46,16 +35,12 @@ export class Barrier extends SharedObject {
   action: (() => unknown) | undefined;
 
   constructor(memberOf: MemberOf, parties: number, options: BarrierOptions = {}) {
-    if (!isAdopting()) checkCount(parties, "parties", 1);
-    const { action, timeoutMs } = options;
-    if (action !== undefined && typeof action !== "function") {
-      throw new TypeError(`action must be a function, not ${typeof action}`);
-    }
-    if (timeoutMs !== undefined) checkTime(timeoutMs);
+    if (!isAdopting()) checkParties(parties);
+    const { action, timeoutMs } = checkBarrierOptions(options);
     super(memberOf, KIND_BARRIER, BARRIER_WORDS, options);
     this.action = action;
     if (this.isNew) {
-      const shape = { parties, hasAction: action !== undefined, timeoutMs: timeoutMs ?? Infinity };
+      const shape = { parties, hasAction: action !== undefined, timeoutMs };
       writeShape(this.member, this.handle.block, shape);
     }
     this.parties = readShape(this.member, this.handle.block).parties;

@@ -1,6 +1,12 @@
 // Compiled only, never run: what the compiler knows of proxies.
 import { expectTypeOf } from "expect-type";
-import { BaseManager, Manager, type Proxied } from "manyhands/multiprocessing";
+import {
+  BaseManager,
+  getContext,
+  Manager,
+  type Proxied,
+  type SyncManager,
+} from "manyhands/multiprocessing";
 
 class Account {
   get balance(): number {
@@ -64,3 +70,6 @@ export async function collections(): Promise<void> {
   await using base = await new BaseManager().start();
   expectTypeOf(base).toEqualTypeOf<BaseManager>();
 }
+
+expectTypeOf(getContext("spawn").Manager()).toEqualTypeOf<Promise<SyncManager>>();
+expectTypeOf(new (getContext().Queue)<number>().getSync()).toEqualTypeOf<number>();

@@ -1,6 +1,7 @@
 /** A meeting point of clients in a manager's server. */
-import { checkTime, type SyncWait, timeAllowed } from "../../core/deadline.ts";
+import { type SyncWait, timeAllowed } from "../../core/deadline.ts";
 import { BrokenBarrierError } from "../../errors.ts";
+import { checkBarrierOptions, checkParties } from "../../sync/barrier-options.ts";
 import { currentCall } from "../call.ts";
 import { Line } from "./line.ts";
 
@@ -20,19 +21,10 @@ export class ManagedBarrier {
 
   /** @throws TypeError, RangeError for fewer than one party or a bad time */
   constructor(parties: number, options: ManagedBarrierOptions = {}) {
-    if (typeof parties !== "number") {
-      throw new TypeError(`parties must be a number, not ${typeof parties}`);
-    }
-    if (!Number.isInteger(parties) || parties < 1) {
-      throw new RangeError(`a barrier needs at least one party, not ${parties}`);
-    }
-    const { action, timeoutMs } = options;
-    if (action !== undefined && typeof action !== "function") {
-      throw new TypeError("the action of a barrier must be a function");
-    }
-    this.#parties = parties;
+    this.#parties = checkParties(parties);
+    const { action, timeoutMs } = checkBarrierOptions(options);
     this.#action = action;
-    this.#timeoutMs = timeoutMs === undefined ? Infinity : checkTime(timeoutMs);
+    this.#timeoutMs = timeoutMs;
   }
 
   get parties(): number {

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as multiprocessing from "manyhands/multiprocessing";
+import { expectNoLeftovers } from "../support/leftovers.js";
+
+const { getContext } = multiprocessing;
+const LIMIT = { timeout: 60_000, skip: process.platform === "linux" ? false : "needs Linux" };
+
+async function tryAll(method: "spawn" | "forkserver"): Promise<void> {
+  const context = getContext(method);
+  const parent = process.pid;
+  const manager = await context.Manager();
+  await using pool = new context.Pool(1);
+  const queue = new context.Queue<string>();
+  const [near, far] = context.Pipe();
+  const [flag, total] = [new context.Event(), new context.Value("i", 1)];
+  const shared = await manager.dict<string, number>();
+  const child = new context.Process({
+    target: async () => {
+      total.value += 1;
+      await shared.set("child", process.pid);
+      await far.send("piped");
+      await queue.put("queued");
+      flag.set();
+    },
+  });
+  await child.start();
+  assert.equal(await flag.wait({ timeoutMs: 20_000 }), true);
+  assert.deepEqual([await queue.get(), await near.recv(), total.value], ["queued", "piped", 2]);
+  assert.equal(await shared.get("child"), child.pid);
+  assert.notEqual(await pool.apply(() => process.pid), parent);
+  await child.join();
+  await manager.shutdown();
+  near.close();
+  far.close();
+}
+
+expectNoLeftovers({
+  warmUp: async () => {
+    await tryAll("spawn");
+    await tryAll("forkserver");
+  },
+});
+
+for (const method of ["spawn", "forkserver"] as const) {
+  test(`a context for ${method} has all that its processes share`, LIMIT, () => tryAll(method));
+}
+
+test(
+  "managers of a context are those of the module, and refuse what these refuse",
+  LIMIT,
+  async () => {
+    const context = getContext("spawn");
+    await using manager = await context.Manager();
+    assert.ok(manager instanceof multiprocessing.SyncManager);
+    await assert.rejects(context.Manager(null as never), TypeError);
+    await assert.rejects(context.Manager({ authKey: 5 as never }), TypeError);
+    assert.equal(getContext().Manager, multiprocessing.Manager);
+    assert.equal(context.Queue, multiprocessing.Queue);
+  },
+);
