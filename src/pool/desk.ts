@@ -11,6 +11,7 @@ import { Batch } from "./batch.ts";
 import { CallTask } from "./call-task.ts";
 import { chunkSizeFor } from "./chunk-size.ts";
 import type { DroppableTask } from "./droppable-task.ts";
+import { closeWhenForgotten } from "./forgotten.ts";
 import type { Input } from "./input.ts";
 import { Limit } from "./limit.ts";
 import { checkFunction, type ImapOptions, type MapOptions, type WorkOptions } from "./options.ts";
@@ -55,6 +56,7 @@ export class Desk {
     this.#kind = kind;
     this.size = options.size;
     this.name = options.name;
+    closeWhenForgotten(this, kind, this.crew);
   }
 
   get closed(): boolean {

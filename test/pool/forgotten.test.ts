@@ -27,3 +27,70 @@ for (const [where, env] of [
     assert.equal(result.code, 0);
   });
 }
+
+for (const [kind, make] of [
+  ["ThreadPool", "new ThreadPool(2)"],
+  ["Pool", "new Pool(2)"],
+  ["ThreadPoolExecutor", "new ThreadPoolExecutor({ maxWorkers: 2 })"],
+  ["ProcessPoolExecutor", "new ProcessPoolExecutor({ maxWorkers: 2 })"],
+] as const) {
+  test(`a ${kind} that is collected does its work and ends, with a hint`, LIMIT, async () => {
+    const result = await runSource(
+      `import { Pool, ThreadPool } from "manyhands/multiprocessing";
+      import { ProcessPoolExecutor, ThreadPoolExecutor } from "manyhands/futures";
+      import { once } from "node:events";
+      const hint = once(process, "warning");
+      process.on("warning", ({ name, message }) => console.log(name, message));
+      const later = async (n) => {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return n;
+      };
+      let last;
+      // Twice, for one hint only.
+      const forget = async () => {
+        const pool = ${make};
+        const begin = (n) => (pool.submit ? pool.submit(later, n) : pool.applyAsync(later, [n]));
+        const results = [1, 2, 3].map(begin);
+        last = new WeakRef(pool);
+        return results;
+      };
+      const results = [...(await forget()), ...(await forget())];
+      const collect = setInterval(gc, 5);
+      await hint;
+      console.log((await Promise.all(results)).join());
+      while (last.deref() !== undefined) await new Promise(setImmediate);
+      clearInterval(collect);
+      console.log("done");`,
+      { execArgv: ["--expose-gc"], timeoutMs: 60_000 },
+    );
+    const [warning, results, ...rest] = result.stdout.split("\n");
+    assert.match(warning!, new RegExp(`^ResourceWarning .*a ${kind} of . workers, was forgotten`));
+    assert.deepEqual([results, ...rest], ["1,2,3,1,2,3", "done", ""], result.stderr);
+    assert.equal(result.code, 0);
+  });
+}
+
+test("workers of a forgotten pool end while the program goes on", LIMIT, async () => {
+  const result = await runSource(
+    `import { Pool } from "manyhands/multiprocessing";
+    const pids = await (async () => {
+      const pool = new Pool(2);
+      await pool.apply(() => 1);
+      return pool.workers.map(({ pid }) => pid);
+    })();
+    const runs = (pid) => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
+    while (pids.some(runs)) {
+      gc();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    console.log(pids.length, "ended");`,
+    { execArgv: ["--expose-gc", "--no-warnings"], timeoutMs: 30_000 },
+  );
+  assert.equal(result.stdout, "2 ended\n", result.stderr);
+});
