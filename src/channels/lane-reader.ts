@@ -26,6 +26,12 @@ export class LaneReader {
     this.#dependsOn = dependsOn;
   }
 
+  /** Whether there is a message, or never will be one. */
+  get hasNews(): boolean {
+    const { store } = this.#lane;
+    return !store.isEmpty || store.isShut;
+  }
+
   /** Takes the next message if there is one. */
   tryTake(incoming: Incoming): number {
     const { memberOf, home, at, store } = this.#lane;

@@ -89,6 +89,10 @@ export abstract class PipeEnd extends SharedObject implements Transport {
     return this.#lanes.writer.addSync(draft, timeoutMs);
   }
 
+  get hasNews(): boolean {
+    return this.#closed || this.#lanes.reader.hasNews;
+  }
+
   tryTake(incoming: Incoming): number {
     return this.#lanes.reader.tryTake(incoming);
   }

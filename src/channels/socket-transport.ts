@@ -153,21 +153,21 @@ export class SocketTransport implements Transport, LinkEvents {
   }
 
   takeSync(incoming: Incoming, timeoutMs: number): number {
-    this.#sleepUntil(() => this.#hasNews(), new Deadline(timeoutMs));
+    this.#sleepUntil(() => this.hasNews, new Deadline(timeoutMs));
     return this.#take(incoming);
   }
 
   async ready(wait: Wait): Promise<boolean> {
     if (this.readySync({ timeoutMs: 0 })) return true;
-    const look = (): boolean | typeof NOT_YET => this.#hasNews() || NOT_YET;
+    const look = (): boolean | typeof NOT_YET => this.hasNews || NOT_YET;
     return this.#readers.wait(look, false, wait);
   }
 
   readySync(wait: SyncWait): boolean {
-    return this.#sleepUntil(() => this.#hasNews(), new Deadline(timeAllowed(wait)));
+    return this.#sleepUntil(() => this.hasNews, new Deadline(timeAllowed(wait)));
   }
 
-  #hasNews(): boolean {
+  get hasNews(): boolean {
     return !this.#isEmpty || this.#over || this.#closed;
   }
 

@@ -10,6 +10,8 @@ export interface Transport {
   /** Sends a message: ADDED (or null, when that was possible at once), FULL, SHUT or LOST. */
   add(draft: Draft, wait: Wait): Promise<number> | null;
   addSync(draft: Draft, timeoutMs: number): number;
+  /** Whether a message, or the end of the stream, has come; cheap, to be asked often. */
+  readonly hasNews: boolean;
   /** Takes a message: TAKEN, NOTHING, OVER or LOST. */
   tryTake(incoming: Incoming): number;
   take(incoming: Incoming, wait: Wait): Promise<number>;

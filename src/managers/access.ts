@@ -12,12 +12,12 @@ import { BrokenConnectionError, EndOfStreamError } from "../errors.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { currentFlow } from "../core/flow.ts";
 import { EMPTY, isNotSent, type Link, unpack } from "./link.ts";
-import { type Asked, abortable, AwaitedCall } from "./awaited-call.ts";
+import { abortable, AwaitedCall } from "./awaited-call.ts";
 import * as protocol from "./protocol.ts";
 import { HeldProxies } from "./held-proxies.ts";
 import type { BaseProxy } from "./proxy.ts";
-import { type AuthKey, type Caller, callerName, linkThrough, linkTo, linkToSync } from "./way.ts";
-import { type Met, shown, type Way } from "./way.ts";
+import * as ways from "./way.ts";
+import type { AuthKey, Caller, Met, Way } from "./way.ts";
 
 const known = new Map<string, Access>();
 
@@ -71,7 +71,7 @@ export class Access {
   static async to(address: Address, authKey: AuthKey | null): Promise<Access> {
     const id = newId();
     const key = authKey ?? currentIdentity().authKey;
-    const { link, serverId } = await linkTo(address, key, { id, name: callerName() });
+    const { link, serverId } = await ways.linkTo(address, key, { id, name: ways.callerName() });
     const before = known.get(overSockets(serverId));
     if (before !== undefined) {
       link.close();
@@ -91,11 +91,11 @@ export class Access {
   /** What to call the server in messages. */
   get where(): string {
     const { address } = this.way;
-    return address === null ? `manager ${this.serverId.slice(0, 6)}` : shown(address);
+    return address === null ? `manager ${this.serverId.slice(0, 6)}` : ways.shown(address);
   }
 
   get #caller(): Caller {
-    return { id: this.#clientId, name: callerName() };
+    return { id: this.#clientId, name: ways.callerName() };
   }
 
   /** Calls a method. @param proxy whose object it is, when it is one's */
@@ -107,7 +107,6 @@ export class Access {
   ): Promise<unknown> {
     const { args: sent, signal, given } = abortable(args);
     if (signal?.aborted === true) throw signal.reason;
-    const asked: Asked = { proxy, signal, callSite: new Error() };
     const flow = currentFlow();
     // Nothing is awaited where there is a link: calls are sent in the order they are made.
     const link = this.#forPromises ?? (await this.#openSoon());
@@ -115,11 +114,17 @@ export class Access {
     const how = given ? { flow, abortable: true, after: 0 } : flow;
     this.#post(link, [number, object, method, how, ...sent]);
     this.#lastPosted = number;
-    return new Promise<unknown>((resolve, reject) => {
+    try {
       const cancel = (): void => this.#tell(protocol.CANCEL, [number]);
-      this.#calls.set(number, new AwaitedCall(asked, resolve, reject, cancel));
-      if (!this.#listening) void this.#listen(link);
-    });
+      const reply = await new Promise<protocol.Reply>((resolve, reject) => {
+        this.#calls.set(number, new AwaitedCall(signal, resolve, reject, cancel));
+        if (!this.#listening) void this.#listen(link);
+      });
+      return this.#outcome(link, reply, proxy);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
   }
 
   /** The same, blocking the thread. */
@@ -138,7 +143,11 @@ export class Access {
     } finally {
       this.linkInUse = undefined;
     }
-    const [, status, value] = reply;
+    return this.#outcome(link, reply, proxy);
+  }
+
+  /** Called where the caller waits for it, so that an error shows the way there. */
+  #outcome(link: Link, [, status, value]: protocol.Reply, proxy: BaseProxy | undefined): unknown {
     if (status === protocol.RETURNED) return value;
     if (status === protocol.ITSELF) return proxy;
     throw unpack(link, value as protocol.Thrown, `the server of ${this.where}`, new Error());
@@ -148,9 +157,9 @@ export class Access {
     if (this.#gone !== undefined) throw this.#broken();
     const { door, address, authKey } = this.way;
     try {
-      if (door !== null) return this.#own(linkThrough(door, this.#caller));
+      if (door !== null) return this.#own(ways.linkThrough(door, this.#caller));
       return this.#checked(
-        linkToSync(address!, authKey ?? currentIdentity().authKey, this.#caller),
+        ways.linkToSync(address!, authKey ?? currentIdentity().authKey, this.#caller),
       );
     } catch (error) {
       throw this.#explained(error);
@@ -167,7 +176,7 @@ export class Access {
   async #openLater(): Promise<Link> {
     const { address, authKey } = this.way;
     try {
-      const met = await linkTo(address!, authKey ?? currentIdentity().authKey, this.#caller);
+      const met = await ways.linkTo(address!, authKey ?? currentIdentity().authKey, this.#caller);
       return (this.#forPromises = this.#checked(met));
     } catch (error) {
       throw this.#explained(error);
@@ -214,7 +223,7 @@ export class Access {
     try {
       while (this.#calls.size > 0) {
         const there = link.tryReceive();
-        this.#settle(link, (await (there === EMPTY ? link.receive() : there)) as protocol.Reply);
+        this.#settle((await (there === EMPTY ? link.receive() : there)) as protocol.Reply);
       }
     } catch (error) {
       this.#explained(error);
@@ -222,16 +231,10 @@ export class Access {
     this.#listening = false;
   }
 
-  #settle(link: Link, [number, status, value]: protocol.Reply): void {
-    const call = this.#calls.get(number);
-    if (call === undefined) return;
+  #settle(reply: protocol.Reply): void {
+    const [number] = reply;
+    this.#calls.get(number)?.answered(reply);
     this.#calls.delete(number);
-    if (status === protocol.RETURNED) call.resolve(value);
-    else if (status === protocol.ITSELF) call.resolve(call.asked.proxy);
-    else {
-      const from = `the server of ${this.where}`;
-      call.reject(unpack(link, value as protocol.Thrown, from, call.asked.callSite));
-    }
   }
 
   /** What a failed link means; one that is broken ends everything that waits for the server. */
@@ -248,7 +251,7 @@ export class Access {
     known.delete(this.#key);
     const calls = Array.from(this.#calls.values());
     this.#calls.clear();
-    for (const call of calls) call.reject(this.#broken());
+    for (const call of calls) call.fail(this.#broken());
     this.#forPromises?.close();
     this.#forSync?.close();
     return this.#broken();

@@ -1,46 +1,36 @@
 /** A call whose promise waits for the server's answer. */
 import { givenSignal, onAbort, signalOf } from "../core/deadline.ts";
-import type { BaseProxy } from "./proxy.ts";
-
-/** What belongs to a call, apart from what is sent. */
-export interface Asked {
-  readonly proxy: BaseProxy | undefined;
-  readonly signal: AbortSignal | undefined;
-  /** Where it was made, for the stack of what it throws. */
-  readonly callSite: Error;
-}
+import type { Reply } from "./protocol.ts";
 
 /**
  * Ends with the server's answer, also when it is aborted: only the server knows whether a lock was
  * taken or an item given before the abort reached it. It answers an abort at once.
  */
 export class AwaitedCall {
-  readonly asked: Asked;
-  readonly #resolve: (value: unknown) => void;
+  readonly #resolve: (reply: Reply) => void;
   readonly #reject: (reason: unknown) => void;
   readonly #stopListening: (() => void) | undefined;
 
   constructor(
-    asked: Asked,
-    resolve: (value: unknown) => void,
+    signal: AbortSignal | undefined,
+    resolve: (reply: Reply) => void,
     reject: (reason: unknown) => void,
     cancel: () => void,
   ) {
-    this.asked = asked;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#stopListening = asked.signal === undefined ? undefined : onAbort(asked.signal, cancel);
+    this.#stopListening = signal === undefined ? undefined : onAbort(signal, cancel);
   }
 
-  resolve(value: unknown): void {
+  answered(reply: Reply): void {
     this.#stopListening?.();
-    this.#resolve(value);
+    this.#resolve(reply);
   }
 
-  reject(reason: unknown): void {
+  /** There will be no answer. */
+  fail(reason: unknown): void {
     this.#stopListening?.();
-    const { signal } = this.asked;
-    this.#reject(signal?.aborted === true ? signal.reason : reason);
+    this.#reject(reason);
   }
 }
 

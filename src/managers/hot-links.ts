@@ -11,7 +11,7 @@
  * each other, for the event loop every now and then.
  */
 import { Patience } from "../core/patience.ts";
-import { ENDED, SERVED, type ServedLink } from "./served-link.ts";
+import { ENDED, NOTHING_THERE, type ServedLink } from "./served-link.ts";
 
 /** After this the event loop has a turn. */
 const TURN_MS = 0.3;
@@ -73,20 +73,9 @@ export class HotLinks {
 
   /** Some looks at every link; true when there was something. */
   #sweep(): boolean {
-    const hot = this.#hot;
     for (let look = 0; look < LOOKS; look++) {
-      let served = false;
-      for (let index = hot.length - 1; index >= 0; index--) {
-        const link = hot[index]!;
-        let outcome = link.serveNext();
-        for (let more = 1; outcome === SERVED && more < IN_A_ROW; more++) {
-          served = true;
-          outcome = link.serveNext();
-        }
-        if (outcome === SERVED) served = true;
-        else if (outcome === ENDED) hot.splice(index, 1);
-      }
-      if (!served) continue;
+      if (!this.#hasNews()) continue;
+      this.#serve();
       // What came while this process was put aside for others came late.
       if (this.#lookUntil !== 0) {
         this.#patience.learn(this.#lookMs === 0 || performance.now() < this.#lookUntil);
@@ -94,6 +83,21 @@ export class HotLinks {
       return true;
     }
     return false;
+  }
+
+  #hasNews(): boolean {
+    for (const link of this.#hot) if (link.hasNews) return true;
+    return false;
+  }
+
+  #serve(): void {
+    const hot = this.#hot;
+    for (let index = hot.length - 1; index >= 0; index--) {
+      const link = hot[index]!;
+      let outcome = NOTHING_THERE;
+      for (let count = 0; count < IN_A_ROW && link.hasNews; count++) outcome = link.serveNext();
+      if (outcome === ENDED) hot.splice(index, 1);
+    }
   }
 
   #coolDown(): void {

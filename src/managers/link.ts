@@ -74,6 +74,11 @@ export class Link {
     throw new BrokenConnectionError(`nobody is at the other end of ${this.#name} any more`);
   }
 
+  /** Whether there is something to receive, the end included; cheap, to be asked often. */
+  get hasNews(): boolean {
+    return this.connection.transport.hasNews;
+  }
+
   /** A message that is there: the message, or a promise of it while modules are loaded for it. */
   tryReceive(): unknown {
     const { transport, messages } = this.connection;

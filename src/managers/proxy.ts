@@ -43,7 +43,8 @@ export class BaseProxy {
    */
   async _callMethod(name: string, args: readonly unknown[] = []): Promise<unknown> {
     const { access, number } = this.#open(name);
-    return access.call(number, name, args, this);
+    // Awaited here, an error's stack leads on to whoever awaits this.
+    return await access.call(number, name, args, this);
   }
 
   /** The same, blocking the thread. */

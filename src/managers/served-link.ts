@@ -39,6 +39,11 @@ export class ServedLink {
     return this.#ended;
   }
 
+  /** Whether a look at it would find a request, or the end. */
+  get hasNews(): boolean {
+    return this.#ended || (!this.#busy && this.link.hasNews);
+  }
+
   /** Answers the next request if there is one. */
   serveNext(): number {
     if (this.#ended) return ENDED;
