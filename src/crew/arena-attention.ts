@@ -30,6 +30,11 @@ import { CREW_WORDS, WAITS } from "./crew-words.ts";
 /** How long it looks in one turn. */
 const TURN_MS = 0.008;
 const LOOKS = 8;
+/** How long results may be taken before the event loop goes round. */
+const IN_A_TURN_MS = 0.1;
+/** When nothing has come for so long, calls do not follow each other. */
+const CALM_MS = 1;
+const DONE = Promise.resolve();
 
 export class ArenaAttention implements Attention {
   readonly handle: Handle;
@@ -44,6 +49,8 @@ export class ArenaAttention implements Attention {
   #waiting = false;
   #late = false;
   #lastAt = 0;
+  /** When this turn of the event loop began for us; 0 at its end. */
+  #turnAt = 0;
   /** How long the loop looks after the last result; not at all where that was in vain of late. */
   #lookMs = 0;
   readonly #lookPatience = new Patience();
@@ -85,8 +92,11 @@ export class ArenaAttention implements Attention {
   }
 
   #look(): void {
+    const now = performance.now();
+    // Calls that follow each other at once are to find each other awake again.
+    if (now - this.#lastAt < CALM_MS) this.#late = false;
     this.#state = "looking";
-    this.#lastAt = performance.now();
+    this.#lastAt = now;
     this.#lookMs = this.#late ? 0 : this.#lookPatience.next();
     setImmediate(this.#turn);
   }
@@ -99,6 +109,7 @@ export class ArenaAttention implements Attention {
     if (came) this.#late = false;
     if (!crew.expectsResults) return this.#rest();
     const now = performance.now();
+    if (this.#turnAt === 0) this.#turnAt = now;
     if (came) {
       this.#lastAt = now;
       this.#lookMs = this.#lookPatience.next();
@@ -110,8 +121,20 @@ export class ArenaAttention implements Attention {
     do {
       for (let look = 0; look < LOOKS && !crew.hasResults; look++);
     } while (!crew.hasResults && performance.now() < until);
-    setImmediate(this.#turn);
+    this.#goOn(now);
   };
+
+  /**
+   * Results are taken in the same turn of the event loop, after the code that awaited the last
+   * ones: a turn costs as much as a short call. The loop goes round every now and then nevertheless.
+   */
+  #goOn(now: number): void {
+    if (this.#crew.hasResults && now - this.#turnAt < IN_A_TURN_MS) void DONE.then(this.#turn);
+    else {
+      this.#turnAt = 0;
+      setImmediate(this.#turn);
+    }
+  }
 
   #rest(): void {
     this.#state = "resting";

@@ -47,9 +47,10 @@ export class Rest {
   }
 
   async untilNews(): Promise<void> {
-    await Promise.resolve();
-    if (this.#port.mustUseLoop) return this.#port.wait();
-    if (this.#lookForNews()) return;
+    if (this.#port.mustUseLoop) {
+      await Promise.resolve();
+      return this.#port.wait();
+    }
     await nextTurn();
     while (!this.#port.hasNews) {
       if (this.#loopIsInUse()) await this.#port.wait();
@@ -61,7 +62,9 @@ export class Rest {
     this.#turnAt = performance.now();
   }
 
-  #lookForNews(): boolean {
+  /** Looks for a moment, without a promise: that costs as much as a short task. */
+  lookForNews(): boolean {
+    if (this.#port.mustUseLoop) return false;
     const ms = this.#patience.next();
     if (ms === 0) return this.#port.hasNews;
     const until = performance.now() + ms;

@@ -51,7 +51,7 @@ export class Server {
     for (;;) {
       if (!port.next()) {
         if (port.stopping) return;
-        await this.#rest.untilNews();
+        if (!this.#rest.lookForNews()) await this.#rest.untilNews();
         this.#now = performance.now();
         continue;
       }
