@@ -126,7 +126,7 @@ export class ArenaAttention implements Attention {
 
   /**
    * Results are taken in the same turn of the event loop, after the code that awaited the last
-   * ones: a turn costs as much as a short call. The loop goes round every now and then nevertheless.
+   * ones: a turn costs as much as a short call. The loop goes round every so often nevertheless.
    */
   #goOn(now: number): void {
     if (this.#crew.hasResults && now - this.#turnAt < IN_A_TURN_MS) void DONE.then(this.#turn);
