@@ -3,10 +3,11 @@
  *
  * Node loads ES modules on `require`. But loaders for TypeScript put functions of their own into
  * `require`, which compile a second copy, with which nothing is registered; and some Nodes warn of
- * it. So what Node's `require` goes on to with the text of an ES module is called here.
+ * it. So what Node's `require` goes on to with the text of an ES module is called here. It is not
+ * documented: where it does not give the module, `require` does.
  */
 import { readFileSync } from "node:fs";
-import { Module } from "node:module";
+import { createRequire, Module } from "node:module";
 import { fileURLToPath } from "node:url";
 
 interface Loadable {
@@ -21,5 +22,6 @@ export function ownModule(url: URL): object {
   const module = new Module(path) as unknown as Loadable;
   module.filename = path;
   module._compile(readFileSync(path, "utf8"), path, "module");
-  return module.exports;
+  if (Object.prototype.toString.call(module.exports) === "[object Module]") return module.exports;
+  return createRequire(url)(path) as object;
 }
