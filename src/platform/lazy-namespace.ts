@@ -4,10 +4,8 @@
  * To its users it is like a module's own namespace: its names are there before, and it cannot be
  * changed. After the first use it has the exports themselves and costs nothing more.
  */
-import { ownModule } from "./own-module.ts";
+import { MODULE_URL, ownModule } from "./own-module.ts";
 
-/** Where such a namespace says which module it stands for; another copy of this file may ask. */
-export const MODULE_URL: unique symbol = Symbol.for("manyhands.module") as never;
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 type Exports = Readonly<Record<string, unknown>>;

@@ -10,6 +10,9 @@ import { readFileSync } from "node:fs";
 import { createRequire, Module } from "node:module";
 import { fileURLToPath } from "node:url";
 
+/** Where what stands for such a module says which it is; another copy of this file may ask. */
+export const MODULE_URL: unique symbol = Symbol.for("manyhands.module") as never;
+
 interface Loadable {
   filename: string;
   exports: object;

@@ -58,7 +58,9 @@ export async function live(
     settled = true;
     parent.send(Kind.ERROR, encodeFailure(error, "process"));
   };
-  process.on("exit", (code) => parent.send(Kind.LEAVING, int32Body(code)));
+  process.on("exit", (code) => {
+    parent.send(Kind.LEAVING, int32Body(code));
+  });
   // An error that nobody catches ends the process as node does it; only the heading is ours.
   process.on("uncaughtExceptionMonitor", (error) => {
     if (process.listenerCount("uncaughtException") > 0) return;

@@ -11,7 +11,7 @@ import type {
   SourceDescription,
 } from "../function-carrier.ts";
 import { types } from "node:util";
-import { MODULE_URL } from "../../platform/lazy-namespace.ts";
+import { MODULE_URL } from "../../platform/own-module.ts";
 import { Refusal } from "../refusal.ts";
 import { builtinName, isBuiltinGlobal } from "./builtin-names.ts";
 import { isImportable, referenceTo } from "./by-reference.ts";
