@@ -1,10 +1,9 @@
 /** Who is who: this process, its parent, its children. */
-import { type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
+import { Fuse, type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
 import { showByToString } from "../core/shown.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { currentObject, adoptCurrent } from "../workers/current.ts";
-import { parentAlive } from "../workers/lifeline.ts";
-import { sleep } from "../workers/sleep.ts";
+import { parentAlive, whenParentEnds } from "../workers/lifeline.ts";
 import { aliveChildren } from "./active-children.ts";
 import { Process } from "./process.ts";
 
@@ -16,8 +15,6 @@ export function currentProcess(): Process {
   adoptCurrent(self);
   return self;
 }
-
-const LOOK_EVERY_MS = 25;
 
 /** The process that started this one. */
 export class ParentProcess {
@@ -39,15 +36,21 @@ export class ParentProcess {
 
   /** Waits for its end; false when the time was over first. */
   async join(wait?: Wait): Promise<boolean> {
-    const until = performance.now() + timeAllowed(wait);
+    const timeoutMs = timeAllowed(wait);
     const signal = signalOf(wait);
-    while (this.alive) {
-      signal?.throwIfAborted();
-      const left = until - performance.now();
-      if (left <= 0) return false;
-      await sleep(Math.min(left, LOOK_EVERY_MS), signal === undefined ? {} : { signal });
-    }
-    return true;
+    signal?.throwIfAborted();
+    if (!this.alive) return true;
+    if (timeoutMs === 0) return false;
+    return new Promise<boolean>((resolve, reject) => {
+      const settle = (): void => {
+        fuse.cut();
+        resolve(true);
+      };
+      const stop = whenParentEnds(settle);
+      const onTimeout = (): void => (stop(), resolve(false));
+      const onAborted = (): void => (stop(), reject(signal!.reason as Error));
+      const fuse = new Fuse(timeoutMs, signal, onTimeout, onAborted);
+    });
   }
 
   toString(): string {

@@ -7,9 +7,13 @@
  * does not depend on which thread started the child, nor on who its parent is for the system: a
  * forked child of a fork server has the server for that. Other children can look at any time.
  */
-import { closeSync, openSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
+import { Socket } from "node:net";
 import { processPlatform } from "../platform/process-platform.ts";
 import { currentIdentity } from "./identity.ts";
+
+/** How often one looks where nothing tells of the parent's end. */
+const LOOK_EVERY_MS = 25;
 
 let own: { read: number; write: number } | undefined;
 
@@ -49,4 +53,24 @@ export function parentAlive(): boolean {
   if (parent === null) return false;
   if (lifeline < 0 || platform === null) return process.ppid === parent.pid;
   return platform.poll([{ fd: lifeline }], 0).length === 0;
+}
+
+/** Calls back when the parent, which lives, has ended; answers how to take that back. */
+export function whenParentEnds(onEnd: () => void): () => void {
+  const { lifeline } = currentIdentity();
+  if (lifeline < 0 || processPlatform() === null) {
+    const looking = setInterval(() => {
+      if (parentAlive()) return;
+      clearInterval(looking);
+      onEnd();
+    }, LOOK_EVERY_MS);
+    return () => clearInterval(looking);
+  }
+  // An opening of its own, which the socket closes.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+  const fd = openSync(`/proc/self/fd/${lifeline}`, flags);
+  const socket = new Socket({ fd, readable: true, writable: false });
+  const stop = (): void => void socket.destroy();
+  socket.on("error", stop).once("end", onEnd).once("end", stop).resume();
+  return stop;
 }

@@ -53,6 +53,36 @@ for (const method of ["spawn", "forkserver", "fork"] as const) {
     },
   );
 
+  test(`${method}: a child hears of its parent's end while it joins it`, LIMIT, async () => {
+    const program = await runSource(
+      `${head}
+      import { parentProcess } from "manyhands/multiprocessing";
+      const child = new Process({ target: async () => {
+        const parent = parentProcess();
+        console.log(await parent.join({ timeoutMs: 0 }), await parent.join({ timeoutMs: 10 }));
+        const gone = new AbortController();
+        const joining = parent.join({ signal: gone.signal });
+        gone.abort(new Error("enough"));
+        console.log(await joining.catch((error) => error.message));
+        const both = Promise.all([parent.join(), parent.join({ timeoutMs: 30_000 })]);
+        console.log("joins");
+        console.log(await both, parent.alive, await parent.join());
+      } });
+      await child.start();
+      await sleep(60_000);
+      `,
+      {
+        execArgv,
+        onOutput(text, pid) {
+          if (text.endsWith("joins\n")) process.kill(pid, "SIGKILL");
+        },
+      },
+    );
+    assert.equal(program.signal, "SIGKILL");
+    assert.equal(program.stderr, "");
+    assert.equal(program.stdout, "false false\nenough\njoins\n[ true, true ] false true\n");
+  });
+
   test(
     `${method}: a program joins its children at its end and ends the daemonic ones`,
     LIMIT,
