@@ -8,6 +8,7 @@
 import { closeSync } from "node:fs";
 import { constants } from "node:os";
 import { isMainThread } from "node:worker_threads";
+import { LONGEST_SLEEP_MS, sleepUntilReady } from "../core/descriptor-io.ts";
 import { StateError, UnsupportedPlatformError } from "../errors.ts";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 import { ActivityLog } from "./activity.ts";
@@ -66,6 +67,7 @@ export class ForkedChild implements Child {
   #pid: number | null = null;
   #exitCode: number | null = null;
   #held = true;
+  #isItself = false;
 
   constructor(options: StartOptions, events: ChildEvents) {
     prepareToFork();
@@ -92,6 +94,11 @@ export class ForkedChild implements Child {
 
   signal(number: number): void {
     this.look();
+    // Until it says hello the copy has the handlers of this program, which would swallow a signal.
+    while (!this.#isItself && this.#exitCode === null && number !== constants.signals.SIGKILL) {
+      sleepUntilReady(this.pollRequests(), LONGEST_SLEEP_MS);
+      this.look();
+    }
     if (this.#exitCode === null && this.#pid !== null) process.kill(this.#pid, number);
   }
 
@@ -113,6 +120,7 @@ export class ForkedChild implements Child {
   }
 
   onFrame(frame: Frame): void {
+    if (frame.kind === Kind.HELLO) this.#isItself = true;
     if (frame.kind === Kind.HELLO || frame.kind === Kind.LEAVING) return;
     this.#events.onFrame(frame);
   }

@@ -53,6 +53,23 @@ test("a copy has none of its program's timers, sockets and handlers", LIMIT, asy
   assert.equal(program.code, 0);
 });
 
+test("a copy that was made just now hears a signal that its program handles", LIMIT, async () => {
+  const program = await runSource(
+    `${programHead}
+    process.on("SIGTERM", () => console.log("handled"));
+    for (let count = 0; count < 20; count++) {
+      const copy = await new Process({ target: targets.wait, args: [60_000] }).start();
+      copy.terminate();
+      if (!(await copy.join({ timeoutMs: 10_000 }))) console.log("not ended");
+    }
+    console.log("ended");
+    process.removeAllListeners("SIGTERM");
+    `,
+    { execArgv: AS_RUN, env: { MANYHANDS_START_METHOD: "fork" } },
+  );
+  assert.equal(program.stdout, "ended\n", program.stderr);
+});
+
 test("a copy waits and is woken by a bell of its own", LIMIT, async () => {
   const program = await runSource(
     `${programHead}

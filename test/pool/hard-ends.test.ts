@@ -15,7 +15,8 @@ const OUT_OF_MEMORY = `
   import { ProcessPoolExecutor, ThreadPoolExecutor } from "manyhands/futures";
   const hog = () => {
     const all = [];
-    for (;;) all.push(new Array(1000).fill(all.length));
+    // Small things: where one large thing finds no room, newer Nodes end the whole program.
+    for (;;) all.push({ number: all.length });
   };
   const later = async (value) => {
     await new Promise((resolve) => setTimeout(resolve, 100));
