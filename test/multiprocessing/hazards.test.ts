@@ -7,7 +7,6 @@ import { inspect } from "node:util";
 import { test } from "node:test";
 import { PicklingError } from "manyhands/errors";
 import { Process } from "manyhands/multiprocessing";
-import { FORK_PRELUDE } from "#internal/workers/child-entry.js";
 import { FORK_FLAGS } from "#internal/workers/exec-argv.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { runSource } from "../support/run-program.js";
@@ -18,81 +17,6 @@ import { warmUp } from "../workers/warm-up.js";
 expectNoLeftovers({ warmUp });
 const LIMIT = { timeout: 60_000, skip: process.platform === "linux" ? false : "needs Linux" };
 const fixture = (name: string): string => new URL(`../fixtures/${name}`, import.meta.url).href;
-
-/** As `manyhands run --start-method fork` starts a program. */
-const AS_RUN = [...FORK_FLAGS, `--import=${FORK_PRELUDE}`];
-
-test("a copy has none of its program's timers, sockets and handlers", LIMIT, async () => {
-  const program = await runSource(
-    `${programHead}
-    import { createServer } from "node:net";
-    import { once } from "node:events";
-    import { writeSync } from "node:fs";
-    const where = () => (process.pid === main ? " in main\\n" : " in a copy\\n");
-    const say = (who) => writeSync(1, who + where());
-    const main = process.pid;
-    process.on("exit", () => say("exit handler"));
-    process.on("SIGTERM", () => say("signal handler"));
-    process.on("uncaughtException", () => say("error handler"));
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    setTimeout(() => { say("timer"); server.close(); }, 300);
-    const quick = await new Process({ target: () => "done" }).start();
-    const ever = () => new Promise(() => setInterval(() => {}, 1000));
-    const ended = await new Process({ target: ever }).start();
-    console.log(await quick.result(), await quick.join(), quick.exitCode);
-    ended.terminate();
-    await ended.join();
-    console.log(ended.exitCode);
-    process.removeAllListeners("SIGTERM");
-    `,
-    { execArgv: AS_RUN, env: { MANYHANDS_START_METHOD: "fork" } },
-  );
-  const expected = "done true 0\n-15\ntimer in main\nexit handler in main\n";
-  assert.equal(program.stdout, expected, program.stderr);
-  assert.equal(program.code, 0);
-});
-
-test("a copy that was made just now hears a signal that its program handles", LIMIT, async () => {
-  const program = await runSource(
-    `${programHead}
-    process.on("SIGTERM", () => console.log("handled"));
-    for (let count = 0; count < 20; count++) {
-      const copy = await new Process({ target: targets.wait, args: [60_000] }).start();
-      copy.terminate();
-      if (!(await copy.join({ timeoutMs: 10_000 }))) console.log("not ended");
-    }
-    console.log("ended");
-    process.removeAllListeners("SIGTERM");
-    `,
-    { execArgv: AS_RUN, env: { MANYHANDS_START_METHOD: "fork" } },
-  );
-  assert.equal(program.stdout, "ended\n", program.stderr);
-});
-
-test("a copy waits and is woken by a bell of its own", LIMIT, async () => {
-  const program = await runSource(
-    `${programHead}
-    import { Event } from "manyhands/multiprocessing";
-    setStartMethod("fork");
-    const [toCopy, toMain] = [new Event(), new Event()];
-    const heard = toMain.wait(); // main's bell is there, and armed, when the copy is made
-    const copy = new Process({ target: async () => {
-      const waiting = toCopy.wait();
-      toMain.set();
-      return await waiting;
-    } });
-    await copy.start();
-    console.log(await heard);
-    toCopy.set();
-    console.log(await copy.result());
-    await copy.join();
-    `,
-    { execArgv: FORK_FLAGS },
-  );
-  assert.equal(program.stdout, "true\ntrue\n", program.stderr);
-  assert.equal(program.code, 0);
-});
 
 for (const outer of ["spawn", "forkserver", "fork"] as const) {
   const execArgv = outer === "fork" ? FORK_FLAGS : [];
@@ -290,21 +214,4 @@ test("what cannot cross is refused by start, which then may be tried again", LIM
     return true;
   });
   assert.equal(child.pid, null);
-});
-
-test("a copy can fork by hand, and both halves end when they are done", LIMIT, async () => {
-  const program = await runSource(
-    `${programHead}
-    import { fork, waitpid } from "manyhands/os";
-    const copy = await new Process({ target: async () => {
-      const pid = fork();
-      if (pid !== 0) return waitpid(pid).exitCode;
-      await sleep(20);
-      process.exit(9);
-    } }).start();
-    console.log(await copy.result(), await copy.join(), copy.exitCode);
-    `,
-    { execArgv: AS_RUN, env: { MANYHANDS_START_METHOD: "fork" } },
-  );
-  assert.equal(program.stdout, "9 true 0\n", program.stderr);
 });
