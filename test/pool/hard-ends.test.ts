@@ -14,9 +14,9 @@ const OUT_OF_MEMORY = `
   import { Pool, ThreadPool } from "manyhands/multiprocessing";
   import { ProcessPoolExecutor, ThreadPoolExecutor } from "manyhands/futures";
   const hog = () => {
-    const all = [];
-    // Small things: where one large thing finds no room, newer Nodes end the whole program.
-    for (;;) all.push({ number: all.length });
+    // Small things only: where a large one finds no room, newer Nodes end the whole program.
+    let chain = null;
+    for (;;) chain = { chain };
   };
   const later = async (value) => {
     await new Promise((resolve) => setTimeout(resolve, 100));
