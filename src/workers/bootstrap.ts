@@ -38,8 +38,6 @@ export const FIRST_EXTRA_FD = 6;
 /** What a fork server is started with, as its one argument. */
 export interface ServerOrder {
   readonly preload: readonly string[];
-  /** A coded job to rehearse with. */
-  readonly rehearsal: string;
 }
 
 /** Exit codes by which a fork server says that it can never serve here. */

@@ -110,10 +110,7 @@ function startServer(platform: ProcessPlatform): Server {
   const [requests, theirs] = platform.socketPair("messages");
   const options = [`--import=${LOADER_GUARD}`, ...inheritableExecArgv(), ...FORK_FLAGS];
   const argv = [...options, FORKSERVER_MAIN];
-  const order: ServerOrder = {
-    preload: [...ownModules, ...preloadModules],
-    rehearsal: Buffer.from(rehearsalPayload()).toString("base64"),
-  };
+  const order: ServerOrder = { preload: [...ownModules, ...preloadModules] };
   const child = spawn(process.execPath, [...argv, JSON.stringify(order)], {
     stdio: ["ignore", "inherit", "inherit", theirs],
   });
@@ -121,6 +118,12 @@ function startServer(platform: ProcessPlatform): Server {
   // What it died of is asked for when a request fails.
   child.on("error", () => {});
   closeSync(theirs);
+  try {
+    // Its first message. Making it takes as long as half of a server's start, which goes on meanwhile.
+    platform.sendParcel(requests, rehearsalPayload(), []);
+  } catch {
+    // It is dead already.
+  }
   return { requests, process: child };
 }
 

@@ -194,9 +194,9 @@ async function main(): Promise<void> {
     platform.exitNow(ServerExit.NO_FORK);
   }
   leaveByExit();
-  await rehearse(platform, Buffer.from(order.rehearsal, "base64"), (request) =>
-    begin(platform, request, leftovers),
-  );
+  const rehearsal = platform.receiveParcel(REQUESTS_FD);
+  if (rehearsal === null) platform.exitNow(0);
+  await rehearse(platform, rehearsal!.bytes, (request) => begin(platform, request, leftovers));
   const request = new ForkServer(platform).serve();
   const lookNow = leaveWhenIdle(0);
   await begin(platform, request, leftovers);
