@@ -119,7 +119,7 @@ function startServer(platform: ProcessPlatform): Server {
   child.on("error", () => {});
   closeSync(theirs);
   try {
-    // Its first message. Making it takes half as long as the server's start, which goes on meanwhile.
+    // Its first message. The server starts while this is made, which takes tens of milliseconds.
     platform.sendParcel(requests, rehearsalPayload(), []);
   } catch {
     // It is dead already.
