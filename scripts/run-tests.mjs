@@ -1,6 +1,6 @@
 // Runs the compiled tests with the Node that runs this script, each file in a process of its own,
-// two at a time. Arguments select files by a part of their path, and `--but=part` leaves files out;
-// files under build/test/stress run only when an argument names them.
+// two at a time. Arguments select files by a part of their path; files under build/test/stress run
+// only when an argument names them.
 //
 // Each file gets a process group and a temporary folder of its own. A file that does not end in
 // time is killed with all its children and counts as failed; so does one that leaves a process or
@@ -37,11 +37,9 @@ const running = new Set();
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 
-function select(wanted, unwanted) {
+function select(wanted) {
   const compiled = readdirSync(base, { recursive: true }).map((name) => name.replaceAll("\\", "/"));
-  const files = compiled
-    .filter((name) => name.endsWith(".test.js") && !unwanted.some((part) => name.includes(part)))
-    .sort();
+  const files = compiled.filter((name) => name.endsWith(".test.js")).sort();
   if (wanted.length === 0) return files.filter((name) => !name.startsWith("stress/"));
   return files.filter((name) => wanted.some((part) => name.includes(part)));
 }
@@ -190,11 +188,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   });
 }
 
-const BUT = "--but=";
-const args = process.argv.slice(2);
-const wanted = args.filter((arg) => !arg.startsWith(BUT));
-const unwanted = args.filter((arg) => arg.startsWith(BUT)).map((arg) => arg.slice(BUT.length));
-const files = select(wanted, unwanted);
+const wanted = process.argv.slice(2);
+const files = select(wanted);
 if (files.length === 0) {
   console.error(`no test file matches ${wanted.join(" ")}`);
   process.exit(1);
@@ -202,7 +197,6 @@ if (files.length === 0) {
 rmSync(records, { recursive: true, force: true });
 mkdirSync(records, { recursive: true });
 console.log(`node ${process.version}, ${files.length} test files`);
-for (const part of unwanted) console.log(`not run: those with ${part} in their path`);
 const took = (name) => times[name] ?? Infinity;
 const waiting = [...files].sort((a, b) => (took(a) === took(b) ? 0 : took(b) - took(a)));
 const lane = async () => {

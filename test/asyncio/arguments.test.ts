@@ -13,7 +13,7 @@ import {
 import { NotOwnerError } from "manyhands/errors";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 const limit = { timeout: 10_000 };
 
 test("notify takes counts from one, whoever holds the lock", limit, async () => {

@@ -19,7 +19,9 @@ import * as tasks from "../pool/tasks.js";
 import { Workshop } from "../pool/workshop.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers({ warmUp: () => run(() => gather([toThread(() => {}), toProcess(() => {})])) });
+await expectNoLeftovers({
+  warmUp: () => run(() => gather([toThread(() => {}), toProcess(() => {})])),
+});
 
 const limit = { timeout: 60_000 };
 

@@ -4,7 +4,7 @@ import { createTask, gather, LifoQueue, PriorityQueue, Queue, sleep } from "many
 import { CancelledError, QueueEmpty, QueueFull, QueueShutDown, StateError } from "manyhands/errors";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 const limit = { timeout: 10_000 };
 const drain = <T>(queue: Queue<T>): T[] => {
   const items: T[] = [];

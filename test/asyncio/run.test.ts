@@ -16,7 +16,7 @@ import { CancelledError, ClosedError, StateError } from "manyhands/errors";
 import { runSource } from "../support/run-program.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 const limit = { timeout: 20_000 };
 
 test("run gives what main gives, or its error", limit, async () => {

@@ -5,7 +5,7 @@ import { createTask, openConnection, sleep, startServer, StreamReader } from "ma
 import { CancelledError, TimeoutError } from "manyhands/errors";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 const limit = { timeout: 20_000 };
 const isNo = (reason: unknown): boolean => reason === "no";
 

@@ -23,7 +23,7 @@ import {
 } from "manyhands/errors";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 const limit = { timeout: 20_000 };
 const feed = (text: string, options?: { limit?: number }): StreamReader => {
   const reader = new StreamReader(options);

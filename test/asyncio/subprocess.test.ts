@@ -12,7 +12,7 @@ import { CancelledError, NotFoundError } from "manyhands/errors";
 import { run as runProgram } from "manyhands/subprocess";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 const limit = { timeout: 20_000 };
 const node = process.execPath;
 

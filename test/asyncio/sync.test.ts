@@ -17,7 +17,7 @@ import {
 import { BrokenBarrierError, CancelledError, NotOwnerError, TimeoutError } from "manyhands/errors";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 const limit = { timeout: 10_000 };
 
 for (const Kind of [Lock, Semaphore, BoundedSemaphore]) {

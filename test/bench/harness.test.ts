@@ -6,7 +6,7 @@ import { importRival } from "../../bench/rival-package.js";
 import { Unavailable } from "../../bench/unavailable.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 
 const fake = (measure: string, ours = false): Contender => ({
   name: measure,

@@ -23,7 +23,7 @@ const authKey = Buffer.from("the key of these tests");
 const linux = process.platform === "linux";
 const skip = !linux && "blocking on sockets needs native calls";
 
-expectNoLeftovers({ warmUp: () => pair({ authKey }).then(closeAll) });
+await expectNoLeftovers({ warmUp: () => pair({ authKey }).then(closeAll) });
 
 let folder = "";
 before(() => (folder = mkdtempSync(join(packageRoot, "build", "program-"))));

@@ -11,7 +11,7 @@ import { closeAll, pair } from "./socket-pair.js";
 const limit = { timeout: 30_000 };
 const authKey = Buffer.from("the key of these tests");
 
-expectNoLeftovers({ warmUp: () => pair({ authKey }).then(closeAll) });
+await expectNoLeftovers({ warmUp: () => pair({ authKey }).then(closeAll) });
 
 const portOf = (listener: Listener): number => (listener.address as HostAddress).port;
 

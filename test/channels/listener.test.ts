@@ -25,7 +25,7 @@ const limit = { timeout: 30_000 };
 const authKey = Buffer.from("the key of these tests");
 const linux = process.platform === "linux";
 
-expectNoLeftovers({ warmUp: () => pair({ authKey }).then(closeAll) });
+await expectNoLeftovers({ warmUp: () => pair({ authKey }).then(closeAll) });
 
 let folder = "";
 before(() => (folder = mkdtempSync(join(tmpdir(), "listener-"))));

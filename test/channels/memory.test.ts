@@ -14,7 +14,7 @@ import { inProcess } from "./party.js";
 
 const limit = { timeout: 60_000 };
 
-expectNoLeftovers({ warmUp: () => new Queue().get({ timeoutMs: 1 }).catch(() => {}) });
+await expectNoLeftovers({ warmUp: () => new Queue().get({ timeoutMs: 1 }).catch(() => {}) });
 
 test("10,000 messages of 1 MB in one synchronous loop do not grow the arena", limit, () => {
   const queue = new Queue<Uint8Array>();

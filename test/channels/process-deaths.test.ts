@@ -5,7 +5,7 @@ import { killAtRandom } from "./deaths.js";
 
 const limit = { timeout: 60_000 };
 
-expectNoLeftovers({ warmUp: () => new Queue().get({ timeoutMs: 1 }).catch(() => {}) });
+await expectNoLeftovers({ warmUp: () => new Queue().get({ timeoutMs: 1 }).catch(() => {}) });
 
 test("killed producers and consumers lose and double nothing", limit, async () => {
   await killAtRandom({ queue: new Queue(100), pairs: 2, durationMs: 4000 });

@@ -7,7 +7,7 @@ import { pipeContract } from "./pipe-contract.js";
 
 const limit = { timeout: 30_000 };
 
-expectNoLeftovers({ warmUp: () => Pipe()[0].poll({ timeoutMs: 1 }) });
+await expectNoLeftovers({ warmUp: () => Pipe()[0].poll({ timeoutMs: 1 }) });
 
 pipeContract("processes", Pipe, inProcess);
 

@@ -3,7 +3,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 import { inProcess } from "./party.js";
 import { queueContract } from "./queue-contract.js";
 
-expectNoLeftovers({
+await expectNoLeftovers({
   warmUp: () => new multiprocessing.Queue().get({ timeoutMs: 1 }).catch(() => {}),
 });
 

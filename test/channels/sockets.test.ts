@@ -11,7 +11,7 @@ const limit = { timeout: 30_000 };
 const key = Buffer.from("the key of these tests");
 
 after(closeAll);
-expectNoLeftovers({ warmUp: () => Pipe()[0].poll({ timeoutMs: 1 }) });
+await expectNoLeftovers({ warmUp: () => Pipe()[0].poll({ timeoutMs: 1 }) });
 
 connectionContract("TCP", () => pair({ address: { port: 0 }, authKey: key }));
 connectionContract("a Unix socket", () => pair({}));

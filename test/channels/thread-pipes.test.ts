@@ -3,6 +3,6 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 import { inThread } from "./party.js";
 import { pipeContract } from "./pipe-contract.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 
 pipeContract("threads", threadPipe, inThread);

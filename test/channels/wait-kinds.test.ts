@@ -12,7 +12,7 @@ const linux = process.platform === "linux";
 const skip = !linux && "blocking on sockets needs native calls";
 const never = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60_000));
 
-expectNoLeftovers({
+await expectNoLeftovers({
   async warmUp() {
     const [here, there] = Pipe();
     const [local, other] = threadPipe();

@@ -8,7 +8,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 import { packageRoot } from "../support/package-root.js";
 import { type ProgramResult, runScript } from "../support/run-program.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 
 const main = join(packageRoot, "dist", "cli", "main.js");
 const manyhands = (...args: string[]): Promise<ProgramResult> =>

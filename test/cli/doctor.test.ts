@@ -10,7 +10,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 import { packageRoot } from "../support/package-root.js";
 import { runScript, runSource } from "../support/run-program.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 const LIMIT = { timeout: 60_000, skip: process.platform === "linux" ? false : "needs Linux" };
 const main = join(packageRoot, "dist", "cli", "main.js");
 

@@ -24,7 +24,7 @@ const shared = {
 let member: Member;
 let lock: Handle;
 
-expectNoLeftovers({
+await expectNoLeftovers({
   warmUp: () => {
     if (why !== null) return;
     member = familyMember();

@@ -3,6 +3,6 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 import { callsContract } from "./calls-contract.js";
 import { deathsContract } from "./deaths-contract.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 callsContract("process", overFrames);
 deathsContract("process", overFrames);

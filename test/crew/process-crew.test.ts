@@ -14,7 +14,7 @@ async function warmUp(): Promise<void> {
   await crew.run(() => new Promise((resolve) => setTimeout(resolve, 20)));
 }
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 expectNoBlocks(familyMember);
 callsContract("process");
 deathsContract("process");

@@ -5,7 +5,7 @@ import { carriedContract } from "./carried-contract.js";
 import { deathsContract } from "./deaths-contract.js";
 import { expectNoBlocks } from "./leftovers.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 expectNoBlocks(threadMember);
 callsContract("thread");
 deathsContract("thread");

@@ -48,7 +48,7 @@ const warmUp = (): Promise<void> =>
     waitSync([one.submit(after, 20), two.submit(after, 20)]);
   });
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 
 for (const pair of [
   ["threads", "threads"],

@@ -4,7 +4,7 @@ import { ProcessPoolExecutor } from "manyhands/futures";
 import { executorContract } from "../contracts/executor.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers({
+await expectNoLeftovers({
   warmUp: async () => {
     await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
     await executor.submit(() => {});

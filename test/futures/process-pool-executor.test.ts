@@ -5,7 +5,7 @@ import { processCpuCount } from "manyhands/os";
 import { executorContract } from "../contracts/executor.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers({
+await expectNoLeftovers({
   warmUp: async () => {
     await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
     await executor.submit(() => {});

@@ -6,7 +6,7 @@ import { currentThread } from "manyhands/threading";
 import { executorContract } from "../contracts/executor.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers({ warmUp: () => new ThreadPoolExecutor({ maxWorkers: 1 }).shutdown() });
+await expectNoLeftovers({ warmUp: () => new ThreadPoolExecutor({ maxWorkers: 1 }).shutdown() });
 
 for (const clause of executorContract) {
   test(`an executor of threads ${clause.name}`, { timeout: 60_000 }, () =>

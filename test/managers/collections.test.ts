@@ -4,7 +4,7 @@ import { Manager, type SyncManager } from "manyhands/multiprocessing";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { LIMIT, warmUp } from "./warm-up.js";
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 let manager: SyncManager;
 before(async () => {
   manager = await Manager();

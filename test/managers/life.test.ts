@@ -7,7 +7,7 @@ import { runSource } from "../support/run-program.js";
 import { runs, until } from "../workers/until.js";
 import { LIMIT, warmUp } from "./warm-up.js";
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 const head = `import { Manager, SyncManager, Process } from "manyhands/multiprocessing";`;
 
 test("a manager ends with the block that uses it", LIMIT, async () => {

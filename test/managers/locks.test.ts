@@ -8,7 +8,7 @@ import { Thread } from "manyhands/threading";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { LIMIT, warmUp } from "./warm-up.js";
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 let manager: SyncManager;
 before(async () => {
   manager = await Manager();
@@ -204,9 +204,10 @@ test("a barrier breaks with a party that is killed or late", LIMIT, async () => 
   const barrier = await manager.Barrier(3);
   const kill = await held((b: typeof barrier) => void b.wait().catch(() => {}), barrier);
   const waiting = barrier.wait();
+  const broke = assert.rejects(waiting, BrokenBarrierError);
   await untilBlocked(() => barrier.waitingSync() === 2);
   await kill();
-  await assert.rejects(waiting, BrokenBarrierError);
+  await broke;
   assert.equal(await barrier.broken, true);
   await assert.rejects(barrier.wait(), BrokenBarrierError);
   await barrier.reset();

@@ -4,7 +4,7 @@ import { Manager } from "manyhands/multiprocessing";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { LIMIT, warmUp } from "./warm-up.js";
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 
 test("a manager's pool works in processes of the server's", LIMIT, async () => {
   await using manager = await Manager();

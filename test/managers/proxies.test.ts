@@ -8,7 +8,7 @@ import { Thread } from "manyhands/threading";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { LIMIT, warmUp } from "./warm-up.js";
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 let manager: SyncManager;
 before(async () => {
   manager = await Manager();

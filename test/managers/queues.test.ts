@@ -6,7 +6,7 @@ import { untilBlocked } from "manyhands/testing";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { LIMIT, warmUp } from "./warm-up.js";
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 let manager: SyncManager;
 before(async () => {
   manager = await Manager();

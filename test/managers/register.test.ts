@@ -5,7 +5,7 @@ import { BaseManager, BaseProxy, type Proxied, SyncManager } from "manyhands/mul
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { LIMIT, warmUp } from "./warm-up.js";
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 
 class Account {
   #balance: number;

@@ -8,7 +8,7 @@ import { runSource } from "../support/run-program.js";
 import { until } from "../workers/until.js";
 import { LIMIT, warmUp } from "./warm-up.js";
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 
 test("blocks and lists are there until the manager is shut down", LIMIT, async () => {
   const manager = await new SharedMemoryManager().start();

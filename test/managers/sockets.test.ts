@@ -11,7 +11,7 @@ import { untilBlocked } from "manyhands/testing";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { LIMIT, warmUp } from "./warm-up.js";
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 const program = fileURLToPath(new URL("walk-program.js", import.meta.url));
 const authKey = Buffer.from("a key of ours");
 

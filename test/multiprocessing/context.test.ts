@@ -35,7 +35,7 @@ async function tryAll(method: "spawn" | "forkserver"): Promise<void> {
   far.close();
 }
 
-expectNoLeftovers({
+await expectNoLeftovers({
   warmUp: async () => {
     await tryAll("spawn");
     await tryAll("forkserver");

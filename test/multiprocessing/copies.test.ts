@@ -7,7 +7,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 import { runSource } from "../support/run-program.js";
 import { programHead } from "../workers/program-head.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 const LIMIT = { timeout: 60_000, skip: process.platform === "linux" ? false : "needs Linux" };
 
 /** As `manyhands run --start-method fork` starts a program. */

@@ -9,7 +9,7 @@ import { runSource } from "../support/run-program.js";
 import { programHead } from "../workers/program-head.js";
 import { runs, until } from "../workers/until.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 const LIMIT = { timeout: 60_000, skip: process.platform === "linux" ? false : "needs /proc" };
 
 /** As the terminal does it: to the whole group. */

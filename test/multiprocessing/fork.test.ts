@@ -6,7 +6,7 @@ import { processContract } from "../contracts/process.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { runScript } from "../support/run-program.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 
 const linux = process.platform === "linux" ? false : "only Linux can fork";
 const program = fileURLToPath(new URL("../fixtures/fork-contract.js", import.meta.url));

@@ -9,7 +9,7 @@ import { programHead } from "../workers/program-head.js";
 import * as targets from "../workers/targets.js";
 import { warmUp } from "../workers/warm-up.js";
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 const LIMIT = { timeout: 120_000, skip: process.platform === "linux" ? false : "needs Linux" };
 const fixture = (name: string): string =>
   pathToFileURL(fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))).href;

@@ -14,7 +14,7 @@ import { programHead } from "../workers/program-head.js";
 import { runs, until } from "../workers/until.js";
 import { warmUp } from "../workers/warm-up.js";
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 const LIMIT = { timeout: 60_000, skip: process.platform === "linux" ? false : "needs Linux" };
 const fixture = (name: string): string => new URL(`../fixtures/${name}`, import.meta.url).href;
 

@@ -4,7 +4,7 @@ import { processContract } from "../contracts/process.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { warmUp } from "../workers/warm-up.js";
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 
 for (const method of ["spawn", "forkserver"] satisfies StartMethod[]) {
   const skip = getAllStartMethods().includes(method) ? false : `no ${method} on this machine`;

@@ -4,7 +4,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 import { runSource } from "../support/run-program.js";
 import { programHead } from "../workers/program-head.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 const options = { env: { MANYHANDS_PLATFORM: "none" } };
 
 test("processes run without native calls", { timeout: 60_000 }, async () => {

@@ -7,7 +7,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 import { packageRoot } from "../support/package-root.js";
 import { runScript } from "../support/run-program.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 const LIMIT = { timeout: 30_000, skip: process.platform === "linux" ? false : "only Linux forks" };
 const command = `${packageRoot}/dist/cli/main.js`;
 const program = fileURLToPath(new URL("../fixtures/forks.js", import.meta.url));

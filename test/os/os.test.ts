@@ -20,7 +20,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 import { runSource } from "../support/run-program.js";
 import { cgroupCpuLimit } from "#internal/os/cgroup-limit.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 
 const limit = { timeout: 10_000 };
 const linuxOnly = { ...limit, skip: process.platform === "linux" ? false : "needs Linux's /proc" };

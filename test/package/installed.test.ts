@@ -6,7 +6,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 import { packageRoot } from "../support/package-root.js";
 import { InstalledPackage } from "./installed-package.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 
 const installed = new InstalledPackage();
 const obstacle = installed.install();

@@ -12,7 +12,7 @@ const why = whyNoPlatform();
 const shared = why === null ? {} : { skip: `no memory shared between processes: ${why}` };
 const SIZE = 65_536;
 
-expectNoLeftovers({ warmUp: () => void (why === null && loadPlatform().threadId()) });
+await expectNoLeftovers({ warmUp: () => void (why === null && loadPlatform().threadId()) });
 
 /** A process that lives until it is killed. */
 async function sleeper(): Promise<ChildProcess> {

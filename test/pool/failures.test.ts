@@ -9,6 +9,6 @@ async function warmUp(): Promise<void> {
   await Promise.all([pool.apply(() => 1), threads.apply(() => 1)]);
 }
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 failuresContract({ name: "threads", reach: "thread" });
 failuresContract({ name: "processes", reach: "process" });

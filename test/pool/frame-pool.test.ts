@@ -4,7 +4,7 @@ import { Pool } from "manyhands/multiprocessing";
 import { poolContract } from "../contracts/pool.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers({
+await expectNoLeftovers({
   warmUp: async () => {
     await using pool = new Pool(1);
     await pool.apply(() => {});

@@ -6,7 +6,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 import { runSource } from "../support/run-program.js";
 import { runs, until } from "../workers/until.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 const LIMIT = { timeout: 60_000 };
 const linux = { ...LIMIT, skip: process.platform === "linux" ? false : "needs /proc" };
 

@@ -6,7 +6,7 @@ import { getIdent } from "manyhands/threading";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import * as tasks from "./tasks.js";
 
-expectNoLeftovers({
+await expectNoLeftovers({
   warmUp: async () => {
     await using pool = new Pool(1);
     await pool.apply(() => {});

@@ -9,5 +9,5 @@ async function warmUp(): Promise<void> {
   await pool.apply(() => 1);
 }
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 schedulesContract("processes over messages", "process");

@@ -8,6 +8,6 @@ async function warmUp(): Promise<void> {
   await Promise.all([pool.apply(() => 1), threads.apply(() => 1)]);
 }
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 schedulesContract("threads", "thread");
 schedulesContract("processes", "process");

@@ -4,7 +4,7 @@ import type { MakePool } from "../contracts/pool-clause.js";
 import { poolContract } from "../contracts/pool.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers({
+await expectNoLeftovers({
   warmUp: async () => {
     await using pool = new ThreadPool(1);
     await pool.apply(() => {});

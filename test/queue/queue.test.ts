@@ -3,6 +3,6 @@ import { queueContract } from "../channels/queue-contract.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import * as queue from "manyhands/queue";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 
 queueContract("threads", queue, inThread);

@@ -4,7 +4,7 @@ import { NotFoundError, TimeoutError } from "manyhands/errors";
 import { Scheduler } from "manyhands/sched";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 
 const limit = { timeout: 10_000 };
 

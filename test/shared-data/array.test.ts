@@ -7,7 +7,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 
 const limit = { timeout: 60_000 };
 collectAtTheEnd();
-expectNoLeftovers({
+await expectNoLeftovers({
   warmUp: () => new multiprocessing.Queue().get({ timeoutMs: 1 }).catch(() => {}),
 });
 

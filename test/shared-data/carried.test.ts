@@ -11,7 +11,7 @@ import { collect, collectAtTheEnd } from "./collect.js";
 const limit = { timeout: 60_000 };
 const { Queue, RawArray, SharedArray, Value, closeBuffer, shareBuffer } = multiprocessing;
 collectAtTheEnd();
-expectNoLeftovers({ warmUp: () => new Queue().get({ timeoutMs: 1 }).catch(() => {}) });
+await expectNoLeftovers({ warmUp: () => new Queue().get({ timeoutMs: 1 }).catch(() => {}) });
 
 test("values and arrays go through a queue, and come back as themselves", limit, async () => {
   const queue = new Queue();

@@ -12,7 +12,7 @@ const linux = process.platform === "linux";
 const limit = { timeout: 60_000, skip: !linux && "descriptors are counted in /proc" };
 
 collectAtTheEnd();
-expectNoLeftovers({ warmUp: () => new Queue().get({ timeoutMs: 1 }).catch(() => {}) });
+await expectNoLeftovers({ warmUp: () => new Queue().get({ timeoutMs: 1 }).catch(() => {}) });
 
 /** How many files of blocks this process has open. */
 const open = (): number =>

@@ -21,7 +21,7 @@ import { collectAtTheEnd } from "./collect.js";
 
 const limit = { timeout: 60_000 };
 collectAtTheEnd();
-expectNoLeftovers({ warmUp: () => void new Value("i") });
+await expectNoLeftovers({ warmUp: () => void new Value("i") });
 
 const fileOf = (name: string): string => `/dev/shm/manyhands-${process.getuid!()}-${name}`;
 const unique = (name: string): string => `test:${process.pid}:${name}`;

@@ -8,7 +8,7 @@ import { processes, threads } from "../contracts/backend.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
 const limit = { timeout: 60_000 };
-expectNoLeftovers({
+await expectNoLeftovers({
   warmUp: () => {
     void new multiprocessing.Value("i");
   },

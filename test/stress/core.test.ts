@@ -32,7 +32,7 @@ const VISITS = OBJECT_AT + 3;
 const program = fileURLToPath(new URL("core-program.js", import.meta.url));
 const random = randomFrom(seed);
 
-expectNoLeftovers({ warmUp: () => void (why === null && loopWaits(familyMember())) });
+await expectNoLeftovers({ warmUp: () => void (why === null && loopWaits(familyMember())) });
 
 test(
   `nothing of the dead is left (${seconds} s, seed ${seed})`,

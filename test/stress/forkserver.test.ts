@@ -12,7 +12,7 @@ import { Process } from "manyhands/multiprocessing";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { warmUp } from "../workers/warm-up.js";
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 const COUNT = Number(process.env["MANYHANDS_SOAK_COUNT"] ?? 10_000);
 const AT_ONCE = 4;
 const KINDS = 6;

@@ -12,7 +12,7 @@ import {
 } from "manyhands/subprocess";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
 const limit = { timeout: 60_000, skip: hasPython ? false : "python3 is not there to compare with" };

@@ -18,7 +18,7 @@ import {
 } from "manyhands/subprocess";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 
 const limit = { timeout: 20_000 };
 

@@ -6,7 +6,7 @@ import { checkOutput } from "manyhands/subprocess";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { packageRoot } from "../support/package-root.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 
 const limit = { timeout: 30_000 };
 

@@ -11,7 +11,7 @@ import { runScript } from "../support/run-program.js";
 
 const missing = (): unknown => run(["no-such-program"]);
 
-expectNoLeftovers({
+await expectNoLeftovers({
   // What lives as long as the program: the fork server, the family's memory.
   warmUp: async () => {
     const pool = new Pool(1);

@@ -18,7 +18,7 @@ import { DEVNULL, PIPE, Popen, STDOUT } from "manyhands/subprocess";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { runSource } from "../support/run-program.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 
 const limit = { timeout: 20_000 };
 const withoutNative = process.env["MANYHANDS_PLATFORM"] === "none" && "needs native code";

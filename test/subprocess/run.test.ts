@@ -16,7 +16,7 @@ import { CalledProcessError, NotFoundError, SubprocessError } from "manyhands/er
 import { CompletedProcess, DEVNULL, PIPE, run, runSync, STDOUT } from "manyhands/subprocess";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 
 const limit = { timeout: 20_000 };
 const withoutNative = process.env["MANYHANDS_PLATFORM"] === "none" && "needs native code";

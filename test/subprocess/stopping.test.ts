@@ -8,7 +8,7 @@ import { TimeoutExpired } from "manyhands/errors";
 import { PIPE, Popen, run, runSync, type RunSyncOptions } from "manyhands/subprocess";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 
 const limit = { timeout: 20_000 };
 

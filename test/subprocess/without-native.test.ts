@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { run, STDOUT } from "manyhands/subprocess";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 
 const limit = { timeout: 60_000 };
 

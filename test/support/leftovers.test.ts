@@ -17,7 +17,7 @@ function testing(body: string): Promise<ProgramResult> {
     import { tmpdir } from "node:os";
     import { Worker } from "node:worker_threads";
     import { expectNoLeftovers } from "${support}";
-    expectNoLeftovers();
+    await expectNoLeftovers();
     test("does something", async () => { ${body} });
   `);
 }

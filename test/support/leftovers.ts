@@ -2,9 +2,10 @@
  * Checks that the tests of a file leave nothing behind: no process, no worker thread, no open
  * descriptor, nothing in /dev/shm, nothing of ours in the temporary folder.
  *
- * Call `expectNoLeftovers()` once at the top of a test file. What may stay is what was there when
- * the first test began; `warmUp` makes what lives as long as the process (the arena, its doorbell)
- * before that moment. What is about to end gets some time to do so.
+ * Await `expectNoLeftovers()` once at the top of a test file, before it makes hooks of its own:
+ * hooks that Node calls before the tests run side by side. What may stay is what is there then;
+ * `warmUp` makes what lives as long as the process (the arena, its doorbell) before that moment.
+ * What is about to end gets some time to do so.
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -88,14 +89,22 @@ function beyond(start: readonly string[], now: readonly string[]): string[] {
   });
 }
 
-export function expectNoLeftovers(options: { warmUp?: () => unknown } = {}): void {
-  let start: string[] = [];
-  before(async () => {
-    await options.warmUp?.();
-    if (!linux) console.error("processes and descriptors are only counted on Linux");
-    start = census();
+/** Calls `check` after the hooks that the file makes for its end; the tests wait until it is set. */
+function afterTheirs(check: () => Promise<void>): void {
+  const made = new Promise<void>((resolve) => {
+    setImmediate(() => {
+      after(check);
+      resolve();
+    });
   });
-  after(async () => {
+  before(() => made);
+}
+
+export async function expectNoLeftovers(options: { warmUp?: () => unknown } = {}): Promise<void> {
+  await options.warmUp?.();
+  if (!linux) console.error("processes and descriptors are only counted on Linux");
+  const start = census();
+  afterTheirs(async () => {
     const until = performance.now() + PATIENCE_MS;
     let left = beyond(start, census());
     while (left.length > 0 && performance.now() < until) {

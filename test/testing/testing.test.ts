@@ -4,7 +4,7 @@ import { TimeoutError } from "manyhands/errors";
 import { FakeClock, untilBlocked } from "manyhands/testing";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 
 test("untilBlocked waits for the number of waiters it is given", async () => {
   const lock = { waiting: 0 };

@@ -4,7 +4,7 @@ import { pathToFileURL, fileURLToPath } from "node:url";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { runSource } from "../support/run-program.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 const LIMIT = { timeout: 30_000 };
 const targets = JSON.stringify(
   pathToFileURL(fileURLToPath(new URL("./targets.js", import.meta.url))).href,

@@ -18,7 +18,7 @@ import {
 import { expectNoLeftovers } from "../support/leftovers.js";
 import * as targets from "./targets.js";
 
-expectNoLeftovers();
+await expectNoLeftovers();
 const LIMIT = { timeout: 30_000 };
 
 test("a thread gives back what its target returns", LIMIT, async () => {

@@ -15,7 +15,7 @@ async function warmUp(): Promise<void> {
   one.close();
 }
 
-expectNoLeftovers({ warmUp });
+await expectNoLeftovers({ warmUp });
 
 test("a process of dummy is a thread of this process, with an exit code", LIMIT, async () => {
   const child = new dummy.Process({ target: tasks.add, args: [1, 2] });
