@@ -89,7 +89,7 @@ function beyond(start: readonly string[], now: readonly string[]): string[] {
   });
 }
 
-/** Calls `check` after the hooks that the file makes for its end; the tests wait until it is set. */
+/** Calls `check` after the hooks that the file makes for its end; its tests wait until then. */
 function afterTheirs(check: () => Promise<void>): void {
   const made = new Promise<void>((resolve) => {
     setImmediate(() => {
