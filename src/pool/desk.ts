@@ -166,7 +166,7 @@ export class Desk {
       (task) => running(task.name),
       (task) => {
         // So that a future says that it was cancelled.
-        if (task instanceof CallTask || task instanceof PromisedCall) task.dropped();
+        if (task.mode === "call") (task as DroppableTask).dropped();
         return queued(task.name);
       },
       how,
