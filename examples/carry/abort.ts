@@ -6,7 +6,8 @@ class TooLate extends Error {}
 function search(signal: AbortSignal, began: Queue<string>): string {
   began.putSync("searching");
   let tried = 0;
-  while (!signal.aborted) tried++;
+  do tried++;
+  while (!signal.aborted);
   return `stopped after ${tried > 0 ? "some" : "no"} tries: ${(signal.reason as Error).message}`;
 }
 
