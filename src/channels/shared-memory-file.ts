@@ -6,6 +6,9 @@
  * that somebody can lock alone is used by nobody: so the next who makes, attaches or looks after
  * such memory removes it. Between opening and noting, a file may be removed so; then it has no more
  * links, and one opens or makes it again.
+ *
+ * A name is only taken away under the file's `removal` note. So between seeing that the name stands
+ * for this file and taking it away, nobody else can do so and put a new file there.
  */
 import {
   closeSync,
@@ -53,14 +56,21 @@ export function createFile(name: string, sizeBytes: number): UsedFile {
       throw error;
     }
     // Somebody took it for one that nobody uses, and is about to remove it.
-    removeNamed(pathOf(name), fd);
+    letGo(pathOf(name), fd);
     closeSync(fd);
   }
 }
 
-/** Takes the name away if it stands for this file. */
+/** Takes the name away, or waits until whoever is at it has done so. */
+function letGo(path: string, fd: number): void {
+  for (let attempt = 0; attempt < ATTEMPTS && hasName({ fd }); attempt++) {
+    if (!removeNamed(path, fd)) napSync(1);
+  }
+}
+
+/** Takes the name away if it stands for this file and nobody else is just doing so. */
 function removeNamed(path: string, fd: number): boolean {
-  if (!isNamed(path, fstatSync(fd).ino)) return false;
+  if (!loadPlatform().noteUse(fd, "removal") || !isNamed(path, fstatSync(fd).ino)) return false;
   try {
     unlinkSync(path);
     return true;

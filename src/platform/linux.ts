@@ -9,7 +9,7 @@
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { foreign, type Foreign } from "./foreign.ts";
 import { MEMCHR, MMAP, overlay } from "./overlay.ts";
-import type { FileIdentity, Mapping, Pipe, Platform } from "./platform.ts";
+import type { FileIdentity, FileUse, Mapping, Pipe, Platform } from "./platform.ts";
 
 const SYSCALLS = {
   x64: { futex: 202, gettid: 186, memfd_create: 319 },
@@ -160,9 +160,9 @@ export class LinuxPlatform implements Platform {
     return query.readInt16LE(0) !== F_UNLCK;
   }
 
-  noteUse(fd: number, use: "shared" | "alone" | "over"): boolean {
-    const lock = flock({ shared: F_RDLCK, alone: F_WRLCK, over: F_UNLCK }[use], 0);
-    return this.#calls.fcntl(fd, F_OFD_SETLK, lock) === 0;
+  noteUse(fd: number, use: FileUse): boolean {
+    const [type, byte] = NOTES[use];
+    return this.#calls.fcntl(fd, F_OFD_SETLK, flock(type, byte)) === 0;
   }
 
   keepFreedMemory(): void {
@@ -209,6 +209,14 @@ function openForWriting(path: string): number | null {
 }
 
 /** A struct flock for one byte: type, whence, start, length, pid. */
+/** How the uses of a file are noted: a kind of lock, on which byte. */
+const NOTES: Record<FileUse, [type: number, byte: number]> = {
+  shared: [F_RDLCK, 0],
+  alone: [F_WRLCK, 0],
+  over: [F_UNLCK, 0],
+  removal: [F_WRLCK, 1],
+};
+
 function flock(type: number, start: number): Buffer {
   const bytes = Buffer.alloc(32);
   bytes.writeInt16LE(type, 0);

@@ -28,6 +28,9 @@ export interface FileIdentity {
   readonly inode: number;
 }
 
+/** What a description of a file may be noted for. */
+export type FileUse = "shared" | "alone" | "over" | "removal";
+
 export interface Platform {
   readonly name: string;
 
@@ -73,8 +76,9 @@ export interface Platform {
    * Notes on a file that this description uses it, together with others (`shared`) or alone, or
    * that it does so no more (`over`); false when what others noted forbids it. Lasts until the
    * description is closed and what was mapped through it is unmapped, by whatever end.
+   * `removal` is apart from these: that this description alone may take the file's name away.
    */
-  noteUse(fd: number, use: "shared" | "alone" | "over"): boolean;
+  noteUse(fd: number, use: FileUse): boolean;
 
   /** The kernel's number of the calling thread. */
   threadId(): number;
