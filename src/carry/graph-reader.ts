@@ -38,11 +38,14 @@ class Lazy {
   }
 }
 export type Reference = ReferenceHeader | ModuleHeader;
-/** To be copied: an array that has room for just its elements. */
-const SHORT_ARRAYS: readonly unknown[][] = Array.from({ length: 17 }, (_, length) =>
-  Array.from({ length }, () => undefined),
-);
+/** To be copied: an array that has room for just its elements, by length; made when needed. */
+const shortArrays: (readonly unknown[])[] = [];
+const SHORT = 16;
 const KEPT_NODES = 1 << 12;
+
+function arrayWithRoom(length: number): unknown[] {
+  return (shortArrays[length] ??= Array.from({ length }, () => undefined)).slice();
+}
 
 /** The walk of one message at a time; `Decoder` is what others use. */
 export class GraphReader {
@@ -261,7 +264,7 @@ export class GraphReader {
 
   #array(): unknown[] {
     const length = this.in.count();
-    const array = length < SHORT_ARRAYS.length ? SHORT_ARRAYS[length]!.slice() : [];
+    const array = length > SHORT ? [] : arrayWithRoom(length);
     this.#nodes[this.#count++] = array;
     for (let i = 0; i < length; i++) {
       const value = this.#slot();

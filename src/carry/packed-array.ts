@@ -133,21 +133,37 @@ function writeFloat64(out: ByteWriter, array: readonly unknown[]): boolean {
   return true;
 }
 
-/** To be copied, because V8 keeps such a copy free of holes. */
 const ROOM_AT_MOST = 4096;
-const integers: readonly number[] = Array.from({ length: ROOM_AT_MOST }, () => 0);
-const doubles: readonly number[] = Array.from({ length: ROOM_AT_MOST }, () => 0.5);
-const others: readonly unknown[] = Array.from({ length: ROOM_AT_MOST }, () => false);
 /** V8 keeps longer ones that are made at once as a table. */
 const MADE_AT_ONCE = 1 << 24;
 
-function roomFor<T>(length: number, room: readonly unknown[]): T[] {
-  if (length <= ROOM_AT_MOST) return room.slice(0, length) as T[];
-  const array: T[] = [];
-  // Three times as fast to fill as one that grows.
-  if (length <= MADE_AT_ONCE) array.length = length;
-  return array;
+/** Makes arrays of one kind of item with room for a number of them. */
+class Rooms {
+  /** To be copied, because V8 keeps such a copy free of holes. Made when first needed. */
+  #model: readonly unknown[] = [];
+  readonly #item: unknown;
+
+  constructor(item: unknown) {
+    this.#item = item;
+  }
+
+  take<T>(length: number): T[] {
+    if (length <= this.#model.length) return this.#model.slice(0, length) as T[];
+    if (length <= ROOM_AT_MOST) {
+      const enough = Math.min(ROOM_AT_MOST, Math.max(64, length * 2));
+      this.#model = Array.from({ length: enough }, () => this.#item);
+      return this.#model.slice(0, length) as T[];
+    }
+    const array: T[] = [];
+    // Three times as fast to fill as one that grows.
+    if (length <= MADE_AT_ONCE) array.length = length;
+    return array;
+  }
 }
+
+const integers = new Rooms(0);
+const doubles = new Rooms(0.5);
+const others = new Rooms(false);
 
 /** Reads what follows a PACKED_ARRAY tag. */
 export function readPacked(reader: ByteReader): unknown[] {
@@ -156,11 +172,11 @@ export function readPacked(reader: ByteReader): unknown[] {
   if (width === undefined) throw reader.damaged("an unknown kind of packed array");
   const length = reader.count(width);
   const at = reader.take(length * width);
-  if (kind === INT32) return readInt32(reader.bytes, at, roomFor(length, integers), length);
-  if (kind === FLOAT64) return readFloat64(reader.bytes, at, roomFor(length, doubles), length);
-  if (kind === INT8) return readInt8(reader.bytes, at, roomFor(length, integers), length);
-  if (kind === STRINGS) return readStrings(reader, at, roomFor(length, others), length);
-  return readBooleans(reader, at, roomFor(length, others), length);
+  if (kind === INT32) return readInt32(reader.bytes, at, integers.take(length), length);
+  if (kind === FLOAT64) return readFloat64(reader.bytes, at, doubles.take(length), length);
+  if (kind === INT8) return readInt8(reader.bytes, at, integers.take(length), length);
+  if (kind === STRINGS) return readStrings(reader, at, others.take(length), length);
+  return readBooleans(reader, at, others.take(length), length);
 }
 
 function readInt8(bytes: Uint8Array, at: number, array: number[], length: number): number[] {
