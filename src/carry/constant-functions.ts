@@ -3,9 +3,10 @@
  * are coded once, get a number, and from then on the number says it all.
  *
  * ```
- *   of(fn):  1st time   undefined: most closures are sent once
- *            2nd time   is it constant? coded, numbered; else undefined now and ever
- *            then       one look into a WeakMap
+ *   of(fn):  1st time               undefined: most closures are sent once
+ *            2nd, 4th, 8th time, …  is it constant? coded, numbered; if not, undefined for ever;
+ *                                   not known yet: undefined, and asked again
+ *            then                   one look into a WeakMap
  * ```
  *
  * Numbers are few and used again, oldest first, so receivers can keep what they decoded in an array
@@ -37,11 +38,12 @@ interface Entry {
   readonly form: ConstantFunction | undefined;
   /** The objects it was made from, which must not get properties. */
   readonly parts: readonly object[];
+  /** How often it was asked for before it was decided. */
+  times: number;
 }
 
 const SLOTS = 256;
-const SEEN_ONCE: Entry = { form: undefined, parts: [] };
-const CHANGING: Entry = { form: undefined, parts: [] };
+const CHANGING: Entry = { form: undefined, parts: [], times: 0 };
 
 /** The constant functions of one sender; made by `createConstantFunctions`. */
 export class ConstantFunctions {
@@ -68,11 +70,11 @@ export class ConstantFunctions {
   of(fn: Function): ConstantFunction | undefined {
     const entry = this.#entries.get(fn);
     if (entry === undefined) {
-      this.#entries.set(fn, SEEN_ONCE);
+      this.#entries.set(fn, { form: undefined, parts: [], times: 1 });
       return undefined;
     }
     const { form, parts } = entry;
-    if (form === undefined) return entry === CHANGING ? undefined : this.#decide(fn);
+    if (form === undefined) return entry === CHANGING ? undefined : this.#consider(fn, entry);
     for (let i = 0; i < parts.length; i++) {
       // The cheapest question for enumerable properties: it makes no list.
       for (const _ in parts[i]) return this.#never(fn);
@@ -85,10 +87,17 @@ export class ConstantFunctions {
     return undefined;
   }
 
+  #consider(fn: Function, entry: Entry): ConstantFunction | undefined {
+    entry.times++;
+    const isPowerOfTwo = (entry.times & (entry.times - 1)) === 0;
+    return isPowerOfTwo ? this.#decide(fn) : undefined;
+  }
+
   #decide(fn: Function): ConstantFunction | undefined {
     const { carrier, importMain } = this.#options;
     try {
       const parts = carrier.constantParts(fn, { importMain: importMain === true });
+      if (parts === "not known yet") return undefined;
       if (parts !== undefined) return this.#take(fn, this.#encoder.encode(fn).slice(), parts);
     } catch {
       // The message that it is sent with will say why it cannot cross.
@@ -101,7 +110,7 @@ export class ConstantFunctions {
     this.#next = (number + 1) % this.#slots.length;
     const form = { number, bytes };
     this.#slots[number] = form;
-    this.#entries.set(fn, { form, parts });
+    this.#entries.set(fn, { form, parts, times: 0 });
     return form;
   }
 }

@@ -173,10 +173,14 @@ export interface FunctionCarrier {
    */
   describeObject(object: object): BuiltinHeader | ModuleHeader | undefined;
   /**
-   * The objects that a function consists of, when it would be coded the same at every later call
-   * unless one of them gets a property; undefined when it may change otherwise.
+   * The objects that a function consists of, itself first, when it would be coded the same at every
+   * later call unless one of them gets an enumerable property; undefined when it may change
+   * otherwise. Finding out may take long, and is put off until a function was asked for often.
    */
-  constantParts(fn: Function, options?: DescribeOptions): readonly object[] | undefined;
+  constantParts(
+    fn: Function,
+    options?: DescribeOptions,
+  ): readonly object[] | "not known yet" | undefined;
   /** Loads what the references name, so that `shell` finds it without waiting. */
   prepare(headers: readonly (ReferenceHeader | ModuleHeader)[]): Promise<void>;
   /** An empty scope for a module's variables. */

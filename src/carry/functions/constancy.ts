@@ -12,17 +12,15 @@ import { contextOf } from "./explicit.ts";
 import { hasFixedCaptures } from "./fixed-captures.ts";
 import { ImportedBinding } from "./imported-binding.ts";
 
-/**
- * The functions that `fn` consists of, itself first, when it is constant; else undefined. It stays
- * constant as long as none of these objects gets an enumerable property.
- */
+/** See `FunctionCarrier.constantParts`. */
 export function constantParts(
   fn: Function,
   options: DescribeOptions = {},
-): readonly object[] | undefined {
+): readonly object[] | "not known yet" | undefined {
   const search = new ConstancySearch(options);
   try {
-    return search.isConstant(fn) ? search.parts : undefined;
+    if (search.isConstant(fn)) return search.parts;
+    return search.isUndecided ? "not known yet" : undefined;
   } catch (error) {
     if (error instanceof Refusal) return undefined;
     throw error;
@@ -31,6 +29,8 @@ export function constantParts(
 
 class ConstancySearch {
   readonly parts: object[] = [];
+  /** Whether it is not constant only as long as nobody has read a file. */
+  isUndecided = false;
   readonly #options: DescribeOptions;
   readonly #seen = new Set<unknown>();
 
@@ -62,7 +62,9 @@ class ConstancySearch {
     this.parts.push(fn);
     if (description.form === "class") this.parts.push(fn.prototype as object);
     if (typeof heritage === "function" && !this.isConstant(heritage)) return false;
-    if (!hasFixedCaptures(fn, description)) return false;
+    const isFixed = hasFixedCaptures(fn, description);
+    if (isFixed === undefined) this.isUndecided = true;
+    if (isFixed !== true) return false;
     return [...captures, ...(environment?.captures ?? [])].every(([, value]) =>
       this.#isConstantValue(value),
     );

@@ -74,8 +74,8 @@ function staysAsItIs(fn: Function, description: FunctionDescription): boolean {
     contextOf(fn) === undefined &&
     !renewed.has(description) &&
     hasFixedCaptures(fn, description);
-  if (!isFixed) changing.add(fn);
-  return isFixed;
+  if (isFixed === false) changing.add(fn);
+  return isFixed === true;
 }
 
 function decide(fn: Function, options: DescribeOptions): FunctionDescription {

@@ -16,8 +16,18 @@ interface FixedNames {
 }
 
 const PARSED_AT_MOST = 400_000;
+/** Loading the parser and parsing a file take as long as some dozens of captures. */
+const WORTH_READING_AT = 32;
 const NO_NAMES: FixedNames = { text: "", names: new Set() };
 const known = new Map<string, FixedNames>();
+const asked = new Map<string, number>();
+
+/** Whether what a file says is worth finding out: answers yes when it was asked often enough. */
+export function isWorthReading(url: string): boolean {
+  const times = (asked.get(url) ?? 0) + 1;
+  asked.set(url, times);
+  return times >= WORTH_READING_AT;
+}
 
 /** Whether `name`, captured by the function with this source text, never changes any more. */
 export function isFixedName(url: string, source: string, name: string): boolean {

@@ -1,18 +1,23 @@
 /**
  * What V8 knows about a function: where its source lies and which variables it captured.
  *
- * JavaScript cannot look into a closure, but the inspector can, and a session connected from within
- * the same thread answers before `post` returns, so a capture happens exactly at the call. The
- * session stays open: disconnecting would switch off the coverage of other sessions. Only the
- * Runtime domain is asked here; the Debugger domain is never enabled, because awaits stay slower
- * after it even when it is disabled again.
+ * JavaScript cannot look into a closure, but the inspector can, and one is asked here without
+ * waiting (`inspector-session.ts`).
  *
  * Real values, not descriptions of them, come out by calling a small function on the remote object
  * with `this` bound to it. The answer's shape is no contract of V8, so it is tried on a known
  * closure at first use; `inspectorStatus` tells the outcome.
  */
-import type { Session } from "node:inspector";
 import { Refusal } from "../refusal.ts";
+import {
+  callOn,
+  connect,
+  letGoSoon,
+  post,
+  type Connection,
+  type Holder,
+  type RemoteObject,
+} from "./inspector-session.ts";
 
 /** The variables of one block, function or module around a function, as they are now. */
 export interface Scope {
@@ -43,15 +48,6 @@ export interface CodeAnatomy {
 
 export type Anatomy = BoundAnatomy | CodeAnatomy | { readonly kind: "native" };
 
-interface RemoteObject {
-  readonly objectId?: string;
-  readonly value?: unknown;
-}
-
-interface Answer {
-  readonly result: RemoteObject;
-}
-
 interface NamedRemote {
   readonly name: string;
   readonly value?: RemoteObject;
@@ -62,64 +58,24 @@ interface Properties {
   readonly privateProperties?: readonly NamedRemote[];
 }
 
-const HOLDER = Symbol.for("manyhands.inspected");
-const GROUP = "manyhands";
-
-interface Holder {
-  fn: unknown;
-  found: unknown;
-}
-
-interface Connection {
-  readonly session: Session;
-  readonly holder: Holder;
-  readonly holderId: string;
-}
-
-let connection: Connection | undefined;
+let isProven = false;
 let failure: { readonly reason: string; readonly remedy: string } | undefined;
 
-/** One message to the inspector, answered at once. */
-export function post(method: string, parameters?: object): unknown {
-  return postTo(connect().session, method, parameters);
-}
-
-function postTo(session: Session, method: string, parameters?: object): unknown {
-  let answer: { error: Error | null; result: unknown } | undefined;
-  session.post(method, parameters, (error, result) => {
-    answer = { error, result };
-  });
-  if (answer === undefined) throw new Error(`the inspector answers ${method} late`);
-  if (answer.error) throw new Error(`${method}: ${answer.error.message}`);
-  return answer.result;
-}
-
-function connect(): Connection {
-  if (connection !== undefined) return connection;
+/** The session, tried out when it is first needed. */
+function provenConnection(): Connection {
+  if (isProven) return connect();
   if (failure === undefined) {
     try {
-      connection = open();
+      const connection = connect();
+      isProven = true;
       tryOut();
       return connection;
     } catch (error) {
-      connection = undefined;
+      isProven = false;
       failure = explain(error);
     }
   }
   throw new Refusal(`${failure.reason}; ${failure.remedy}`);
-}
-
-function open(): Connection {
-  const inspector = process.getBuiltinModule("node:inspector");
-  const session = new inspector.Session();
-  session.connect();
-  // `process` is one object for all contexts of a thread, also where a test runner makes new ones.
-  const holder: Holder = Object.assign(Object.create(null), { fn: undefined, found: undefined });
-  Object.defineProperty(process, HOLDER, { value: holder, configurable: true });
-  const { result } = postTo(session, "Runtime.evaluate", {
-    expression: 'process[Symbol.for("manyhands.inspected")]',
-  }) as Answer;
-  return { session, holder, holderId: result.objectId! };
 }
 
 function tryOut(): void {
@@ -152,7 +108,7 @@ function explain(error: unknown): { reason: string; remedy: string } {
 /** Whether captured variables can be read here, and if not, why and what to do. */
 export function inspectorStatus(): { available: boolean; reason?: string; remedy?: string } {
   try {
-    connect();
+    provenConnection();
     return { available: true };
   } catch {
     return { available: false, ...failure };
@@ -161,10 +117,10 @@ export function inspectorStatus(): { available: boolean; reason?: string; remedy
 
 /** Where `fn` was written and what it captured; for a bound function, what it is bound to. */
 export function inspect(fn: Function): Anatomy {
-  const { holder, holderId } = connect();
+  const { holder, holderId } = provenConnection();
   holder.fn = fn;
   try {
-    const remote = call(holderId, "function () { return this.fn }").result;
+    const remote = callOn(holderId, "function () { return this.fn }").result;
     const properties = post("Runtime.getProperties", {
       objectId: remote.objectId,
       ownProperties: true,
@@ -177,30 +133,13 @@ export function inspect(fn: Function): Anatomy {
   }
 }
 
-/** Captures whose remote objects are still held. */
-let held = 0;
-const HELD_AT_MOST = 50;
-
-/** One release for all captures of a message; a thread that never yields releases now and then. */
-function letGoSoon(): void {
-  held++;
-  if (held === 1) queueMicrotask(letGo);
-  else if (held > HELD_AT_MOST) letGo();
-}
-
-function letGo(): void {
-  if (held === 0) return;
-  held = 0;
-  post("Runtime.releaseObjectGroup", { objectGroup: GROUP });
-}
-
 function dissect(holder: Holder, holderId: string, properties: Properties): Anatomy {
   const internal = properties.internalProperties ?? [];
   const slot = (name: string): RemoteObject | undefined =>
     internal.find((property) => property.name === name)?.value;
   const take = (remote: RemoteObject | undefined): unknown => {
     if (remote?.objectId === undefined) return remote?.value;
-    call(remote.objectId, "function (holder) { holder.found = this }", holderId);
+    callOn(remote.objectId, "function (holder) { holder.found = this }", holderId);
     return holder.found;
   };
   if (slot("[[TargetFunction]]") !== undefined) {
@@ -232,13 +171,4 @@ function dissect(holder: Holder, holderId: string, properties: Properties): Anat
       .filter((property) => property.value !== undefined)
       .map((property) => [property.name, take(property.value)] as const),
   };
-}
-
-function call(objectId: string, source: string, argument?: string): Answer {
-  return post("Runtime.callFunctionOn", {
-    objectId,
-    functionDeclaration: source,
-    objectGroup: GROUP,
-    ...(argument === undefined ? {} : { arguments: [{ objectId: argument }] }),
-  }) as Answer;
 }

@@ -1,16 +1,18 @@
 /**
  * From a script's number in V8 to the file it came from.
  *
- * Most functions are from a file that is running right now: newer Nodes tell the numbers of those
- * on the stack. The Profiler's best-effort coverage lists nearly every live script with its URL and
- * leaves generated code alone; what it leaves out is searched for by text. The Profiler is never
- * disabled: that would switch off precise coverage for everybody else in the thread.
+ * Most functions are from a file that is running right now, which the stack tells. The Profiler's
+ * best-effort coverage lists nearly every live script with its URL and leaves generated code alone,
+ * but V8 walks through its whole heap for it; what it leaves out is searched for by text. The
+ * Profiler need not be enabled for that, and is not.
  */
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
-import { post, type CodeAnatomy } from "./inspector.ts";
+import type { CodeAnatomy } from "./inspector.ts";
+import { post } from "./inspector-session.ts";
 import { mainScripts } from "./main-script.ts";
 import { filesOnStack, searchScript } from "./script-search.ts";
+import { scriptsOnStack } from "./scripts-on-stack.ts";
 
 /** How the source of `new Function(…)` begins. */
 const MADE_FROM_TEXT = "function anonymous(";
@@ -37,26 +39,12 @@ export function scriptUrl(fn: Function, anatomy: CodeAnatomy): string {
   return url;
 }
 
-interface NumberedSite {
-  readonly scriptId?: string;
-  readonly scriptName: string;
-}
-
-type GetCallSites = (count: number, options: { sourceMap: boolean }) => NumberedSite[];
-
-/** Since Node 22.12 call sites have numbers. */
 function onStack(scriptId: string): string | undefined {
-  const { getCallSites } = process.getBuiltinModule("node:util") as {
-    getCallSites?: GetCallSites;
-  };
-  for (const site of getCallSites?.(100, { sourceMap: false }) ?? []) {
-    if (site.scriptId !== undefined) urls.set(site.scriptId, asUrl(site.scriptName));
-  }
+  for (const [id, name] of scriptsOnStack()) urls.set(id, asUrl(name));
   return urls.get(scriptId);
 }
 
 function listed(scriptId: string): string | undefined {
-  post("Profiler.enable");
   for (const script of (post("Profiler.getBestEffortCoverage") as Coverage).result) {
     urls.set(script.scriptId, asUrl(script.url));
   }

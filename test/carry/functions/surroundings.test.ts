@@ -17,6 +17,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { functionCarrier } from "#internal/carry/functions/carrier.js";
 import { packageRoot } from "../../support/package-root.ts";
+import { sessionEnd } from "./support/session-end.ts";
 
 const run = promisify(execFile);
 const program = fileURLToPath(new URL("./program/", import.meta.url));
@@ -31,27 +32,35 @@ interface Script {
   }[];
 }
 
-test("a capture leaves the debugger off and ends nothing", () => {
-  const asked = new Set<string>();
+test("a capture leaves nothing enabled, and its session ends", limit, async () => {
+  const asked: string[] = [];
   // oxlint-disable-next-line typescript/unbound-method
-  const { post, disconnect } = inspector.Session.prototype;
+  const { post } = inspector.Session.prototype;
+  const ended = sessionEnd();
   inspector.Session.prototype.post = function (this: inspector.Session, method: string) {
-    asked.add(method);
+    asked.push(method);
     // oxlint-disable-next-line prefer-rest-params
     return Reflect.apply(post, this, arguments);
   } as typeof post;
-  inspector.Session.prototype.disconnect = () => void asked.add("disconnect");
   try {
     const captured = { x: 1 };
     const description = functionCarrier.describe(() => captured.x);
     assert.equal(description.kind, "source");
+    await ended;
   } finally {
-    Object.assign(inspector.Session.prototype, { post, disconnect });
+    Object.assign(inspector.Session.prototype, { post });
   }
-  const allowed = /^Runtime\.(?!enable)|^Profiler\.(?:enable|getBestEffortCoverage)$/;
-  const others = [...asked].filter((method) => !allowed.test(method));
+  const others = asked.filter((method) => !/^Runtime\.|\.getBestEffortCoverage$/.test(method));
   assert.deepEqual(others, []);
-  assert.ok(asked.has("Runtime.getProperties"));
+  const switched = asked.filter((method) => method.endsWith("able"));
+  assert.ok(["", "Runtime.enable Runtime.disable"].includes(switched.join(" ")), switched.join());
+  assert.ok(asked.includes("Runtime.getProperties"));
+});
+
+test("what the console shows after a capture is not kept", limit, async () => {
+  const flags = ["--no-warnings", "--expose-gc"];
+  const { stdout } = await run(process.execPath, [...flags, join(program, "console.js")], { env });
+  assert.equal(stdout, "let go\n");
 });
 
 test("coverage counts a file as if nothing were sent", limit, async () => {
