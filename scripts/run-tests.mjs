@@ -132,7 +132,7 @@ function execute(name, record, folder) {
 
 /** What the file left behind, in words; takes it away. Dying children get a moment to do so. */
 async function cleanUp(pid, folder) {
-  for (let waits = 0; waits < 20 && leftoverProcesses(pid, folder).length > 0; waits++)
+  for (let waits = 0; waits < 200 && leftoverProcesses(pid, folder).length > 0; waits++)
     await pause(50);
   const faults = [];
   for (const left of leftoverProcesses(pid, folder)) {

@@ -7,8 +7,8 @@ console.log("now");
 await sleep(0);
 
 await run(async () => {
-  loop.callLater(100, () => console.log("later"));
   const task = loop.createTask(() => sleep(1, "a task of the loop"));
   console.log(await task);
-  await sleep(200);
+  loop.callLater(5, () => console.log("later"));
+  await sleep(20);
 });

@@ -2,7 +2,7 @@
 import { FIRST_COMPLETED, ProcessPoolExecutor, wait } from "manyhands/futures";
 
 async function square(n: number): Promise<number> {
-  await new Promise((resolve) => setTimeout(resolve, n === 3 ? 0 : 1000));
+  await new Promise((resolve) => setTimeout(resolve, n === 3 ? 0 : 3_000));
   return n * n;
 }
 

@@ -7,7 +7,7 @@ function* naturals(): Generator<number> {
 }
 
 const slowly = async (n: number): Promise<string> => {
-  await new Promise((resolve) => setTimeout(resolve, n === 1 ? 400 : 10));
+  await new Promise((resolve) => setTimeout(resolve, n === 1 ? 1_500 : 10));
   return `${n} squared is ${n * n}`;
 };
 

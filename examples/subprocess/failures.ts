@@ -20,4 +20,4 @@ await tell(["true"]);
 await tell(["no-such-program"]);
 await tell(["sh", "-c", "echo out of paper >&2; exit 3"]);
 await tell(["sh", "-c", "kill -9 $$"]);
-await tell(["sh", "-c", "echo so far; exec sleep 60"], 200);
+await tell(["sh", "-c", "echo so far; exec sleep 60"], 2000);

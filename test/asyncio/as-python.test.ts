@@ -143,7 +143,7 @@ const python = spawnSync("python3", [script], { encoding: "utf8" });
 const skip = python.status === 0 ? false : "no python3 from 3.11 to compare with";
 
 for (const [name, scenario] of Object.entries(scenarios)) {
-  test(`as in Python: ${name.replaceAll("_", " ")}`, { timeout: 10_000, skip }, async () => {
+  test(`as in Python: ${name.replaceAll("_", " ")}`, { timeout: 60_000, skip }, async () => {
     const theirs = JSON.parse(python.stdout) as Record<string, unknown>;
     assert.ok(name in theirs);
     assert.deepEqual(await run(scenario), theirs[name]);

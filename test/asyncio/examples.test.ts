@@ -50,7 +50,7 @@ test("every example has its expected output here", () => {
 });
 
 for (const name of examples) {
-  test(`the example ${name} prints what it should`, { timeout: 30_000 }, async () => {
+  test(`the example ${name} prints what it should`, { timeout: 60_000 }, async () => {
     const { stdout, stderr, code } = await runScript(join(folder, name));
     assert.equal(stdout, EXPECTED[name.slice(0, -".js".length)], stderr);
     assert.equal(code, 0, stderr);

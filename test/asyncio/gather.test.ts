@@ -13,13 +13,11 @@ import {
 } from "manyhands/asyncio";
 import { CancelledError, TimeoutError } from "manyhands/errors";
 
-const limit = { timeout: 10_000 };
-const failing =
-  (message: string, delayMs = 0) =>
-  async (): Promise<never> => {
-    await sleep(delayMs);
-    throw new Error(message);
-  };
+const limit = { timeout: 60_000 };
+const failing = (message: string) => async (): Promise<never> => {
+  await sleep(0);
+  throw new Error(message);
+};
 
 test("gather gives results in the order of its arguments, whatever they are", limit, async () => {
   const results = await gather([
@@ -34,9 +32,11 @@ test("gather gives results in the order of its arguments, whatever they are", li
 });
 
 test("gather fails with the first error and leaves the others alone", limit, async () => {
-  const sibling = createTask(() => sleep(5, "goes on"));
+  const gate = new Future<string>();
+  const sibling = createTask(async () => await gate);
   await assert.rejects(gather([sibling, failing("first")]), /first/);
   assert.equal(sibling.done, false);
+  gate.setResult("goes on");
   assert.equal(await sibling, "goes on");
 });
 
@@ -126,10 +126,12 @@ test("wait can come back at the first, or at the first failure", limit, async ()
 });
 
 test("wait neither cancels nor throws when the time is over", limit, async () => {
-  const slow = createTask(() => sleep(20, "in the end"));
+  const gate = new Future<string>();
+  const slow = createTask(async () => await gate);
   const { done, pending } = await wait([slow], { timeoutMs: 1 });
   assert.equal(done.size, 0);
   assert.deepEqual(pending, new Set([slow]));
+  gate.setResult("in the end");
   assert.equal(await slow, "in the end");
 });
 
@@ -142,20 +144,26 @@ test("wait refuses functions, single tasks, empty lists and bad times", limit, a
 });
 
 test("cancelling the waiter leaves what it waits for alone", limit, async () => {
-  const slow = createTask(() => sleep(5, "slow"));
+  const gate = new Future<string>();
+  const slow = createTask(async () => await gate);
   const waiter = createTask(() => wait([slow]));
   await sleep(0);
   waiter.cancel();
   await assert.rejects(waiter, CancelledError);
+  gate.setResult("slow");
   assert.equal(await slow, "slow");
 });
 
 test("asCompleted reports in order of completion, errors too", limit, async () => {
-  const slow = createTask(() => sleep(8, "slow"));
+  const [last, middle] = [new Future<string>(), new Future<string>()];
+  const slow = createTask(async () => await last);
   const quick = createTask(() => sleep(1, "quick"));
   const reports = [];
-  for await (const report of asCompleted([slow, failing("bad", 3), quick, quick]))
+  for await (const report of asCompleted([slow, middle, quick, quick])) {
     reports.push(report);
+    if (reports.length === 1) middle.setException(new Error("bad"));
+    else if (reports.length === 2) last.setResult("slow");
+  }
   assert.deepEqual(
     reports.map(({ index, status }) => [index, status]),
     [
@@ -170,9 +178,11 @@ test("asCompleted reports in order of completion, errors too", limit, async () =
 });
 
 test("asCompleted fails when its time is over, and leaves the rest alone", limit, async () => {
-  const slow = createTask(() => sleep(15, "slow"));
+  const gate = new Future<string>();
+  const slow = createTask(async () => await gate);
   const reports = asCompleted([slow], { timeoutMs: 1 });
   await assert.rejects(reports.next(), { name: "TimeoutError", message: /1 \(of 1\)/ });
+  gate.setResult("slow");
   assert.equal(await slow, "slow");
 });
 

@@ -5,7 +5,7 @@ import { CancelledError, QueueEmpty, QueueFull, QueueShutDown, StateError } from
 import { expectNoLeftovers } from "../support/leftovers.js";
 
 await expectNoLeftovers();
-const limit = { timeout: 10_000 };
+const limit = { timeout: 60_000 };
 const drain = <T>(queue: Queue<T>): T[] => {
   const items: T[] = [];
   for (let next = queue.tryGet(); next !== undefined; next = queue.tryGet()) items.push(next.value);

@@ -6,7 +6,7 @@ import { CancelledError, TimeoutError } from "manyhands/errors";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
 await expectNoLeftovers();
-const limit = { timeout: 20_000 };
+const limit = { timeout: 60_000 };
 const isNo = (reason: unknown): boolean => reason === "no";
 
 test("a read that runs out of time or is aborted loses nothing", limit, async () => {

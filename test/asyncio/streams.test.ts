@@ -24,7 +24,7 @@ import {
 import { expectNoLeftovers } from "../support/leftovers.js";
 
 await expectNoLeftovers();
-const limit = { timeout: 20_000 };
+const limit = { timeout: 60_000 };
 const feed = (text: string, options?: { limit?: number }): StreamReader => {
   const reader = new StreamReader(options);
   reader.feedData(Buffer.from(text));

@@ -4,6 +4,7 @@ import {
   createSubprocessExec,
   createSubprocessShell,
   createTask,
+  Event,
   gather,
   PIPE,
   sleep,
@@ -13,7 +14,7 @@ import { run as runProgram } from "manyhands/subprocess";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
 await expectNoLeftovers();
-const limit = { timeout: 20_000 };
+const limit = { timeout: 60_000 };
 const node = process.execPath;
 
 test("programs are started, talked to and awaited, many at once", limit, async () => {
@@ -48,12 +49,14 @@ test("cancelling the task that waits leaves the program alone", limit, async () 
 });
 
 test("cancelling the task that started a program leaves it alone too", limit, async () => {
+  const started = new Event();
   const starter = createTask(async () => {
     const program = await createSubprocessExec(node, "-e", "setTimeout(() => {}, 60_000)");
+    started.set();
     await sleep(60_000).catch(() => {});
     return { program };
   });
-  await sleep(50);
+  await started.wait();
   starter.cancel();
   const { program } = await starter;
   assert.equal(program.poll(), null);

@@ -18,7 +18,7 @@ import { BrokenBarrierError, CancelledError, NotOwnerError, TimeoutError } from 
 import { expectNoLeftovers } from "../support/leftovers.js";
 
 await expectNoLeftovers();
-const limit = { timeout: 10_000 };
+const limit = { timeout: 60_000 };
 
 for (const Kind of [Lock, Semaphore, BoundedSemaphore]) {
   const taken = (lock: Lock | Semaphore): boolean => lock.locked;

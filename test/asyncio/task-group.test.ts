@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createTask, currentTask, Event, sleep, TaskGroup, type Task } from "manyhands/asyncio";
 import { CancelledError, ManyhandsError, StateError, TaskGroupError } from "manyhands/errors";
 
-const limit = { timeout: 10_000 };
+const limit = { timeout: 60_000 };
 const fail = async (message: string): Promise<never> => {
   throw new Error(message);
 };

@@ -19,7 +19,7 @@ import { signalOf } from "#internal/core/deadline.js";
 import { currentFlow, inFlow, inNewFlow } from "#internal/core/flow.js";
 import { CancelledError, InvalidStateError, StateError } from "manyhands/errors";
 
-const limit = { timeout: 10_000 };
+const limit = { timeout: 60_000 };
 
 test("a task starts after the caller has gone on, in order of creation", limit, async () => {
   const seen: string[] = [];

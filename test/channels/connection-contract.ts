@@ -15,7 +15,7 @@ type Pair = [Connection, Connection];
 export type MakePair = () => Pair | Promise<Pair>;
 export type Check = (name: string, body: () => unknown) => void;
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 60_000 };
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
 /** Names its tests after what is connected. */

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { packageRoot } from "../support/package-root.js";
 import { runScript } from "../support/run-program.js";
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 60_000 };
 
 async function output(name: string): Promise<string> {
   const script = join(packageRoot, "build", "examples", "channels", name);

@@ -8,7 +8,7 @@ import { Client, type HostAddress, Listener } from "manyhands/multiprocessing";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { closeAll, pair } from "./socket-pair.js";
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 60_000 };
 const authKey = Buffer.from("the key of these tests");
 
 await expectNoLeftovers({ warmUp: () => pair({ authKey }).then(closeAll) });
@@ -57,7 +57,7 @@ test("an empty key authenticates too", limit, async () => {
 });
 
 test("one who says nothing is dropped, and holds up nobody", limit, async () => {
-  const options = { address: { port: 0 }, authKey, greetingTimeoutMs: 300 };
+  const options = { address: { port: 0 }, authKey, greetingTimeoutMs: 3_000 };
   using listener = await new Listener(options).ready;
   const silent = await knock(listener);
   const dropped = once(silent.resume(), "close");
@@ -152,8 +152,8 @@ test("an announcement of 2 GB costs nothing", limit, async () => {
     liar.write(Buffer.concat([greeting, head, Buffer.alloc(100_000)]));
     using accepted = await listener.accept();
     const before = process.memoryUsage();
-    const answer = accepted.recv({ timeoutMs: 100 });
-    await assert.rejects(answer, maxMessageBytes < 2 ** 31 ? BrokenConnectionError : TimeoutError);
+    if (maxMessageBytes < 2 ** 31) await assert.rejects(accepted.recv(), BrokenConnectionError);
+    else await assert.rejects(accepted.recv({ timeoutMs: 100 }), TimeoutError);
     const { rss, arrayBuffers } = process.memoryUsage();
     assert.ok(arrayBuffers - before.arrayBuffers < 16 * 2 ** 20);
     assert.ok(rss - before.rss < 64 * 2 ** 20);

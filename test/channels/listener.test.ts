@@ -21,7 +21,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 import { runSource } from "../support/run-program.js";
 import { closeAll, pair } from "./socket-pair.js";
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 60_000 };
 const authKey = Buffer.from("the key of these tests");
 const linux = process.platform === "linux";
 

@@ -5,7 +5,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 import { inProcess } from "./party.js";
 import { pipeContract } from "./pipe-contract.js";
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 60_000 };
 
 await expectNoLeftovers({ warmUp: () => Pipe()[0].poll({ timeoutMs: 1 }) });
 

@@ -15,7 +15,7 @@ import type { StartParty } from "./party.js";
 import { describeParties } from "./queue-parties.js";
 
 export type Kinds = Pick<typeof Queues, "Queue" | "LifoQueue" | "PriorityQueue" | "SimpleQueue">;
-const limit = { timeout: 30_000 };
+const limit = { timeout: 60_000 };
 
 export function queueContract(where: string, kinds: Kinds, startParty: StartParty): void {
   const check = (name: string, body: () => unknown): void =>

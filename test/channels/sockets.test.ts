@@ -7,7 +7,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 import { connectionContract } from "./connection-contract.js";
 import { closeAll, pair } from "./socket-pair.js";
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 60_000 };
 const key = Buffer.from("the key of these tests");
 
 after(closeAll);

@@ -84,7 +84,7 @@ test("a wait costs no processor time", { ...limit, skip }, async () => {
   const before = process.cpuUsage();
   waitSync([here, socket], { timeoutMs: 1500 });
   const { user, system } = process.cpuUsage(before);
-  assert.ok(user + system < 150_000, `${user + system} µs`);
+  assert.ok(user + system < 500_000, `${user + system} µs`);
   here.close();
   there.close();
   closeAll();

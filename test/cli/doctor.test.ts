@@ -14,9 +14,9 @@ await expectNoLeftovers();
 const LIMIT = { timeout: 60_000, skip: process.platform === "linux" ? false : "needs Linux" };
 const main = join(packageRoot, "dist", "cli", "main.js");
 
-/** Long enough ago that its maker cannot be about to listen. */
-function age(folder: string): void {
-  const then = new Date(Date.now() - 60_000);
+/** Long enough ago that its maker cannot be about to listen, or the opposite. */
+function age(folder: string, byMs = 60_000): void {
+  const then = new Date(Date.now() - byMs);
   utimesSync(folder, then, then);
 }
 
@@ -42,6 +42,7 @@ test("the doctor removes the sockets of killed listeners, and nothing else", LIM
   const file = join(foreign, "s.lock");
   writeFileSync(file, "");
   for (const folder of [dead, alive, foreign]) age(folder);
+  age(young, -60_000);
   const first = await runScript(main, { args: ["doctor"] });
   assert.match(first.stdout, /sockets.*; 1 left over removed/, first.stdout);
   const there = [dead, young, alive, foreign, file].map((path) => existsSync(path));

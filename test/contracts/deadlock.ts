@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DeadlockError } from "manyhands/errors";
 import type * as threading from "manyhands/threading";
-import { untilBlocked } from "manyhands/testing";
+import { untilBlocked } from "../support/until-blocked.js";
 import type { Backend } from "./backend.js";
 
 type Lock = threading.Lock;

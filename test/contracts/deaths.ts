@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BrokenBarrierError } from "manyhands/errors";
-import { untilBlocked } from "manyhands/testing";
+import { untilBlocked } from "../support/until-blocked.js";
 import type * as threading from "manyhands/threading";
 import type { SharedObject } from "#internal/sync/shared-object.js";
 import type { Backend } from "./backend.js";

@@ -73,7 +73,7 @@ export const mapping: readonly ExecutorClause[] = [
       assert.equal((await results.next()).done, true);
       const { log, gate } = shop;
       const work = (n: number) => (n === 0 ? n : tasks.held(log, gate).then(() => n));
-      const late = executor.with({ timeoutMs: 500 }).map(work, upTo(3));
+      const late = executor.with({ timeoutMs: 3_000 }).map(work, upTo(3));
       assert.equal((await late.next()).value, 0);
       await assert.rejects(late.next(), TimeoutError);
       assert.equal((await late.next()).done, true);

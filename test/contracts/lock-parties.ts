@@ -1,7 +1,7 @@
 /** What every lock promises to several threads or processes. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { untilBlocked } from "manyhands/testing";
+import { untilBlocked } from "../support/until-blocked.js";
 import type { Backend } from "./backend.js";
 import { scratch } from "./scratch.js";
 

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NotOwnerError, TimeoutError } from "manyhands/errors";
-import { untilBlocked } from "manyhands/testing";
+import { untilBlocked } from "../support/until-blocked.js";
 import type { Backend } from "./backend.js";
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 60_000 };
 
 export function lockContract({ name, sync }: Backend, kind: "Lock" | "RLock"): void {
   const what = `a ${name} ${kind}`;

@@ -77,12 +77,12 @@ export const poolStreamEnds: readonly PoolClause[] = [
       assert.equal((await results.next()).done, true);
       assert.equal(source.closed, true);
       assert.equal(await pool.apply(tasks.square, [2]), 4); // by a new worker
-      const late = pool.imap(work, upTo(5), { timeoutMs: 500 });
+      const late = pool.imap(work, upTo(5), { timeoutMs: 3_000 });
       assert.equal((await late.next()).value, 0);
       await assert.rejects(late.next(), TimeoutError);
       assert.equal((await late.next()).done, true);
       assert.equal(await pool.apply(tasks.square, [2]), 4);
-      const blocking = pool.imapSync(work, upTo(5), { timeoutMs: 500 });
+      const blocking = pool.imapSync(work, upTo(5), { timeoutMs: 3_000 });
       assert.equal(blocking.next().value, 0);
       assert.throws(() => blocking.next(), TimeoutError);
       assert.equal(blocking.next().done, true);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { PicklingError } from "manyhands/errors";
-import { untilBlocked } from "manyhands/testing";
+import { untilBlocked } from "../support/until-blocked.js";
 import * as tasks from "../pool/tasks.js";
 import { Workshop } from "../pool/workshop.js";
 import { collect, Source, upTo } from "../pool/source.js";

@@ -46,7 +46,7 @@ export const processContract: readonly Clause[] = [
   {
     name: "waits without the event loop",
     async run(startMethod) {
-      const child = await new Process({ target: targets.wait, args: [30], startMethod }).start();
+      const child = await new Process({ target: targets.wait, args: [1_000], startMethod }).start();
       assert.equal(child.joinSync({ timeoutMs: 1 }), false);
       assert.equal(child.joinSync(), true);
       assert.equal(child.exitCode, 0);
@@ -235,7 +235,7 @@ export const processContract: readonly Clause[] = [
   {
     name: "refuses what is out of order",
     async run(startMethod) {
-      const child = new Process({ target: targets.wait, args: [20], startMethod });
+      const child = new Process({ target: targets.wait, args: [1_000], startMethod });
       assert.throws(() => child.joinSync(), StateError);
       await assert.rejects(child.join(), StateError);
       assert.throws(() => child.sentinel, StateError);

@@ -1,7 +1,7 @@
 /** Who is woken, and how many: no more than can go on. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { untilBlocked } from "manyhands/testing";
+import { untilBlocked } from "../support/until-blocked.js";
 import * as atomics from "#internal/core/atomics.js";
 import { GRANTED, NOTIFIED, W_STATE, eachRecord } from "#internal/core/queues.js";
 import type { SharedObject } from "#internal/sync/shared-object.js";

@@ -65,7 +65,7 @@ for (const arena of ["threadMember", "familyMember"] as const) {
     const { stdout, stderr, code } = await runSource(source);
     assert.equal(code, 0, stderr);
     const { ms, before, after, left } = JSON.parse(stdout);
-    assert.ok(ms < 1_000, `it took ${ms} ms`);
+    assert.ok(ms < 20_000, `it took ${ms} ms`);
     assert.deepEqual({ before, after, left }, { before: 2, after: 1, left: 0 });
   });
 
@@ -80,7 +80,7 @@ for (const arena of ["threadMember", "familyMember"] as const) {
     const { stdout, stderr, code } = await runSource(source);
     const ms = Date.now() - Number(stdout);
     assert.equal(code, 7, stderr);
-    assert.ok(ms < 1_000, `it took ${ms} ms`);
+    assert.ok(ms < 20_000, `it took ${ms} ms`);
   });
 }
 

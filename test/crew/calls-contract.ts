@@ -128,7 +128,7 @@ export function callsContract(reach: "thread" | "process", title: string = reach
   test(`${title}: a task is withdrawn until it is begun`, LIMIT, async () => {
     await using crew = new TestCrew({ reach, size: 1 });
     await crew.run(() => 0);
-    const long = crew.call(() => new Promise((resolve) => setTimeout(resolve, 300)));
+    const long = crew.call(() => new Promise((resolve) => setTimeout(resolve, 2_000)));
     const queued = Array.from({ length: 10 }, (_, index) => crew.call((x: number) => x, index));
     const until = performance.now() + 20_000;
     while (!crew.started(long)) assert.ok(performance.now() < until, "it does not start");
@@ -220,8 +220,10 @@ export function callsContract(reach: "thread" | "process", title: string = reach
   test(`${title}: generators take turns under a policy with slices`, LIMIT, async () => {
     await using crew = new TestCrew({ reach, size: 1, schedule: { policy: "rr", sliceMs: 2 } });
     function* count(label: string): Generator<undefined, string> {
-      const state = globalThis as { order?: string[] };
+      const state = globalThis as { order?: string[]; begun?: number };
       state.order ??= [];
+      state.begun = (state.begun ?? 0) + 1;
+      while (state.begun < 2) yield;
       for (let slice = 0; slice < 3; slice++) {
         state.order.push(label);
         const until = performance.now() + 3;
@@ -232,8 +234,8 @@ export function callsContract(reach: "thread" | "process", title: string = reach
     }
     const calls = [crew.run(count, "a"), crew.run(count, "b")];
     assert.deepEqual(await Promise.all(calls), ["a", "b"]);
-    const order = await crew.run(() => (globalThis as { order?: string[] }).order);
-    assert.deepEqual(order, ["a", "b", "a", "b", "a", "b"]);
+    const order = (await crew.run(() => (globalThis as { order?: string[] }).order)) as string[];
+    assert.ok(["ababab", "bababa"].includes(order.join("")), order.join(""));
   });
 }
 

@@ -7,7 +7,7 @@ import type { Member } from "#internal/core/member.js";
 import { eachBlock } from "#internal/core/superblocks.js";
 import { KIND_MESSAGE } from "#internal/channels/kinds.js";
 
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 20_000;
 
 function blocks({ arena }: Member): number {
   let count = 0;

@@ -11,6 +11,8 @@ import {
   waitSync,
 } from "manyhands/futures";
 import { expectNoLeftovers } from "../support/leftovers.js";
+import { held, square } from "../pool/tasks.js";
+import { Workshop } from "../pool/workshop.js";
 import { runSource } from "../support/run-program.js";
 
 const LIMIT = { timeout: 60_000 };
@@ -61,22 +63,28 @@ for (const pair of [
         [one, two],
         [two, one],
       ] as const) {
-        const futures = [slow.submit(after, 200), quick.submit(after, 1)];
-        const { done } = waitSync(futures, { returnWhen: FIRST_COMPLETED });
+        using shop = new Workshop();
+        const futures = [slow.submit(held, shop.log, shop.gate), quick.submit(square, 1)];
+        const { done } = waitSync<Future<unknown>>(futures, { returnWhen: FIRST_COMPLETED });
         assert.deepEqual([...done], [futures[1]]);
-        assert.equal(waitSync(futures).done.size, 2);
+        shop.open();
+        assert.equal(waitSync<Future<unknown>>(futures).done.size, 2);
       }
-      const reports = [...asCompletedSync([one.submit(after, 150), two.submit(after, 1)])];
-      assert.deepEqual(
-        reports.map(({ index }) => index),
-        [1, 0],
-      );
+      using shop = new Workshop();
+      const futures = [one.submit(held, shop.log, shop.gate), two.submit(square, 1)];
+      const order: number[] = [];
+      for (const { index } of asCompletedSync<Future<unknown>>(futures)) {
+        order.push(index);
+        shop.open();
+      }
+      assert.deepEqual(order, [1, 0]);
     }),
   );
 
   test(`a wait for ${pair.join(" and ")} is one sleep, and ends at its time`, LIMIT, () =>
     withBoth(pair, async ([one, two]) => {
-      const futures = [one.submit(after, 1_500), two.submit(after, 1_500)];
+      using shop = new Workshop();
+      const futures = [one, two].map((pool) => pool.submit(held, shop.log, shop.gate));
       waitSync(futures, { timeoutMs: 50 });
       const looked = process.resourceUsage().voluntaryContextSwitches;
       const { done } = waitSync(futures, { timeoutMs: 1_000 });
@@ -84,6 +92,7 @@ for (const pair of [
       assert.equal(done.size, 0);
       // One for each slice, and some of other threads; looking every few milliseconds takes 200.
       assert.ok(sleeps < 60, `${sleeps} sleeps`);
+      shop.open();
       await Promise.all(futures);
     }),
   );
@@ -103,11 +112,13 @@ test("limits of single futures end while the thread blocks for others", LIMIT, (
 test("the death of a worker ends a wait for several executors", LIMIT, () =>
   withBoth(["threads", "processes"], ([one, two]) => {
     const dying = two.submit(() => process.kill(process.pid, "SIGKILL"));
-    const other = one.submit(after, 2_000);
-    const { done } = waitSync([other, dying], { returnWhen: FIRST_COMPLETED });
+    using shop = new Workshop();
+    const other = one.submit(held, shop.log, shop.gate);
+    const { done } = waitSync<Future<unknown>>([other, dying], { returnWhen: FIRST_COMPLETED });
     assert.deepEqual([...done], [dying]);
     assert.throws(() => dying.resultSync(), BrokenProcessPool);
-    assert.equal(other.resultSync(), 2_000);
+    shop.open();
+    assert.equal(other.resultSync(), "held");
   }),
 );
 

@@ -172,7 +172,7 @@ test("a failure that nobody looks at is reported once, when the future is collec
     };
     look.filter((see) => !String(see).includes("Sync")).forEach(fail);
     await new Promise((resolve) => setTimeout(resolve, 0));
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < 30; i++) {
       gc();
       await new Promise((resolve) => setTimeout(resolve, 1));
     }

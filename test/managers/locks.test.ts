@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { after, before, test } from "node:test";
 import { BrokenBarrierError, NotOwnerError, TimeoutError } from "manyhands/errors";
 import { Manager, Process, Queue, type SyncManager } from "manyhands/multiprocessing";
-import { untilBlocked } from "manyhands/testing";
+import { untilBlocked } from "../support/until-blocked.js";
 import { Thread } from "manyhands/threading";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { LIMIT, warmUp } from "./warm-up.js";

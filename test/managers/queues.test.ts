@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { QueueEmpty, QueueFull, QueueShutDown, StateError } from "manyhands/errors";
 import { Manager, Process, type SyncManager } from "manyhands/multiprocessing";
-import { untilBlocked } from "manyhands/testing";
+import { untilBlocked } from "../support/until-blocked.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { LIMIT, warmUp } from "./warm-up.js";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { NotFoundError } from "manyhands/errors";
 import { Process, SharedMemory, SharedMemoryManager } from "manyhands/multiprocessing";
@@ -34,23 +34,23 @@ test("blocks and lists are there until the manager is shut down", LIMIT, async (
 });
 
 test("they are removed when the program is killed, too", LIMIT, async () => {
-  const before = readdirSync("/dev/shm");
-  await runSource(
+  const { stdout } = await runSource(
     `import { SharedMemoryManager } from "manyhands/multiprocessing";
     const manager = await new SharedMemoryManager().start();
     const memory = await manager.SharedMemory(64);
-    console.log("made");
+    console.log(memory.name);
     setInterval(() => {}, 1000);`,
     {
       onOutput(text, program) {
-        if (text === "made\n") process.kill(program, "SIGKILL");
+        if (text.endsWith("\n")) process.kill(program, "SIGKILL");
       },
     },
   );
   // What the dead left is taken away by the next who makes or looks for some.
+  const file = `/dev/shm/manyhands-${process.getuid!()}-${stdout.trim()}`;
   await until(() => {
     using memory = SharedMemory.create({ size: 1 });
     memory.unlink();
-    return readdirSync("/dev/shm").every((name) => before.includes(name));
+    return !existsSync(file);
   }, "the end of the memory");
 });

@@ -25,7 +25,7 @@ async function tryAll(method: "spawn" | "forkserver"): Promise<void> {
     },
   });
   await child.start();
-  assert.equal(await flag.wait({ timeoutMs: 20_000 }), true);
+  assert.equal(await flag.wait({ timeoutMs: 50_000 }), true);
   assert.deepEqual([await queue.get(), await near.recv(), total.value], ["queued", "piped", 2]);
   assert.equal(await shared.get("child"), child.pid);
   assert.notEqual(await pool.apply(() => process.pid), parent);

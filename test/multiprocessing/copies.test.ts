@@ -39,8 +39,10 @@ test("a copy has none of its program's timers, sockets and handlers", LIMIT, asy
     `,
     { execArgv: AS_RUN, env: { MANYHANDS_START_METHOD: "fork" } },
   );
-  const expected = "done true 0\n-15\ntimer in main\nexit handler in main\n";
-  assert.equal(program.stdout, expected, program.stderr);
+  // When the timer fires depends on how busy the machine is.
+  const lines = program.stdout.split("\n").filter((line) => line !== "timer in main");
+  assert.deepEqual(lines, ["done true 0", "-15", "exit handler in main", ""], program.stderr);
+  assert.equal(program.stdout.match(/timer in main/g)?.length, 1);
   assert.equal(program.code, 0);
 });
 
@@ -51,7 +53,7 @@ test("a copy that was made just now hears a signal that its program handles", LI
     for (let count = 0; count < 20; count++) {
       const copy = await new Process({ target: targets.wait, args: [60_000] }).start();
       copy.terminate();
-      if (!(await copy.join({ timeoutMs: 10_000 }))) console.log("not ended");
+      if (!(await copy.join({ timeoutMs: 40_000 }))) console.log("not ended");
     }
     console.log("ended");
     process.removeAllListeners("SIGTERM");

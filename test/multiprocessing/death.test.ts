@@ -46,7 +46,7 @@ for (const method of ["spawn", "forkserver", "fork"] as const) {
         },
       );
       assert.equal(program.signal, "SIGKILL");
-      await until(() => !runs(pids[0]!) && !runs(pids[1]!), "the end of daemons", 2_000);
+      await until(() => !runs(pids[0]!) && !runs(pids[1]!), "the end of daemons");
       await until(() => existsSync(mark), "the end of the other");
       await until(() => !runs(pids[2]!), "its exit");
       rmSync(folder, { recursive: true });
@@ -115,7 +115,7 @@ for (const method of ["spawn", "forkserver", "fork"] as const) {
     );
     assert.equal(dying.signal, "SIGINT");
     const pid = Number(/\d+/.exec(dying.stdout)![0]);
-    await until(() => !runs(pid), "the end of the child", 5_000);
+    await until(() => !runs(pid), "the end of the child");
 
     const handling = await runSource(
       `${head}
@@ -123,7 +123,9 @@ for (const method of ["spawn", "forkserver", "fork"] as const) {
       process.on("SIGINT", () => interrupts++);
       const child = await new Process({ target: targets.waitAloud, args: [500] }).start();
       const own = await new Process({ target: targets.countInterrupt }).start();
-      console.log(await child.result(), await own.result(), interrupts);
+      const results = [await child.result(), await own.result()];
+      while (interrupts === 0) await sleep(1);
+      console.log(...results, interrupts);
       `,
       {
         execArgv,

@@ -14,11 +14,11 @@ test("processes run without native calls", { timeout: 60_000 }, async () => {
     const child = await new Process({ target: targets.add, args: [1, 2] }).start();
     console.log(await child.result(), await child.join(), child.exitCode);
     const blocked = await new Process({ target: targets.exitWith, args: [3] }).start();
-    console.log(blocked.joinSync({ timeoutMs: 10_000 }), blocked.exitCode);
+    console.log(blocked.joinSync({ timeoutMs: 40_000 }), blocked.exitCode);
     const spinning = await new Process({ target: targets.spin }).start();
     console.log(spinning.joinSync({ timeoutMs: 20 }));
     spinning.kill();
-    console.log(spinning.joinSync({ timeoutMs: 10_000 }), spinning.exitCode);
+    console.log(spinning.joinSync({ timeoutMs: 40_000 }), spinning.exitCode);
     const failing = new Process({ target: targets.fail, stdio: "ignore" });
     await failing.start();
     try { failing.resultSync(); } catch (error) { console.log(error.message); }

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { checkOutput } from "manyhands/subprocess";
 import { packageRoot } from "../support/package-root.js";
 
-test("who-and-where tells of the process", { timeout: 30_000 }, async () => {
+test("who-and-where tells of the process", { timeout: 60_000 }, async () => {
   const file = join(packageRoot, "build", "examples", "os", "who-and-where.js");
   const output = await checkOutput([process.execPath, file], { text: true });
   assert.match(output, new RegExp(`^process \\d+, started by ${process.pid}\\n`));

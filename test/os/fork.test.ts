@@ -8,7 +8,7 @@ import { packageRoot } from "../support/package-root.js";
 import { runScript } from "../support/run-program.js";
 
 await expectNoLeftovers();
-const LIMIT = { timeout: 30_000, skip: process.platform === "linux" ? false : "only Linux forks" };
+const LIMIT = { timeout: 60_000, skip: process.platform === "linux" ? false : "only Linux forks" };
 const command = `${packageRoot}/dist/cli/main.js`;
 const program = fileURLToPath(new URL("../fixtures/forks.js", import.meta.url));
 

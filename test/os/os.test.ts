@@ -22,7 +22,7 @@ import { cgroupCpuLimit } from "#internal/os/cgroup-limit.js";
 
 await expectNoLeftovers();
 
-const limit = { timeout: 10_000 };
+const limit = { timeout: 60_000 };
 const linuxOnly = { ...limit, skip: process.platform === "linux" ? false : "needs Linux's /proc" };
 
 test("getpid and getppid number this process and its parent", limit, () => {

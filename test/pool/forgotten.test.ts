@@ -90,7 +90,7 @@ test("workers of a forgotten pool end while the program goes on", LIMIT, async (
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     console.log(pids.length, "ended");`,
-    { execArgv: ["--expose-gc", "--no-warnings"], timeoutMs: 30_000 },
+    { execArgv: ["--expose-gc", "--no-warnings"], timeoutMs: 60_000 },
   );
   assert.equal(result.stdout, "2 ended\n", result.stderr);
 });

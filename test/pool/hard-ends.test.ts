@@ -78,6 +78,6 @@ for (const method of ["spawn", "forkserver", "fork"] as const) {
     );
     assert.equal(program.signal, "SIGKILL", program.stderr);
     assert.equal(new Set(pids).size, 4);
-    await until(() => !pids.some(runs), "the end of the workers", 5_000);
+    await until(() => !pids.some(runs), "the end of the workers");
   });
 }

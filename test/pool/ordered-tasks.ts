@@ -15,7 +15,7 @@ const burn = (ms: number): void => {
 
 export function slow(name: string): void {
   note(name);
-  burn(20);
+  burn(100);
 }
 
 export function quick(name: string): void {

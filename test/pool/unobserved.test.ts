@@ -23,7 +23,7 @@ test("a failure that nobody looks at is reported once, when its result is collec
       await pool.apply(fail, ["awaited"]).catch(ignore);
       await executor.submit(fail, "awaited").exception();
     })();
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < 30; i++) {
       gc();
       await new Promise((resolve) => setTimeout(resolve, 1));
     }

@@ -21,7 +21,7 @@ export class Workshop implements Disposable {
   }
 
   async untilNoted(count: number): Promise<void> {
-    await untilBlocked(() => this.notes.length >= count, { timeoutMs: 20_000 });
+    await untilBlocked(() => this.notes.length >= count, { timeoutMs: 50_000 });
   }
 
   [Symbol.dispose](): void {

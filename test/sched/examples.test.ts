@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { checkOutput } from "manyhands/subprocess";
 import { packageRoot } from "../support/package-root.js";
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 60_000 };
 
 const output = (name: string): Promise<string> =>
   checkOutput([process.execPath, join(packageRoot, "build", "examples", "sched", name)], {

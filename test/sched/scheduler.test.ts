@@ -6,7 +6,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 
 await expectNoLeftovers();
 
-const limit = { timeout: 10_000 };
+const limit = { timeout: 60_000 };
 
 const action = (): void => undefined;
 

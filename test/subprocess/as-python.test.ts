@@ -55,7 +55,7 @@ const cases: Case[] = [
   { command: ["shown", "-c", "echo $0"], options: { ...text, executable: "/bin/sh" } },
   { command: ["no-such-program-here"], options: text },
   { command: ["ls"], options: { cwd: "/no/such/place" } },
-  { command: ["sh", "-c", "echo part; exec sleep 60"], options: { ...text, timeoutMs: 1000 } },
+  { command: ["sh", "-c", "echo part; exec sleep 60"], options: { ...text, timeoutMs: 2500 } },
   { command: ["ls"], options: { captureOutput: true, stdout: "pipe" } },
   { command: ["ls"], options: { input: "x", stdin: "devnull" } },
   { command: ["cat"], options: { input: "x", stdin: "pipe" } },

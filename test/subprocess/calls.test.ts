@@ -20,7 +20,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 
 await expectNoLeftovers();
 
-const limit = { timeout: 20_000 };
+const limit = { timeout: 60_000 };
 
 test("call, checkCall and checkOutput give one part of the answer", limit, async () => {
   assert.equal(await call(["sh", "-c", "exit 7"]), 7);

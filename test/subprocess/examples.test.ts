@@ -8,7 +8,7 @@ import { packageRoot } from "../support/package-root.js";
 
 await expectNoLeftovers();
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 60_000 };
 
 const output = (name: string): Promise<string> =>
   checkOutput([process.execPath, join(packageRoot, "build", "examples", "subprocess", name)], {

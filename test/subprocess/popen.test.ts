@@ -20,7 +20,7 @@ import { runSource } from "../support/run-program.js";
 
 await expectNoLeftovers();
 
-const limit = { timeout: 20_000 };
+const limit = { timeout: 60_000 };
 const withoutNative = process.env["MANYHANDS_PLATFORM"] === "none" && "needs native code";
 const native = { ...limit, skip: withoutNative };
 
@@ -143,7 +143,7 @@ test("communicate goes on where reading from the stream stopped", limit, async (
 
 test("a pause in communicate holds a talkative program back", limit, async () => {
   await using program = new Popen(["yes"], { stdout: PIPE });
-  await assert.rejects(program.communicate({ timeoutMs: 20 }), TimeoutExpired);
+  while ((await soFar(program.communicate({ timeoutMs: 20 }))) === "");
   const before = process.memoryUsage().arrayBuffers;
   await new Promise((resolve) => setTimeout(resolve, 100));
   assert.ok(process.memoryUsage().arrayBuffers - before < 4 << 20);

@@ -18,7 +18,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 
 await expectNoLeftovers();
 
-const limit = { timeout: 20_000 };
+const limit = { timeout: 60_000 };
 const withoutNative = process.env["MANYHANDS_PLATFORM"] === "none" && "needs native code";
 const native = { ...limit, skip: withoutNative };
 

@@ -10,7 +10,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 
 await expectNoLeftovers();
 
-const limit = { timeout: 20_000 };
+const limit = { timeout: 60_000 };
 
 /** Alive, and no zombie. */
 function isRunning(pid: number): boolean {
@@ -137,7 +137,7 @@ test("killGroup reaches children of a leader that has ended", linuxOnly, async (
   controller.abort(new Error("enough"));
   await assert.rejects(communicating, /enough/);
   assert.equal(program.returnCode, 0);
-  assert.equal(isRunning(Number(/\d+/.exec(words.join(""))![0])), false);
+  await untilGone(Number(/\d+/.exec(words.join(""))![0]));
 });
 
 test("a child that holds the pipe does not hold up a stop", linuxOnly, async () => {
@@ -204,7 +204,7 @@ test("two hundred programs at a time leave no zombie and no descriptor", linuxOn
   await Promise.allSettled(
     Array.from({ length: 50 }, () => run(["sleep", "60"], { captureOutput: true, timeoutMs: 1 })),
   );
-  const deadline = performance.now() + 5000;
+  const deadline = performance.now() + 30_000;
   while (isMore(holdings(), before) && performance.now() < deadline)
     await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal(isMore(holdings(), before), false, `${inspect(holdings())} ${inspect(before)}`);

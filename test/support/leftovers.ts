@@ -13,7 +13,7 @@ import { after, before } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 
-const PATIENCE_MS = 3000;
+const PATIENCE_MS = 10_000;
 
 const linux = process.platform === "linux";
 const workers = new Set<Worker>();
@@ -31,9 +31,14 @@ const list = (folder: string): string[] => {
   }
 };
 
-/** Processes below this one, and orphans of its session where it leads one. */
-function processes(): string[] {
-  const parents = new Map<number, { parent: number; session: number; name: string }>();
+interface Running {
+  readonly parent: number;
+  readonly session: number;
+  readonly name: string;
+}
+
+function running(): Map<number, Running> {
+  const found = new Map<number, Running>();
   for (const pid of list("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -41,19 +46,54 @@ function processes(): string[] {
       const [state, parent, , session] = stat.slice(end + 2).split(" ");
       const command = stat.slice(stat.indexOf("(") + 1, end);
       const name = `${command} (${pid}${state === "Z" ? ", zombie" : ""})`;
-      parents.set(Number(pid), { parent: Number(parent), session: Number(session), name });
+      found.set(Number(pid), { parent: Number(parent), session: Number(session), name });
     } catch {
       // it ended while we looked
     }
   }
-  const ours = (pid: number): boolean => {
-    const entry = parents.get(pid);
-    if (entry === undefined) return false;
-    return entry.parent === process.pid || entry.session === process.pid || ours(entry.parent);
-  };
-  return [...parents]
-    .filter(([pid]) => pid !== process.pid && ours(pid))
+  return found;
+}
+
+/** Whether a process is below this one, or an orphan of its session where it leads one. */
+function isOurs(pid: number, among: ReadonlyMap<number, Running>): boolean {
+  const entry = among.get(pid);
+  if (entry === undefined) return false;
+  if (entry.parent === process.pid || entry.session === process.pid) return true;
+  return isOurs(entry.parent, among);
+}
+
+function processes(): string[] {
+  const all = running();
+  return [...all]
+    .filter(([pid]) => pid !== process.pid && isOurs(pid, all))
     .map(([, { name }]) => `process ${name}`);
+}
+
+/** Processes that have nothing to do with this one. */
+function foreign(): number[] {
+  const all = running();
+  return [...all.keys()].filter((pid) => pid !== process.pid && !isOurs(pid, all));
+}
+
+/**
+ * What lies in the memory's folder, without what a program has open that has nothing to do with
+ * this one: others of the same user may run at the same time.
+ */
+function memoryFiles(): string[] {
+  const files = list("/dev/shm");
+  if (files.length === 0) return files;
+  const theirs = new Set(linux ? foreign().flatMap(openIn) : []);
+  return files.map((name) => `/dev/shm/${name}`).filter((path) => !theirs.has(path));
+}
+
+function openIn(pid: number): string[] {
+  return list(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
+    } catch {
+      return []; // it was closed while we looked
+    }
+  });
 }
 
 /** The kinds of open descriptors: numbers and inodes change, what they are does not. */
@@ -72,7 +112,7 @@ function census(): string[] {
   return [
     ...Array.from(workers, (worker) => `worker thread ${worker.threadId}`),
     ...(linux ? [...processes(), ...descriptors()] : []),
-    ...list("/dev/shm").map((name) => `/dev/shm/${name}`),
+    ...memoryFiles(),
     ...list(tmpdir())
       .filter((name) => name.startsWith("manyhands"))
       .map((name) => `${tmpdir()}/${name}`),

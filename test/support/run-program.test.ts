@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runSource } from "./run-program.js";
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 60_000 };
 
 test("a program can import the package and its output and code come back", limit, async () => {
   const result = await runSource(

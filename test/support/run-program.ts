@@ -47,7 +47,7 @@ export async function runSource(
 
 /** Runs a file; every file below the package's root can import `manyhands`. */
 export function runScript(script: string, options: ProgramOptions = {}): Promise<ProgramResult> {
-  const { args = [], execArgv = [], env, input, timeoutMs = 30_000, onOutput } = options;
+  const { args = [], execArgv = [], env, input, timeoutMs = 50_000, onOutput } = options;
   const child = spawn(process.execPath, [...execArgv, script, ...args], {
     env: { ...process.env, ...env },
     stdio: ["pipe", "pipe", "pipe"],

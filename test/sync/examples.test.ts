@@ -35,7 +35,7 @@ the cook wipes the counter
 };
 
 for (const [name, output] of Object.entries(expected)) {
-  test(`the example ${name} says what it should`, { timeout: 30_000 }, async () => {
+  test(`the example ${name} says what it should`, { timeout: 60_000 }, async () => {
     const script = join(packageRoot, "build", "examples", "locks", `${name}.js`);
     const lines = await checkOutput([process.execPath, script], { text: true });
     const sorted = (text: string) => text.split("\n").sort((a, b) => a.localeCompare(b));

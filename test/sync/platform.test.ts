@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runSource } from "../support/run-program.js";
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 60_000 };
 
 test(
   "locks between threads need no native code, those between processes say so",

@@ -5,7 +5,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 import { runSource } from "../support/run-program.js";
 
 await expectNoLeftovers();
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 60_000 };
 const targets = JSON.stringify(
   pathToFileURL(fileURLToPath(new URL("./targets.js", import.meta.url))).href,
 );
@@ -44,12 +44,10 @@ test("a program waits for its threads, but not for daemons", LIMIT, async () => 
     process.on("exit", () => console.log("end"));
   `);
   assert.equal(waiting.stdout, "end\n");
-  const started = performance.now();
   const leaving = await runSource(`${head}
-    await new Thread({ target: targets.wait, args: [20_000], daemon: true }).start();
+    await new Thread({ target: targets.wait, args: [600_000], daemon: true }).start();
   `);
   assert.equal(leaving.code, 0);
-  assert.ok(performance.now() - started < 15_000);
 });
 
 test("process.exit joins threads that are no daemons", LIMIT, async () => {

@@ -19,7 +19,7 @@ import { expectNoLeftovers } from "../support/leftovers.js";
 import * as targets from "./targets.js";
 
 await expectNoLeftovers();
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 60_000 };
 
 test("a thread gives back what its target returns", LIMIT, async () => {
   const thread = new Thread({ target: targets.add, args: [2, 3] });
@@ -42,7 +42,7 @@ test("kwargs are one last argument", LIMIT, async () => {
 });
 
 test("a thread is waited for without the event loop", LIMIT, async () => {
-  const thread = new Thread({ target: targets.wait, args: [30] });
+  const thread = new Thread({ target: targets.wait, args: [1_000] });
   void thread.start();
   assert.equal(thread.joinSync({ timeoutMs: 1 }), false);
   assert.equal(thread.resultSync(), "waited");

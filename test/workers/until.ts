@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Waits for something that another process brings about. */
-export async function until(met: () => boolean, what: string, limitMs = 10_000): Promise<void> {
+export async function until(met: () => boolean, what: string, limitMs = 50_000): Promise<void> {
   const end = performance.now() + limitMs;
   while (!met()) {
     assert.ok(performance.now() < end, `${what} did not happen within ${limitMs} ms`);

@@ -1,6 +1,7 @@
 import { BrokenExecutorError, CancelledError, TimeoutError } from "../../errors.ts";
 import { asCompleted, ThreadPoolExecutor, wait } from "../../futures/index.ts";
 import { Pool } from "../../multiprocessing/index.ts";
+import { Event } from "../../threading/index.ts";
 import type { Guide, Stop } from "./guide.ts";
 
 export const pools: Stop = {
@@ -38,10 +39,12 @@ async function submit(guide: Guide): Promise<void> {
   for await (const report of asCompleted(futures))
     if (report.status === "fulfilled") sum += report.value;
   guide.equal("their sum, as they came", sum, 12);
-  const running = executor.submit(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  const gate = new Event();
+  const running = executor.submit(() => gate.wait());
   const queued = executor.submit(() => "never");
   guide.that("what has not begun can be taken back", queued.cancel());
   await guide.fails("and is cancelled", () => queued, CancelledError);
+  gate.set();
   await running;
 }
 

@@ -14,7 +14,7 @@ import { steps, type Step } from "./program.js";
 import { World } from "./world.js";
 
 const RUNS = Number(process.env.MANYHANDS_FUZZ_RUNS ?? 400);
-const LONGEST_MS = 5_000;
+const LONGEST_MS = 30_000;
 
 /** What a random program may end with. */
 function isExpected(error: unknown): boolean {
