@@ -16,7 +16,7 @@ await expectNoLeftovers({
   async warmUp() {
     const [here, there] = Pipe();
     const [local, other] = threadPipe();
-    waitSync([here, local], { timeoutMs: 300 });
+    waitSync([here, local], { timeoutMs: 1_000 });
     const process = new Process({ target: () => {} });
     await process.start();
     await process.join();

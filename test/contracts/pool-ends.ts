@@ -35,17 +35,24 @@ export const poolEnds: readonly PoolClause[] = [
       await using pool = make(1);
       const controller = new AbortController();
       const { signal } = controller;
-      const running = pool.apply(tasks.untilStopped, [shop.log], { signal });
-      const queued = pool.applyAsync(tasks.note, [shop.log, "never"], { signal });
-      await shop.untilNoted(1);
       const reason = new Error("changed my mind");
+      const first = new AbortController();
+      const listening = pool.apply(tasks.untilStopped, [shop.log], { signal: first.signal });
+      await shop.untilNoted(1);
+      first.abort(reason);
+      await assert.rejects(listening, reason);
+      await shop.untilNoted(2);
+      // One that does not listen, so that the queued one cannot begin before it hears of the end.
+      const running = pool.apply(tasks.stubborn, [shop.log], { signal });
+      const queued = pool.applyAsync(tasks.note, [shop.log, "never"], { signal });
+      await shop.untilNoted(3);
       controller.abort(reason);
       await assert.rejects(running, reason);
       await assert.rejects(queued.get(), reason);
       await assert.rejects(pool.apply(tasks.square, [1], { signal }), reason);
       assert.throws(() => pool.applyAsync(tasks.square, [1], { signal }), reason);
       assert.equal(await pool.apply(tasks.square, [2]), 4);
-      assert.deepEqual(shop.notes, ["began", "stopped:Error"]);
+      assert.deepEqual(shop.notes, ["began", "stopped:Error", "began"]);
     },
   },
   {

@@ -11,8 +11,9 @@ import {
   waitSync,
 } from "manyhands/futures";
 import { expectNoLeftovers } from "../support/leftovers.js";
-import { held, square } from "../pool/tasks.js";
-import { Workshop } from "../pool/workshop.js";
+import { wait } from "../pool/failing-tasks.js";
+import { Gate } from "../pool/gate.js";
+import { square } from "../pool/tasks.js";
 import { runSource } from "../support/run-program.js";
 
 const LIMIT = { timeout: 60_000 };
@@ -22,21 +23,30 @@ const kinds = {
   processes: () => new ProcessPoolExecutor({ maxWorkers: 1 }),
 };
 
+type Both = [ThreadPoolExecutor, ThreadPoolExecutor];
+
 async function withBoth(
   [one, two]: readonly (keyof typeof kinds)[],
-  use: (executors: [ThreadPoolExecutor, ThreadPoolExecutor]) => void | Promise<void>,
+  use: (executors: Both, gate: Gate) => void | Promise<void>,
 ): Promise<void> {
-  const executors = [kinds[one!](), kinds[two!]()] as never as [
-    ThreadPoolExecutor,
-    ThreadPoolExecutor,
-  ];
+  const executors = [kinds[one!](), kinds[two!]()] as never as Both;
+  const gate = new Gate();
   try {
     // Workers that are there already, so that none is still starting when its executor ends.
     for (const executor of executors) await executor.submit(() => {});
-    await use(executors);
+    await use(executors, gate);
   } finally {
+    await gate[Symbol.asyncDispose]();
     for (const executor of executors) await executor.shutdown();
   }
+}
+
+/** Tasks that have begun and wait at the gate, one in each executor. */
+async function held(gate: Gate, ...executors: ThreadPoolExecutor[]): Promise<Future<string>[]> {
+  const port = await gate.port();
+  const futures = executors.map((executor) => executor.submit(wait, port));
+  await gate.arrived(executors.length);
+  return futures;
 }
 
 const after = async (ms: number): Promise<number> => {
@@ -44,10 +54,10 @@ const after = async (ms: number): Promise<number> => {
   return ms;
 };
 
-/** The bells that a thread sleeps on live as long as the thread. */
+/** The bells that a thread sleeps on live as long as the thread, from its first such sleep on. */
 const warmUp = (): Promise<void> =>
-  withBoth(["threads", "processes"], ([one, two]) => {
-    waitSync([one.submit(after, 20), two.submit(after, 20)]);
+  withBoth(["threads", "processes"], async (executors, gate) => {
+    waitSync(await held(gate, ...executors), { timeoutMs: 1_000 });
   });
 
 await expectNoLeftovers({ warmUp });
@@ -58,33 +68,30 @@ for (const pair of [
   ["threads", "processes"],
 ] as const) {
   test(`a wait for ${pair.join(" and ")} is ended by either, and by all`, LIMIT, () =>
-    withBoth(pair, ([one, two]) => {
+    withBoth(pair, async ([one, two], gate) => {
       for (const [quick, slow] of [
         [one, two],
         [two, one],
       ] as const) {
-        using shop = new Workshop();
-        const futures = [slow.submit(held, shop.log, shop.gate), quick.submit(square, 1)];
+        const futures = [...(await held(gate, slow)), quick.submit(square, 1)];
         const { done } = waitSync<Future<unknown>>(futures, { returnWhen: FIRST_COMPLETED });
         assert.deepEqual([...done], [futures[1]]);
-        shop.open();
+        gate.open();
         assert.equal(waitSync<Future<unknown>>(futures).done.size, 2);
       }
-      using shop = new Workshop();
-      const futures = [one.submit(held, shop.log, shop.gate), two.submit(square, 1)];
+      const futures = [...(await held(gate, one)), two.submit(square, 1)];
       const order: number[] = [];
       for (const { index } of asCompletedSync<Future<unknown>>(futures)) {
         order.push(index);
-        shop.open();
+        gate.open();
       }
       assert.deepEqual(order, [1, 0]);
     }),
   );
 
   test(`a wait for ${pair.join(" and ")} is one sleep, and ends at its time`, LIMIT, () =>
-    withBoth(pair, async ([one, two]) => {
-      using shop = new Workshop();
-      const futures = [one, two].map((pool) => pool.submit(held, shop.log, shop.gate));
+    withBoth(pair, async (executors, gate) => {
+      const futures = await held(gate, ...executors);
       waitSync(futures, { timeoutMs: 50 });
       const looked = process.resourceUsage().voluntaryContextSwitches;
       const { done } = waitSync(futures, { timeoutMs: 1_000 });
@@ -92,7 +99,7 @@ for (const pair of [
       assert.equal(done.size, 0);
       // One for each slice, and some of other threads; looking every few milliseconds takes 200.
       assert.ok(sleeps < 60, `${sleeps} sleeps`);
-      shop.open();
+      gate.open();
       await Promise.all(futures);
     }),
   );
@@ -110,15 +117,14 @@ test("limits of single futures end while the thread blocks for others", LIMIT, (
 );
 
 test("the death of a worker ends a wait for several executors", LIMIT, () =>
-  withBoth(["threads", "processes"], ([one, two]) => {
+  withBoth(["threads", "processes"], async ([one, two], gate) => {
+    const [other] = (await held(gate, one)) as [Future<string>];
     const dying = two.submit(() => process.kill(process.pid, "SIGKILL"));
-    using shop = new Workshop();
-    const other = one.submit(held, shop.log, shop.gate);
     const { done } = waitSync<Future<unknown>>([other, dying], { returnWhen: FIRST_COMPLETED });
     assert.deepEqual([...done], [dying]);
     assert.throws(() => dying.resultSync(), BrokenProcessPool);
-    shop.open();
-    assert.equal(other.resultSync(), "held");
+    gate.open();
+    assert.equal(other.resultSync(), "let go");
   }),
 );
 

@@ -45,7 +45,7 @@ export function schedulesContract(name: string, reach: "thread" | "process"): vo
   });
 
   test(`${name}: priority runs the lowest number, unless another waited long`, LIMIT, async () => {
-    const byNumber = await order("priority", (pool) => noteAll(pool, "abc", [2, 1, 0]));
+    const byNumber = await order("priority", (pool) => noteAll(pool, "abc", [200, 100, 0]));
     assert.deepEqual(byNumber, "cba".split(""));
     // A nanosecond of waiting is worth a step: whoever came first has waited for the most.
     const byAge = await order({ policy: "priority", ageMs: 1e-6 }, (pool) =>
@@ -55,7 +55,8 @@ export function schedulesContract(name: string, reach: "thread" | "process"): vo
   });
 
   test(`${name}: sjf runs the cheapest by the cost that was given`, LIMIT, async () => {
-    const costs = [30, 10, 20];
+    // So far apart that no pause between two of them counts as waiting that makes up for it.
+    const costs = [30_000, 10_000, 20_000];
     const ran = await order("sjf", (pool) =>
       Array.from("abc", (each, index) => pool.apply(note, [each], { cost: costs[index]! })),
     );
