@@ -1,4 +1,4 @@
-/** Tells when the carrier gives up its session with the inspector, which it does when it is idle. */
+/** Tells when the carrier gives up its session with the inspector, as it does when it is idle. */
 import inspector from "node:inspector";
 
 /** Settles when the next session ends; the process stays alive until then. */
