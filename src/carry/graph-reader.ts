@@ -38,7 +38,10 @@ class Lazy {
   }
 }
 export type Reference = ReferenceHeader | ModuleHeader;
-/** To be copied: an array that has room for just its elements, by length; made when needed. */
+/**
+ * To be copied: an array that has room for just its elements, by length; made when needed. Copying a
+ * whole array is a tenth faster than a part of a longer one (`rooms.ts`).
+ */
 const shortArrays: (readonly unknown[])[] = [];
 const SHORT = 16;
 const KEPT_NODES = 1 << 12;

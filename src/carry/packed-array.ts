@@ -13,6 +13,7 @@
 import type { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { readStrings, writeStrings } from "./packed-strings.ts";
+import { Rooms } from "./rooms.ts";
 import * as tag from "./tags.ts";
 
 /** Below this the ordinary way is as fast. */
@@ -131,34 +132,6 @@ function writeFloat64(out: ByteWriter, array: readonly unknown[]): boolean {
     out.raw(count === BLOCK ? float64Bytes : float64Bytes.subarray(0, count * 8));
   }
   return true;
-}
-
-const ROOM_AT_MOST = 4096;
-/** V8 keeps longer ones that are made at once as a table. */
-const MADE_AT_ONCE = 1 << 24;
-
-/** Makes arrays of one kind of item with room for a number of them. */
-class Rooms {
-  /** To be copied, because V8 keeps such a copy free of holes. Made when first needed. */
-  #model: readonly unknown[] = [];
-  readonly #item: unknown;
-
-  constructor(item: unknown) {
-    this.#item = item;
-  }
-
-  take<T>(length: number): T[] {
-    if (length <= this.#model.length) return this.#model.slice(0, length) as T[];
-    if (length <= ROOM_AT_MOST) {
-      const enough = Math.min(ROOM_AT_MOST, Math.max(64, length * 2));
-      this.#model = Array.from({ length: enough }, () => this.#item);
-      return this.#model.slice(0, length) as T[];
-    }
-    const array: T[] = [];
-    // Three times as fast to fill as one that grows.
-    if (length <= MADE_AT_ONCE) array.length = length;
-    return array;
-  }
 }
 
 const integers = new Rooms(0);

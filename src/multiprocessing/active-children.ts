@@ -5,7 +5,7 @@
  * comes to its end by itself: one that is killed leaves the rest to the lifeline.
  */
 import { constants } from "node:os";
-import { onCopy } from "../workers/after-fork.ts";
+import { onCopy } from "../platform/copies.ts";
 import { sleepUntilReady } from "../core/descriptor-io.ts";
 import type { ProcessLife } from "./process-life.ts";
 

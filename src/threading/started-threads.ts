@@ -2,7 +2,7 @@
  * The threads that this thread started and that have not ended, and what becomes of them at the end
  * of the program: those that are no daemons are joined, node ends the others.
  */
-import { onCopy } from "../workers/after-fork.ts";
+import { onCopy } from "../platform/copies.ts";
 import type { ThreadLife } from "./thread-life.ts";
 
 const started = new Set<ThreadLife>();

@@ -10,6 +10,7 @@ import { Server, Socket } from "node:net";
 import { renewOrigins } from "../carry/index.ts";
 import { rejoinAfterFork } from "../core/family-arena.ts";
 import { reviseAfterFork } from "../core/thread-arena.ts";
+import { repairAll } from "../platform/copies.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { dropInheritedChannels } from "./channel.ts";
 import { startReading, stopReading } from "./attachments.ts";
@@ -23,16 +24,10 @@ interface Loop {
 const PATIENCE = 40;
 const LONGEST_DELAY_MS = 25;
 
-const repairs: (() => void)[] = [];
 let leavesByExit = false;
 let stays = false;
 /** Ends the watch that the original has on its own loop: two would each keep the other busy. */
 let endWatch: (() => void) | undefined;
-
-/** Has `repair` run in every copy of this process: what it knew of the original's children. */
-export function onCopy(repair: () => void): void {
-  repairs.push(repair);
-}
 
 /** Whether this process ends by `_exit`, before node has printed what ended it. */
 export function endsWithoutNode(): boolean {
@@ -50,7 +45,7 @@ export function repairCopy(ppid?: () => number): void {
   }
   renewRandomness();
   dropInheritedChannels();
-  for (const repair of repairs) repair();
+  repairAll();
   renewOrigins();
   reviseAfterFork();
   rejoinAfterFork();

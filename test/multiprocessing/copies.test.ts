@@ -87,6 +87,35 @@ test("a copy waits and is woken by a bell of its own", LIMIT, async () => {
   assert.equal(program.code, 0);
 });
 
+test("a copy made just after a capture has no session with the inspector", LIMIT, async () => {
+  const program = await runSource(
+    `${programHead}
+    import { Session } from "node:inspector";
+    let ended = 0;
+    const { disconnect } = Session.prototype;
+    Session.prototype.disconnect = function () {
+      ended++;
+      return disconnect.call(this);
+    };
+    const captured = { x: 1 };
+    const sent = new Process({ target: () => captured.x, startMethod: "spawn" });
+    const copy = new Process({ startMethod: "fork", target: async () => {
+      const before = ended;
+      const again = new Process({ target: () => captured.x + 1, startMethod: "spawn" });
+      await again.start();
+      while (ended === before) await sleep(1);
+      return [before, await again.result(), await again.join()];
+    } });
+    await Promise.all([sent.start(), copy.start()]);
+    console.log(JSON.stringify(await copy.result()));
+    await Promise.all([sent.join(), copy.join()]);
+    `,
+    { execArgv: FORK_FLAGS },
+  );
+  assert.equal(program.stdout, "[1,2,true]\n", program.stderr);
+  assert.equal(program.code, 0);
+});
+
 test("a copy can fork by hand, and both halves end when they are done", LIMIT, async () => {
   const program = await runSource(
     `${programHead}

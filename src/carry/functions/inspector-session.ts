@@ -12,6 +12,7 @@
  * sessions.
  */
 import type { Session } from "node:inspector";
+import { onCopy } from "../../platform/copies.ts";
 
 /** Passes values to the inspector's side and back. */
 export interface Holder {
@@ -41,16 +42,12 @@ const IDLE_MS = 50;
 const inspector = (): typeof import("node:inspector") => process.getBuiltinModule("node:inspector");
 let connection: Connection | undefined;
 let idle: NodeJS.Timeout | undefined;
-/** A forked child has none of its parent's timers. */
-let idleIn = 0;
 
 /** The open session, or a new one. Throws where the inspector is denied. */
 export function connect(): Connection {
   connection ??= open();
-  if (idle === undefined || idleIn !== process.pid) {
-    idle = setTimeout(disconnect, IDLE_MS).unref();
-    idleIn = process.pid;
-  } else idle.refresh();
+  if (idle === undefined) idle = setTimeout(disconnect, IDLE_MS).unref();
+  else idle.refresh();
   return connection;
 }
 
@@ -99,7 +96,7 @@ function open(): Connection {
 }
 
 /** Ends the session, if there is one. */
-export function disconnect(): void {
+function disconnect(): void {
   clearTimeout(idle);
   idle = undefined;
   held = 0;
@@ -109,6 +106,9 @@ export function disconnect(): void {
   if (!isDebugged()) postTo(session, "Runtime.discardConsoleEntries");
   session.disconnect();
 }
+
+// The timer that was to end it is not in a copy.
+onCopy(disconnect);
 
 /** Captures whose remote objects are still held. */
 let held = 0;
