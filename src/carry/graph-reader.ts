@@ -39,8 +39,8 @@ class Lazy {
 }
 export type Reference = ReferenceHeader | ModuleHeader;
 /**
- * To be copied: an array that has room for just its elements, by length; made when needed. Copying a
- * whole array is a tenth faster than a part of a longer one (`rooms.ts`).
+ * To be copied: an array that has room for just its elements, by length; made when needed. Copying
+ * a whole array is a tenth faster than a part of a longer one (`rooms.ts`).
  */
 const shortArrays: (readonly unknown[])[] = [];
 const SHORT = 16;
