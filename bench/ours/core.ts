@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { isMainThread, Worker, workerData } from "node:worker_threads";
-import * as atomics from "#internal/core/atomics.js";
+import { atomics } from "#internal/core/atomics.js";
 import { waitBlocking } from "#internal/core/block-wait.js";
 import { type Handle, OBJECT_AT } from "#internal/core/blocks.js";
 import { Deadline } from "#internal/core/deadline.js";

@@ -9,7 +9,7 @@
  * The state changes once, under the latch of the block, and all who wait look for themselves. The
  * reason is in place before the state says so. It belongs to nobody, and ends with the relay.
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { type Handle, passTo } from "../core/blocks.ts";
 import { familyMember } from "../core/family-arena.ts";
 import { registerKind } from "../core/kinds.ts";

@@ -1,5 +1,5 @@
 /** The reading end of a lane: taking messages, and waiting for them. */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { waitBlocking } from "../core/block-wait.ts";
 import { Deadline, type Wait } from "../core/deadline.ts";
 import { loopWaits } from "../core/loop-waits.ts";

@@ -9,7 +9,7 @@
  * is woken for each message; when no more of them sleep the flag is lowered, and the woken raise it
  * again when they go back to sleep.
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import type { Member } from "../core/member.ts";
 import type { Patience } from "../core/patience.ts";
 import { QUEUED, W_STATE, bucketFor, first, following } from "../core/queues.ts";

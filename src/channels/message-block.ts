@@ -11,7 +11,7 @@
  * The block dies with its holder: the sender until it is in a queue, nobody while it is there, the
  * receiver from then on. Whoever settles a dead holder takes what it carries off the count first.
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import type { Arena } from "../core/arena.ts";
 import { type Handle, holderOf, passTo, stampOf } from "../core/blocks.ts";
 import { registerKind } from "../core/kinds.ts";

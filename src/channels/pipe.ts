@@ -11,7 +11,7 @@
  * reads what is left and then meets the end of the stream, and its sends fail. The second end to go
  * frees the pipe. An end sets its bit last, so nobody frees the pipe while it still works on it.
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import {
   type Handle,
   OBJECT_AT,

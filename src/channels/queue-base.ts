@@ -1,5 +1,5 @@
 /** What all queues have in common: put and get in their three forms, limits, and shutting down. */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { messagesWith, slotsHaving } from "../core/blocks.ts";
 import { type SyncWait, type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
 import type { Member } from "../core/member.ts";

@@ -22,7 +22,7 @@
  *
  * Positions of blocks go with their stamps, so that dropping something twice does nothing.
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { type Handle, passTo, stampOf } from "../core/blocks.ts";
 import { registerKind } from "../core/kinds.ts";
 import { dropLatch, takeLatch } from "../core/latch.ts";

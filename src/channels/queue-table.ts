@@ -12,7 +12,7 @@
  * Everything else (the length, the counts) is made anew from the entries by whoever takes the latch
  * from the dead.
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { type Handle, passTo, stampOf } from "../core/blocks.ts";
 import { registerKind } from "../core/kinds.ts";
 import { dropLatch, takeLatch } from "../core/latch.ts";

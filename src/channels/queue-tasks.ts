@@ -1,5 +1,5 @@
 /** Queues that know which of their items are not done yet: `taskDone` and `join`. */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { waitBlocking } from "../core/block-wait.ts";
 import { Deadline, type SyncWait, type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
 import { loopWaits } from "../core/loop-waits.ts";

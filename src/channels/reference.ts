@@ -13,7 +13,7 @@
  * message would. It takes the ledger's handle away before it lets go of it: should who ends it die
  * in between, the memory of one ledger stays taken, but nobody lets go twice.
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { type Handle, countMessage, isForgotten, stampOf } from "../core/blocks.ts";
 import { familyMember } from "../core/family-arena.ts";
 import { registerKind } from "../core/kinds.ts";

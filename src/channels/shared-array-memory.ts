@@ -7,7 +7,7 @@
  * Where memory files cannot be had, an array of threads lies in a plain SharedArrayBuffer. That one
  * is passed to other threads beside the message, by whatever can carry one.
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { countMessage } from "../core/blocks.ts";
 import { type FileBlock, createFileBlock, openFileBlock } from "../core/file-block.ts";
 import type { Member } from "../core/member.ts";

@@ -3,7 +3,7 @@
  *
  *   (the words of `value-lock.ts`)  (those of `shared-array-memory.ts`)  CODE  LENGTH
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { registerKind } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";
 import {

@@ -3,7 +3,7 @@
  *
  *   LOCK STAMP KIND   the lock's handle and kind; counted like a message, so that it lives as long
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { type Handle, countMessage, isForgotten, stampOf } from "../core/blocks.ts";
 import { NOBODY } from "../core/layout.ts";
 import type { Member } from "../core/member.ts";

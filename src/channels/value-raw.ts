@@ -3,8 +3,7 @@
  *
  *   (the words of `value-lock.ts`)  CODE  CELL (two words, on a boundary of 8 bytes)
  */
-import * as atomics from "../core/atomics.ts";
-import type { Cells } from "../core/atomics.ts";
+import { atomics, type Cells, cells } from "../core/atomics.ts";
 import { registerKind } from "../core/kinds.ts";
 import {
   type MemberOf,
@@ -29,7 +28,6 @@ const CODE: number = WORDS_AT + LOCK_WORDS;
 const CELL: number = CODE + 1;
 const WORDS: number = LOCK_WORDS + 3;
 
-const { cells } = atomics;
 
 /**
  * A value without a lock of its own. Each operation is atomic by itself; reading and then writing

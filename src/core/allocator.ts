@@ -7,7 +7,7 @@
  */
 import { ResourceLimitError, StateError } from "../errors.ts";
 import type { Arena } from "./arena.ts";
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import { type Handle, HEADER_WORDS, close, open, prepare, stampOf } from "./blocks.ts";
 import { FIRST_SUPERBLOCK, H_WARM, SUPERBLOCK_BYTES } from "./layout.ts";
 import {

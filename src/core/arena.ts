@@ -6,7 +6,7 @@
  * memory file. What differs is only how one sleeps on a word, and how one knows who is alive: the
  * two parts that an arena is made with. Its buffer never reaches user code.
  */
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import {
   ARENA_BYTES,
   FIRST_SUPERBLOCK,

@@ -7,7 +7,7 @@
  * Before the first sleep it spins for a moment, longer where that has paid off and not at all on
  * one CPU.
  */
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Member } from "./member.ts";
 import { Patience } from "./patience.ts";

@@ -26,7 +26,7 @@
  */
 import { ClosedError } from "../errors.ts";
 import type { Arena } from "./arena.ts";
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import { slotOf } from "./layout.ts";
 
 export const HEADER_WORDS = 4;

@@ -19,7 +19,7 @@ import { loadPlatform, whyNoSharedMemory } from "../platform/load.ts";
 import { sharedMemoryMissing } from "../platform/none.ts";
 import type { Mapping, Platform } from "../platform/platform.ts";
 import { Arena, type ArenaParts } from "./arena.ts";
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import { ARENA_BYTES, H_MAGIC, LAST_SLOT, slotAt, slotOf } from "./layout.ts";
 import { Lifelines } from "./lifelines.ts";
 import { Member } from "./member.ts";

@@ -20,7 +20,7 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { ClosedError, ResourceLimitError } from "../errors.ts";
 import { loadPlatform } from "../platform/load.ts";
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import { type Handle, OBJECT_AT, checkHandle, stampOf } from "./blocks.ts";
 import { COPY_WORDS, dropCopy, leaveCopy, takeCopy } from "./file-copy.ts";
 import { onRejoin } from "./family-arena.ts";

@@ -5,7 +5,7 @@
  *   word 0   BLOCK   0 none · a block of the arena · TAKEN while somebody makes a file of it
  *   word 1   STAMP   of that block
  */
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import { type Handle, isForgotten, isRetainedBy, passTo, stampOf } from "./blocks.ts";
 import { KIND_BYTES } from "./kinds.ts";
 import { NOBODY } from "./layout.ts";

@@ -8,7 +8,7 @@
  * it: others sleep until it goes on.
  */
 import type { Arena } from "./arena.ts";
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import { slotOf } from "./layout.ts";
 import { isListed } from "./slots.ts";
 

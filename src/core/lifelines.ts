@@ -8,7 +8,7 @@ import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Platform } from "../platform/platform.ts";
 import type { Arena } from "./arena.ts";
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import { isAlive } from "./latch.ts";
 import { slotAt, slotOf } from "./layout.ts";
 import {

@@ -5,7 +5,7 @@
  * bell takes tens of microseconds to be heard, so where answers have come quickly of late the loop
  * first polls for a moment, without holding up anything else in it.
  */
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import type { Listening } from "./arena.ts";
 import { lookAgain } from "./block-wait.ts";
 import { Fuse, type Wait, signalOf, timeAllowed } from "./deadline.ts";

@@ -8,7 +8,7 @@ import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { Socket, type SocketConstructorOpts } from "node:net";
 import type { Platform } from "../platform/platform.ts";
 import type { Arena, Bells, Listening } from "./arena.ts";
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import { slotAt, slotOf } from "./layout.ts";
 import { Lifelines } from "./lifelines.ts";
 import { isAlive } from "./latch.ts";

@@ -16,7 +16,7 @@
  * died in the middle of changing links, the list is rebuilt from the records, in ticket order.
  */
 import type { Arena } from "./arena.ts";
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import { isInUse, kindOf, stampOf } from "./blocks.ts";
 import { KIND_WAITER } from "./kinds.ts";
 import { BUCKETS_AT, BUCKET_COUNT, BUCKET_WORDS } from "./layout.ts";

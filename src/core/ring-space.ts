@@ -15,7 +15,7 @@
  * rise, so there is at least as much as there was. Objects that take turns at one side may not:
  * what they saw could be older than a round of the counter.
  */
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 
 const SKIP = -1;
 

@@ -13,7 +13,7 @@
  * half-way has not moved TAIL: the message is there for the next.
  */
 import { ClosedError } from "../errors.ts";
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import { OBJECT_AT, type Handle, checkHandle } from "./blocks.ts";
 import { waitBlocking } from "./block-wait.ts";
 import { Deadline, type SyncWait, type Wait, timeAllowed } from "./deadline.ts";

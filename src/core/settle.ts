@@ -11,7 +11,7 @@
  *   4. its superblocks are orphans, to be adopted
  *   5. event loops look at all their waits: it may have died between changing a wait and telling
  */
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import {
   changerOf,
   holderOf,

@@ -13,7 +13,7 @@
  */
 import { ResourceLimitError } from "../errors.ts";
 import type { Arena } from "./arena.ts";
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import { GENERATIONS, H_SLOTS, SLOT_COUNT, generationOf, idOf, slotAt, slotOf } from "./layout.ts";
 
 export const FREE = 0;

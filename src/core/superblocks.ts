@@ -16,7 +16,7 @@
  * A cut superblock begins with a bitmap (1 = in use). Only the owner sets bits, anyone clears them.
  */
 import type { Arena } from "./arena.ts";
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import { HEADER_WORDS, prepare } from "./blocks.ts";
 import { FIRST_SUPERBLOCK, H_HIGH, SUPERBLOCK_BYTES, SUPERBLOCK_WORDS } from "./layout.ts";
 

@@ -6,7 +6,7 @@
  */
 import { getEnvironmentData, setEnvironmentData, threadId } from "node:worker_threads";
 import { Arena, type ArenaParts, newThreadMemory } from "./arena.ts";
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import { slotAt } from "./layout.ts";
 import { Member } from "./member.ts";
 import { watchOwnThreads } from "./own-threads.ts";

@@ -6,7 +6,7 @@
 import { constants, openSync } from "node:fs";
 import { loadPlatform, whyNoPlatform } from "../platform/load.ts";
 import type { Arena, Bells, Listening } from "./arena.ts";
-import * as atomics from "./atomics.ts";
+import { atomics, notifiedInLoop } from "./atomics.ts";
 import { slotAt, slotOf } from "./layout.ts";
 import { BellPipe, PipeBells } from "./pipe-bell.ts";
 import { S_ARMED, S_BELL, field } from "./slots.ts";
@@ -63,7 +63,7 @@ class NotifiedBell implements Listening {
     if (this.#waiting || this.#stopped) return;
     this.#waiting = true;
     // Rung already, between the two steps: then it is as if it had been heard.
-    if (!atomics.notifiedInLoop(words, this.#at, 1, this.#heard)) setImmediate(this.#heard);
+    if (!notifiedInLoop(words, this.#at, 1, this.#heard)) setImmediate(this.#heard);
   }
 
   readonly #heard = (): void => {

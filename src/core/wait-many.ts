@@ -2,7 +2,7 @@
  * Blocking until one of several waits could go on. Each has a record in its own queue, and all of
  * them wake one that is in none, which the thread sleeps on.
  */
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Member } from "./member.ts";
 import {

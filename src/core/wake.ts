@@ -6,7 +6,7 @@
  * that nobody wakes only to wait for the latch. If the waker dies in between, the waiter finds out
  * by itself: a blocked thread at the end of its slice, an event loop when it hears of the death.
  */
-import * as atomics from "./atomics.ts";
+import { atomics } from "./atomics.ts";
 import { holderOf } from "./blocks.ts";
 import { slotAt, slotOf } from "./layout.ts";
 import { dropLatch, takeLatch } from "./latch.ts";

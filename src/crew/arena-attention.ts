@@ -10,7 +10,7 @@
  *   resting ──expect──▶ looking ──nothing came──▶ armed ──rung, or expect──▶ looking
  *      ▲───── no results are to come ─────┘
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { type Handle, OBJECT_AT } from "../core/blocks.ts";
 import type { Deadline } from "../core/deadline.ts";
 import { KIND_ROOM } from "../core/kinds.ts";

@@ -1,5 +1,5 @@
 /** A worker's side of a link over shared memory; see `link-words.ts` for the rules. */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { type Handle, OBJECT_AT, passTo } from "../core/blocks.ts";
 import { loopWaits } from "../core/loop-waits.ts";
 import type { Member } from "../core/member.ts";

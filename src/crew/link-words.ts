@@ -20,7 +20,7 @@
  * asleep until there is room for a result. The worker sets it and then looks once more; the crew
  * changes something and then looks at it. So one of the two sees the other.
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { type Handle, OBJECT_AT } from "../core/blocks.ts";
 import { KIND_ROOM } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";

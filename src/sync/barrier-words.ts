@@ -13,7 +13,7 @@
  * last as long as the latch: who finds them takes over from a dead holder and goes on. The note of
  * a record is its index in the round and whether its thread knows the action.
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { holderOf, isRetainedBy } from "../core/blocks.ts";
 import type { Ending } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";

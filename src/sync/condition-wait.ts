@@ -1,5 +1,5 @@
 /** One wait for a condition: first for a notification, then for the lock. */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { waitBlocking } from "../core/block-wait.ts";
 import { Deadline } from "../core/deadline.ts";
 import type { Member } from "../core/member.ts";

@@ -8,7 +8,7 @@
  * of a record names the condition from then on, so that the notification of one who dies on the way
  * goes to another.
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { type Handle, countMessage, holderOf, isForgotten, stampOf } from "../core/blocks.ts";
 import { registerKind } from "../core/kinds.ts";
 import { NOBODY } from "../core/layout.ts";

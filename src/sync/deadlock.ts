@@ -10,7 +10,7 @@
  * one is refused and the others go on.
  */
 import { withdraw } from "../core/block-wait.ts";
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { dropLatch, takeLatch } from "../core/latch.ts";
 import { H_DETECTOR, H_DETECTS } from "../core/layout.ts";
 import type { Member } from "../core/member.ts";

@@ -4,7 +4,7 @@
  *   SET        1 when it is up
  *   RELEASING  1 while all who wait are being let go; whoever takes over from a dead setter goes on
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import type { Member } from "../core/member.ts";
 import { bucketFor, first } from "../core/queues.ts";
 import { type Waitable, WAIT } from "../core/waitable.ts";

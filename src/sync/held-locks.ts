@@ -5,7 +5,7 @@
  * only some of them: the last note then stands for its like. A thread that has to wait publishes
  * its notes in shared memory, since it cannot tell anybody while it sleeps.
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { holderOf, isInUse, kindOf, stampOf } from "../core/blocks.ts";
 import { KIND_BYTES } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";

@@ -1,7 +1,7 @@
 /** Threads and processes as messages and properties show them, also when they are gone. */
 import type { Member } from "../core/member.ts";
 import { slotOf } from "../core/layout.ts";
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { S_PID, S_THREAD, field, isListed, readName } from "../core/slots.ts";
 import { readText, writeText } from "./text.ts";
 

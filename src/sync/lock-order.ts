@@ -7,7 +7,7 @@
  * An entry is claimed by writing BEFORE and complete with AFTER; both go when either lock does.
  */
 import type { Arena } from "../core/arena.ts";
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { type Handle, OBJECT_AT, countMessage } from "../core/blocks.ts";
 import { registerKind } from "../core/kinds.ts";
 import { H_ORDERS } from "../core/layout.ts";

@@ -19,7 +19,7 @@
  * Everything but the fast path happens under the latch of the bucket of the lock's block. HEIR
  * names the record that the lock is being given to: whoever takes over from a dead waker goes on.
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { holderOf } from "../core/blocks.ts";
 import type { Member } from "../core/member.ts";
 import { IN_LOOP, W_FLOW, W_KEY, W_MODE, bucketFor, first, following } from "../core/queues.ts";

@@ -11,7 +11,7 @@
  *
  * Permits are given in order of arrival; a release hands them over directly.
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { holderOf } from "../core/blocks.ts";
 import type { Ending } from "../core/kinds.ts";
 import { SLOT_COUNT, slotOf } from "../core/layout.ts";

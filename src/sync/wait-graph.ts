@@ -4,7 +4,7 @@
  * if a second reading finds the same owners and the same waits: then all of them were waiting at
  * the moment between the two, and whoever only waits does not change an edge.
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 import { HEADER_WORDS, holderOf, kindOf } from "../core/blocks.ts";
 import type { Member } from "../core/member.ts";
 import {

@@ -9,7 +9,7 @@
  * then looks at the other's, so that at least one of them notices: the starter, who then waits, or
  * the thread, which then leaves by itself.
  */
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 
 /** Messages posted; sleepers wait on it. */
 const NEWS = 0;

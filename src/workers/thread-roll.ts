@@ -5,7 +5,7 @@
  *     word 0: number of names given | entries of 32 words: state, ident, daemon, native id, name
  */
 import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
-import * as atomics from "../core/atomics.ts";
+import { atomics } from "../core/atomics.ts";
 
 const KEY = "manyhands.roll";
 const ENTRIES = 1024;

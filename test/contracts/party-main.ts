@@ -4,7 +4,7 @@ import * as queue from "manyhands/queue";
 import * as threading from "manyhands/threading";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { type AtomicOperations, replaceAtomics } from "#internal/core/atomics.js";
-import * as atomics from "#internal/core/atomics.js";
+import { atomics } from "#internal/core/atomics.js";
 import { adoptFamily, familyMember } from "#internal/core/family-arena.js";
 import type { MemberOf, SharedObject } from "#internal/sync/shared-object.js";
 import { fromHandle } from "#internal/sync/handles.js";

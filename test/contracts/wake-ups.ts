@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { untilBlocked } from "../support/until-blocked.js";
-import * as atomics from "#internal/core/atomics.js";
+import { atomics, replaceAtomics } from "#internal/core/atomics.js";
 import { GRANTED, NOTIFIED, W_STATE, eachRecord } from "#internal/core/queues.js";
 import type { SharedObject } from "#internal/sync/shared-object.js";
 import type { Backend } from "./backend.js";
@@ -15,8 +15,8 @@ function wakeUps({ member }: SharedObject, body: () => void): number {
   eachRecord(member.arena, (record) => states.add(record + W_STATE));
   const { store } = atomics;
   let woken = 0;
-  atomics.replaceAtomics({
-    ...(atomics as unknown as atomics.AtomicOperations),
+  replaceAtomics({
+    ...atomics,
     store: (words, index, value) => {
       if (states.has(index) && (value === NOTIFIED || value === GRANTED)) woken++;
       store(words, index, value);
@@ -25,7 +25,7 @@ function wakeUps({ member }: SharedObject, body: () => void): number {
   try {
     body();
   } finally {
-    atomics.replaceAtomics();
+    replaceAtomics();
   }
   return woken;
 }

@@ -4,7 +4,7 @@
  *
  *   word 0   OWNER   0 free · id of who has it; changed under the latch only
  */
-import * as atomics from "#internal/core/atomics.js";
+import { atomics } from "#internal/core/atomics.js";
 import { type Handle, OBJECT_AT, holderOf } from "#internal/core/blocks.js";
 import { registerKind } from "#internal/core/kinds.js";
 import type { Member } from "#internal/core/member.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Allocator } from "#internal/core/allocator.js";
-import * as atomics from "#internal/core/atomics.js";
+import { atomics } from "#internal/core/atomics.js";
 import { passTo, stampOf } from "#internal/core/blocks.js";
 import { FIRST_SUPERBLOCK, NOBODY } from "#internal/core/layout.js";
 import { settle } from "#internal/core/settle.js";

@@ -4,7 +4,7 @@
  */
 import { processors } from "./one-processor.ts";
 import { Arena } from "#internal/core/arena.js";
-import * as atomics from "#internal/core/atomics.js";
+import { atomics } from "#internal/core/atomics.js";
 import { passTo } from "#internal/core/blocks.js";
 import { KIND_WAITER } from "#internal/core/kinds.js";
 import {

@@ -1,6 +1,6 @@
 import { PrimitiveModel } from "./primitive-model.ts";
 import { test } from "node:test";
-import * as atomics from "#internal/core/atomics.js";
+import { atomics } from "#internal/core/atomics.js";
 import { waitBlocking } from "#internal/core/block-wait.js";
 import { Deadline } from "#internal/core/deadline.js";
 import type { Member } from "#internal/core/member.js";

@@ -3,7 +3,7 @@
  * interleaved like all others. While it runs, `Promise`, `queueMicrotask` and `setImmediate` are
  * its.
  */
-import * as atomics from "#internal/core/atomics.js";
+import { atomics } from "#internal/core/atomics.js";
 import type { Listening } from "#internal/core/arena.js";
 import { slotAt, slotOf } from "#internal/core/layout.js";
 import { loopWaits } from "#internal/core/loop-waits.js";

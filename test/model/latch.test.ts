@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as atomics from "#internal/core/atomics.js";
+import { atomics } from "#internal/core/atomics.js";
 import { dropLatch, takeLatch } from "#internal/core/latch.js";
 import { BUCKETS_AT } from "#internal/core/layout.js";
 import { ModelArena } from "./arena.ts";

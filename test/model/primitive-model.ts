@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import * as threading from "manyhands/threading";
 import { policyOf } from "#internal/core/kinds.js";
 import type { Handle } from "#internal/core/blocks.js";
-import * as atomics from "#internal/core/atomics.js";
+import { atomics } from "#internal/core/atomics.js";
 import { bucketFor, first } from "#internal/core/queues.js";
 import type { Member } from "#internal/core/member.js";
 import { WORDS_AT } from "#internal/sync/shared-object.js";

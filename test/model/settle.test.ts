@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as atomics from "#internal/core/atomics.js";
+import { atomics } from "#internal/core/atomics.js";
 import { type Handle, isRetainedBy, stampOf } from "#internal/core/blocks.js";
 import { registerKind } from "#internal/core/kinds.js";
 import { slotAt, slotOf } from "#internal/core/layout.js";

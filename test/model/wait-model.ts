@@ -1,7 +1,7 @@
 /** Models of waiting: threads that wait for one lock, event or semaphore. */
 import { ModelArena } from "./arena.ts";
 import assert from "node:assert/strict";
-import * as atomics from "#internal/core/atomics.js";
+import { atomics } from "#internal/core/atomics.js";
 import { waitBlocking } from "#internal/core/block-wait.js";
 import { type Handle, OBJECT_AT, holderOf } from "#internal/core/blocks.js";
 import { Deadline } from "#internal/core/deadline.js";

@@ -6,7 +6,7 @@
 import { writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker, isMainThread, threadId } from "node:worker_threads";
-import * as atomics from "#internal/core/atomics.js";
+import { atomics } from "#internal/core/atomics.js";
 import { waitBlocking } from "#internal/core/block-wait.js";
 import { OBJECT_AT } from "#internal/core/blocks.js";
 import { Deadline } from "#internal/core/deadline.js";

@@ -9,7 +9,7 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import * as atomics from "#internal/core/atomics.js";
+import { atomics } from "#internal/core/atomics.js";
 import { OBJECT_AT, holderOf } from "#internal/core/blocks.js";
 import { familyAddress, familyMember } from "#internal/core/family-arena.js";
 import { SLOT_COUNT, slotAt } from "#internal/core/layout.js";
