@@ -6,7 +6,7 @@ import { StateError } from "../errors.ts";
 import type { Job } from "../workers/payload.ts";
 import { scheduled } from "../workers/scheduled.ts";
 import { staysHome } from "../workers/stays-home.ts";
-import { currentThreadIdentity, ownNativeId } from "../workers/thread-identity.ts";
+import { currentThreadIdentity, ownNativeId, rename } from "../workers/thread-identity.ts";
 import { nextThreadNumber } from "../workers/thread-roll.ts";
 import { ThreadLife } from "./thread-life.ts";
 
@@ -126,7 +126,7 @@ export class Thread<A extends unknown[] = unknown[], R = unknown> {
   set name(name: string) {
     if (typeof name !== "string") throw new TypeError("name must be a string");
     const life = lives.get(this);
-    if (life === undefined) currentThreadIdentity().name = name;
+    if (life === undefined) rename(name);
     else life.name = name;
   }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { StateError, TimeoutError, WorkerDiedError } from "manyhands/errors";
@@ -33,6 +34,24 @@ test("a thread gives back what its target returns", LIMIT, async () => {
   assert.equal(thread.state, "done");
   assert.equal(await thread.exception(), null);
   assert.equal(inspect(thread), `Thread(${thread.name}, done, ident ${thread.ident})`);
+});
+
+test("the system knows a thread by its name", LIMIT, async (context) => {
+  if (process.platform !== "linux") return context.skip("only Linux tells the names of threads");
+  const target = () => readFileSync("/proc/thread-self/comm", "utf8").trim();
+  for (const name of ["painter", "painter-of-many-things"]) {
+    const thread = await new Thread({ target, name }).start();
+    assert.equal(await thread.result(), name.slice(0, 15));
+    await thread.join();
+  }
+  const renamed = await new Thread({
+    target: () => {
+      currentThread().name = "renamed";
+      return target();
+    },
+  }).start();
+  assert.equal(await renamed.result(), "renamed");
+  await renamed.join();
 });
 
 test("kwargs are one last argument", LIMIT, async () => {
