@@ -25,6 +25,8 @@ function brand(type: { readonly prototype: object }, code: string, ...names: str
     writable: true,
     configurable: true,
   });
+  // A bundler may give the class another name.
+  Object.defineProperty(type, "name", { value: names[0], configurable: true });
   const symbol = brandOf(names[0]!);
   Object.defineProperty(type, Symbol.hasInstance, {
     value(this: unknown, value: unknown): boolean {
