@@ -8,10 +8,12 @@
 // - What Node itself loads for the names of the package is written by entries.mjs.
 // - A module of Node is loaded when something of it is first used: see lazy-builtins.mjs.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join, posix, relative } from "node:path";
 import { parse } from "acorn";
 import { rollup } from "rollup";
 import { assignChunks } from "./chunks.mjs";
+import { asCommonJs, writeFiles } from "./dist-files.mjs";
 import { writeEntries } from "./entries.mjs";
 import { lazyBuiltins, withNamedImports } from "./lazy-builtins.mjs";
 import { root } from "./prepare.mjs";
@@ -20,11 +22,13 @@ const compiled = join(root, "build", "library");
 const dist = join(root, "dist");
 const CHUNKS = "chunks";
 const CONTENTS_PAGE = "index.js";
+/** The first file of children, which needs no other. */
+const BEGIN = "workers/begin.js";
 
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const modules = readdirSync(compiled, { recursive: true })
   .map((name) => name.replaceAll("\\", "/"))
-  .filter((name) => name.endsWith(".js") && name !== CONTENTS_PAGE);
+  .filter((name) => name.endsWith(".js") && name !== CONTENTS_PAGE && name !== BEGIN);
 /** Files of which only their exports are wanted: those of the package, and parts of it. */
 const faces = new Set(Object.values(manifest.exports).map((entry) => inDist(entry.module)));
 /** Programs that children run, and all programs. */
@@ -56,12 +60,24 @@ for (const module of modules) {
 }
 for (const child of children) programs.add(child);
 
+/** The one file that stays an ES module, for what CommonJS does not have. */
+const ES_ONLY = "platform/es-module.js";
+/** Files that are named as ES modules: for Node's `--import`, or for whoever gets their URL. */
+const IMPORTED = new Set([
+  "workers/loader-guard.js",
+  "workers/fork-prelude.js",
+  "crew/worker-main.js",
+  ES_ONLY,
+]);
+
 /** A chunk lies elsewhere than the module that names a file from where it lies. */
 function withMovedUrls(code, module) {
-  if (programs.has(module)) return code;
   return code.replace(OTHER_FILE, (_all, path) => {
-    const target = posix.relative(CHUNKS, posix.join(posix.dirname(module), path));
-    return `new URL("${target}", import.meta.url)`;
+    const named = posix.join(posix.dirname(module), path);
+    const target = IMPORTED.has(named) ? named : asCommonJs(named);
+    const from = programs.has(module) ? posix.dirname(module) : CHUNKS;
+    const relative = posix.relative(from, target);
+    return `new URL("${relative.startsWith(".") ? relative : `./${relative}`}", import.meta.url)`;
   });
 }
 
@@ -108,7 +124,7 @@ function chunksOf(getModuleInfo) {
   for (const { id, importers } of infos) {
     const module = nameOf(id);
     const begun = !faces.has(module) && importers.length === 0;
-    if (begun || programs.has(module)) assigned.delete(module);
+    if (begun || programs.has(module) || module === ES_ONLY) assigned.delete(module);
   }
   return assigned;
 }
@@ -119,19 +135,6 @@ const HARMLESS = new Set([
   "EMPTY_BUNDLE", // a module of types
 ]);
 
-/** A file without code of its own, which only says where its exports are, needs no map. */
-const mapsForCode = {
-  name: "maps-for-code",
-  generateBundle(_options, files) {
-    for (const [name, file] of Object.entries(files)) {
-      if (file.type !== "chunk" || file.moduleIds.length > 0) continue;
-      file.code = file.code.replace(/^\/\/# sourceMappingURL=.*\n?/m, "");
-      file.map = null;
-      delete files[`${name}.map`];
-    }
-  },
-};
-
 const bundle = await rollup({
   input: Object.fromEntries(
     modules.map((module) => [module.slice(0, -".js".length), join(compiled, module)]),
@@ -140,18 +143,13 @@ const bundle = await rollup({
   treeshake: false,
   preserveEntrySignatures: "strict",
   external: Object.keys(manifest.dependencies),
-  plugins: [
-    lazyBuiltins(modules.map((module) => join(compiled, module))),
-    compiledModules,
-    mapsForCode,
-  ],
+  plugins: [lazyBuiltins(modules.map((module) => join(compiled, module))), compiledModules],
   onwarn(warning) {
     if (HARMLESS.has(warning.code)) return;
     throw new Error(`${warning.code}: ${warning.message}`);
   },
 });
-const { output } = await bundle.write({
-  dir: dist,
+const { output } = await bundle.generate({
   format: "es",
   sourcemap: true,
   sourcemapExcludeSources: true,
@@ -166,7 +164,21 @@ const { output } = await bundle.write({
   },
 });
 await bundle.close();
+writeFiles(dist, output, { faces, chunks: CHUNKS, esOnly: ES_ONLY });
+
 const page = readFileSync(join(compiled, CONTENTS_PAGE), "utf8");
 writeFileSync(join(dist, CONTENTS_PAGE), page.replace(/^\/\/# sourceMappingURL=.*\n?/m, ""));
 const namesOf = new Map(output.map(({ fileName, exports }) => [fileName, exports]));
 writeEntries({ compiled, dist, exports: manifest.exports }, (path) => namesOf.get(path));
+
+const alone = await rollup({
+  input: join(compiled, BEGIN),
+  plugins: [compiledModules],
+  external: isBuiltin,
+});
+await alone.write({
+  file: join(dist, asCommonJs(BEGIN)),
+  format: "cjs",
+  footer: "if (require.main === module) beginProcess();",
+});
+await alone.close();

@@ -1,14 +1,13 @@
 // A part of bundle.mjs: what Node loads for `manyhands` and `manyhands/threading`, in dist/entry.
 //
 // Most programs that import the contents page use one or two of its modules, so each is loaded at
-// the first use of its namespace. That is done at once, in the middle of the program, and Node
-// cannot do so with a module that an `import` elsewhere has only half loaded. So the entries of the
-// single modules load their module at once as well, and no file of dist/chunks is ever half loaded.
-// An entry is one file, because each file that is imported takes a millisecond or more.
+// the first use of its namespace, in the middle of the program. An entry is one file, because each
+// file that is imported takes a millisecond or more; so what loads our files stands in it.
 //
 // A bundler cannot follow this. It finds plain files of re-exports by the condition "module".
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
+import { asCommonJs } from "./dist-files.mjs";
 
 const CONTENTS_PAGE = "index.js";
 const NAMESPACE = /^export \* as (\w+) from "\.\/([^"]*)";$/gm;
@@ -22,8 +21,14 @@ const NAMESPACE = /^export \* as (\w+) from "\.\/([^"]*)";$/gm;
  */
 export function writeEntries({ compiled, dist, exports }, namesOf) {
   const platform = (name) => inlined(read(join(compiled, "platform", name)));
-  const loader = platform("own-module.js");
-  const lazily = platform("lazy-namespace.js").replace(/^import .*own-module.*$/m, "");
+  const loader = [
+    "const { ownModule, MODULE_URL } = (() => {",
+    platform("compiled-code.js"),
+    platform("own-module.js"),
+    "return { ownModule, MODULE_URL };",
+    "})();",
+  ].join("\n");
+  const lazily = platform("lazy-namespace.js");
 
   for (const paths of Object.values(exports)) {
     if (paths.module === undefined) continue;
@@ -32,7 +37,7 @@ export function writeEntries({ compiled, dist, exports }, namesOf) {
       const relative = posix.relative(posix.dirname(entry), path);
       return `new URL("${relative}", import.meta.url)`;
     };
-    const text = module === CONTENTS_PAGE ? contents(urlOf) : single(module, urlOf);
+    const text = module === CONTENTS_PAGE ? contents(urlOf) : single(urlOf, module);
     mkdirSync(dirname(join(dist, entry)), { recursive: true });
     writeFileSync(join(dist, entry), text);
   }
@@ -40,14 +45,16 @@ export function writeEntries({ compiled, dist, exports }, namesOf) {
   function contents(urlOf) {
     const page = read(join(compiled, CONTENTS_PAGE)).replace(NAMESPACE, (_all, name, path) => {
       const names = JSON.stringify([...namesOf(path)].sort());
-      return `export const ${name} = lazyNamespace(${urlOf(path)}, ${names});`;
+      const whole = Object.values(exports).find((paths) => paths.module === `./dist/${path}`);
+      const places = [urlOf(asCommonJs(path)), urlOf(inDist(whole.default))];
+      return `export const ${name} = lazyNamespace(${places.join(", ")}, ${names});`;
     });
     return [loader, lazily, page].join("\n");
   }
 
-  function single(module, urlOf) {
+  function single(urlOf, module) {
     const names = namesOf(module).join(", ");
-    return `${loader}\nexport const { ${names} } = ownModule(${urlOf(module)});\n`;
+    return `${loader}\nexport const { ${names} } = ownModule(${urlOf(asCommonJs(module))});\n`;
   }
 }
 
@@ -55,9 +62,14 @@ const inDist = (path) => path.replace(/^\.\/dist\//, "");
 const read = (path) => readFileSync(path, "utf8").replace(/^\/\/# sourceMappingURL=.*\n?/m, "");
 const withoutExports = (code) => code.replace(/^export (?=const|function)/gm, "");
 const inlined = (code) => withoutImports(withoutExports(code));
-/** An import of a module of Node has all its exports loaded, which this needs few of. */
+/**
+ * An import of a module of Node has all its exports loaded, which this needs few of. What it needs
+ * of our own files is beside it.
+ */
 const withoutImports = (code) =>
-  code.replace(
-    /^import (\{[^}]*\}) from ("node:[^"]*");$/gm,
-    "const $1 = process.getBuiltinModule($2);",
-  );
+  code
+    .replace(
+      /^import (\{[^}]*\}) from ("node:[^"]*");$/gm,
+      "const $1 = process.getBuiltinModule($2);",
+    )
+    .replace(/^import .* from "\.[^"]*";$/gm, "");

@@ -28,7 +28,6 @@ const CODE: number = WORDS_AT + LOCK_WORDS;
 const CELL: number = CODE + 1;
 const WORDS: number = LOCK_WORDS + 3;
 
-
 /**
  * A value without a lock of its own. Each operation is atomic by itself; reading and then writing
  * is two.

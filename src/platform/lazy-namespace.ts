@@ -10,13 +10,17 @@ const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 type Exports = Readonly<Record<string, unknown>>;
 
-/** Stands for the module at `url`, whose exports are called `names`. */
-export function lazyNamespace(url: URL, names: readonly string[]): object {
+/**
+ * Stands for the module in the file `file`, which others import as `url`.
+ *
+ * @param names what its exports are called
+ */
+export function lazyNamespace(file: URL, url: URL, names: readonly string[]): object {
   const namespace = Object.create(null) as object;
   let loaded: Exports | undefined;
   const load = (): Exports => {
     if (loaded !== undefined) return loaded;
-    const exports = ownModule(url) as Exports;
+    const exports = ownModule(file) as Exports;
     for (const name of names) {
       Object.defineProperty(namespace, name, { value: exports[name], configurable: false });
     }
@@ -30,8 +34,11 @@ export function lazyNamespace(url: URL, names: readonly string[]): object {
     [Symbol.toStringTag]: { value: "Module" },
     [MODULE_URL]: { value: url.href },
     [INSPECT]: {
-      value: (_depth: number, options: object, inspect: (value: object, how: object) => string) =>
-        inspect(load(), options),
+      value(_depth: number, options: object, inspect: (value: object, how: object) => string) {
+        const exports = load();
+        const sorted = Object.fromEntries(names.map((name) => [name, exports[name]]));
+        return `[Module: null prototype] ${inspect(sorted, options)}`;
+      },
     },
   });
   return Object.preventExtensions(namespace);

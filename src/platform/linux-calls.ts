@@ -23,6 +23,7 @@ export interface LinuxCalls {
   accept4(fd: number, address: null, size: null, flags: number): number;
   getsockopt(fd: number, level: number, name: number, value: Int32Array, size: Int32Array): number;
   pipe2(pair: Int32Array, flags: number): number;
+  memfdCreate(name: string, flags: number): number;
   sendmsg(fd: number, message: Pointer, flags: number): number;
   recvmsg(fd: number, message: Pointer, flags: number): number;
   send(fd: number, bytes: Uint8Array, size: number, flags: number): number;
@@ -64,6 +65,7 @@ export function loadLinuxCalls(): LinuxCalls {
     accept4: call("int accept4(int, void*, void*, int)"),
     getsockopt: call("int getsockopt(int, int, int, void*, void*)"),
     pipe2: call("int pipe2(void*, int)"),
+    memfdCreate: call("int memfd_create(const char*, unsigned int)"),
     sendmsg: call("long sendmsg(int, void*, int)"),
     recvmsg: call("long recvmsg(int, void*, int)"),
     send: call("long send(int, void*, size_t, int)"),

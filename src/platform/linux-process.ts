@@ -2,7 +2,7 @@
  * Processes on Linux. See `process-platform.ts` for what each call promises; the constants are
  * those of x64 and arm64, which agree in all that is used here.
  */
-import { closeSync } from "node:fs";
+import { closeSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { type LinuxCalls, loadLinuxCalls } from "./linux-calls.ts";
 import { installForkFilter, showHiddenMemory } from "./linux-fork-filter.ts";
@@ -41,6 +41,7 @@ const F_SETOWN = 8;
 const F_SETSIG = 10;
 const F_DUPFD_CLOEXEC = 1030;
 const FD_CLOEXEC = 1;
+const MFD_CLOEXEC = 1;
 const SIG_DFL = 0;
 const SIG_IGN = 1;
 const SYS_PIDFD_OPEN = 434;
@@ -141,6 +142,14 @@ export class LinuxProcess implements ProcessPlatform {
     const type = (kind === "stream" ? SOCK_STREAM : SOCK_SEQPACKET) | CLOEXEC;
     this.#check("socketpair", this.#calls.socketpair(AF_UNIX, type, 0, pair));
     return [pair[0]!, pair[1]!];
+  }
+
+  memoryFile(contents: Uint8Array): number {
+    const made = this.#calls.memfdCreate("manyhands", MFD_CLOEXEC);
+    const fd = this.#check("memfd_create", made);
+    // At a place, so that whoever gets it reads from its beginning.
+    writeSync(fd, contents, 0, contents.length, 0);
+    return fd;
   }
 
   pipe(): [number, number] {

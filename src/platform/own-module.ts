@@ -1,30 +1,87 @@
 /**
- * Loads a module of this library at once: the very one that an `import` of it gives.
+ * Loads a file of this library at once: the very module that everybody has.
  *
- * Node loads ES modules on `require`. But loaders for TypeScript put functions of their own into
- * `require`, which compile a second copy, with which nothing is registered; and some Nodes warn of
- * it. So what Node's `require` goes on to with the text of an ES module is called here. It is not
- * documented: where it does not give the module, `require` does.
+ * The build writes CommonJS files, because V8 can be handed the code that it compiled of these
+ * before (`compiled-code.ts`), which makes children start sooner. Node's own table of loaded files
+ * is used, so a file that Node's `require` has loaded is the same one. But Node's `require` itself
+ * is not: it has no place for compiled code, and loaders for TypeScript put functions of their own
+ * into it.
+ *
+ * A few files must stay ES modules. What Node's `require` goes on to with their text is called here
+ * for the same reasons. It is not documented: where it does not give the module, `require` does.
  */
 import { readFileSync } from "node:fs";
 import { createRequire, Module } from "node:module";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { compiledOf, noteScript } from "./compiled-code.ts";
 
 /** Where what stands for such a module says which it is; another copy of this file may ask. */
 export const MODULE_URL: unique symbol = Symbol.for("manyhands.module") as never;
 
-interface Loadable {
+interface OwnModule {
   filename: string;
   exports: object;
+  loaded: boolean;
+  /** What the file takes for `import.meta.url`. */
+  url?: string;
   _compile(text: string, path: string, format: "module"): unknown;
 }
 
-/** The namespace of the module at `url`, which must have no top-level await. */
+type Wrapper = (
+  exports: object,
+  require: (path: string) => object,
+  module: OwnModule,
+  filename: string,
+  dirname: string,
+) => void;
+
+const { _cache: loaded } = Module as unknown as { _cache: Record<string, OwnModule> };
+const WRAPPER = ["(function (exports, require, module, __filename, __dirname) { ", "\n})"] as const;
+
+/** The exports of the module at `url`, which must have no top-level await. */
 export function ownModule(url: URL): object {
-  const path = fileURLToPath(url);
-  const module = new Module(path) as unknown as Loadable;
+  return load(fileURLToPath(url), url.href);
+}
+
+function load(path: string, url: string): object {
+  const known = loaded[path];
+  if (known !== undefined) return known.exports;
+  const module = new Module(path) as unknown as OwnModule;
   module.filename = path;
+  if (!path.endsWith(".cjs")) return esModule(module, path);
+  module.url = url;
+  loaded[path] = module;
+  try {
+    run(module, path);
+  } catch (error) {
+    delete loaded[path];
+    throw error;
+  }
+  module.loaded = true;
+  return module.exports;
+}
+
+function run(module: OwnModule, path: string): void {
+  const folder = dirname(path);
+  // Loaded only now: whoever imports the contents page may need no other file.
+  const { Script } = process.getBuiltinModule("node:vm");
+  // The build leaves no letters in them that are not Latin.
+  const script = new Script(WRAPPER.join(readFileSync(path, "latin1")), {
+    filename: path,
+    cachedData: compiledOf(path) as Buffer | undefined,
+  });
+  noteScript(path, script);
+  const require = (relative: string): object => {
+    const file = join(folder, relative);
+    return load(file, pathToFileURL(file).href);
+  };
+  const wrapper = script.runInThisContext() as Wrapper;
+  wrapper.call(module.exports, module.exports, require, module, path, folder);
+}
+
+function esModule(module: OwnModule, path: string): object {
   module._compile(readFileSync(path, "utf8"), path, "module");
   if (Object.prototype.toString.call(module.exports) === "[object Module]") return module.exports;
-  return createRequire(url)(path) as object;
+  return createRequire(path)(path) as object;
 }

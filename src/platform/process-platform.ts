@@ -62,6 +62,8 @@ export interface ProcessPlatform {
   /** Two connected sockets, closed on exec: a stream, or one that keeps messages whole. */
   socketPair(kind: "stream" | "messages"): [number, number];
   pipe(): [read: number, write: number];
+  /** A file in memory without a name, with these contents; closed on exec. */
+  memoryFile(contents: Uint8Array): number;
   /** Sends one message with descriptors. */
   sendParcel(fd: number, bytes: Uint8Array, descriptors: readonly number[]): void;
   /** Receives one message; null when the other side is gone. */

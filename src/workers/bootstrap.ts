@@ -33,7 +33,26 @@ export interface Bootstrap {
 export const CONTROL_FD = 3;
 export const LIFELINE_FD = 4;
 export const FAMILY_FD = 5;
-export const FIRST_EXTRA_FD = 6;
+/** What V8 compiled in earlier children, if that is known. */
+export const COMPILED_FD = 6;
+export const FIRST_EXTRA_FD = 7;
+
+/** What a child is told about compiled code. */
+export interface CompiledOrder {
+  /** As `platform/compiled-bytes.ts` packs it. */
+  readonly given: Uint8Array | null;
+  /** Whether its parent wants to know what V8 compiles in this one. */
+  readonly wanted: boolean;
+}
+
+/** The same as a process is told it, behind the name of its program. */
+export const CompiledChoice = {
+  /** It is there to be read. */
+  GIVEN: "given",
+  /** Its parent wants to have it. */
+  WANTED: "wanted",
+  NONE: "none",
+} as const;
 
 /** What a fork server is started with, as its one argument. */
 export interface ServerOrder {

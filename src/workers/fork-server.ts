@@ -10,8 +10,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
-import { ServerExit, type ServerOrder } from "./bootstrap.ts";
-import { FORKSERVER_MAIN, LOADER_GUARD } from "./child-entry.ts";
+import { CompiledChoice, ServerExit, type ServerOrder } from "./bootstrap.ts";
+import { BEGIN, FORKSERVER_MAIN, LOADER_GUARD } from "./child-entry.ts";
 import { FORK_FLAGS, inheritableExecArgv, loaderOption } from "./exec-argv.ts";
 import { familyMemory } from "./family-memory.ts";
 import { rehearsalPayload } from "./rehearsal.ts";
@@ -109,7 +109,7 @@ function startServer(platform: ProcessPlatform): Server {
   everStarted = true;
   const [requests, theirs] = platform.socketPair("messages");
   const options = [`--import=${LOADER_GUARD}`, ...inheritableExecArgv(), ...FORK_FLAGS];
-  const argv = [...options, FORKSERVER_MAIN];
+  const argv = [...options, BEGIN, FORKSERVER_MAIN, CompiledChoice.NONE];
   const order: ServerOrder = { preload: [...ownModules, ...preloadModules] };
   const child = spawn(process.execPath, [...argv, JSON.stringify(order)], {
     stdio: ["ignore", "inherit", "inherit", theirs],

@@ -183,7 +183,7 @@ async function main(): Promise<void> {
   if (platform === null) process.exit(ServerExit.NO_FORK);
   platform.ignoreSignal(constants.signals.SIGINT);
   guardRandomness();
-  const order = JSON.parse(process.argv[2]!) as ServerOrder;
+  const order = JSON.parse(process.argv[4]!) as ServerOrder;
   preloadNode();
   loadAllParts();
   const leftovers = await preload(order.preload);

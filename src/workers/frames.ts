@@ -31,6 +31,8 @@ export const Kind = {
   EXIT: 10,
   /** thread → starter: the fields of the object whose `run` it was. */
   FIELDS: 11,
+  /** child → parent: what V8 has compiled, where the parent wants to know. */
+  COMPILED: 12,
 } as const;
 
 export interface Frame {

@@ -7,6 +7,7 @@
 import { setImmediate } from "node:timers/promises";
 import { ActivityLog } from "./activity.ts";
 import { writeAll } from "../core/descriptor-io.ts";
+import { importModule } from "../platform/importing.ts";
 
 /**
  * Modules of Node that children use as a rule. They load when something of them is first used,
@@ -28,7 +29,7 @@ export async function preload(specifiers: readonly string[]): Promise<ActivityLo
   log.start();
   for (const specifier of specifiers) {
     try {
-      await import(specifier);
+      await importModule(specifier);
     } catch (error) {
       // A warning event would be emitted in the children: this process never turns its loop again.
       writeAll(2, Buffer.from(`The fork server cannot preload ${specifier}: ${String(error)}\n`));

@@ -1,13 +1,22 @@
 /** The first code of a spawned child. */
 import { closeSync, openSync } from "node:fs";
-import { CONTROL_FD, FAMILY_FD, FIRST_EXTRA_FD, LIFELINE_FD } from "./bootstrap.ts";
-import type { Bootstrap } from "./bootstrap.ts";
+import {
+  type Bootstrap,
+  COMPILED_FD,
+  CompiledChoice,
+  CONTROL_FD,
+  FAMILY_FD,
+  FIRST_EXTRA_FD,
+  LIFELINE_FD,
+} from "./bootstrap.ts";
 import { live, settleIn } from "./child-life.ts";
+import { writeCompiled } from "./compiled-file.ts";
 import { adoptCurrent } from "./current.ts";
+import { Kind } from "./frames.ts";
 import { ParentLink } from "./parent-link.ts";
 import { decodeJob } from "./payload.ts";
 
-function main(): void {
+async function main(): Promise<void> {
   const link = new ParentLink(CONTROL_FD);
   const boot = link.receiveSync();
   const payload = link.receiveSync();
@@ -16,15 +25,18 @@ function main(): void {
   const bootstrap = JSON.parse(Buffer.from(boot.body).toString()) as Bootstrap;
   const lifeline = bootstrap.lifeline ? closedOnExec(LIFELINE_FD, "r") : -1;
   if (bootstrap.family) closedOnExec(FAMILY_FD, "r+");
+  const wanted = process.argv[3] === CompiledChoice.WANTED;
+  const compiled = wanted ? closedOnExec(COMPILED_FD, "r+") : -1;
   settleIn(bootstrap, link, { lifeline, forkserver: -1 });
   const { attachments } = bootstrap;
   const descriptors = attachments.map((_, index) => FIRST_EXTRA_FD + index);
   const arrivals = { attachments, descriptors, transferred: [] };
-  void live(
-    link,
-    async () => decodeJob(payload.body, "process", arrivals, adoptCurrent),
-    bootstrap.importMain,
-  );
+  const decode = async () => decodeJob(payload.body, "process", arrivals, adoptCurrent);
+  await live(link, decode, bootstrap.importMain);
+  if (!wanted) return;
+  writeCompiled(compiled);
+  closeSync(compiled);
+  link.send(Kind.COMPILED, new Uint8Array(0));
 }
 
 /** The same file under a descriptor that programs started from here do not inherit. */
@@ -34,4 +46,4 @@ function closedOnExec(fd: number, mode: "r" | "r+"): number {
   return reopened;
 }
 
-main();
+void main();

@@ -12,7 +12,8 @@ import type { Socket } from "node:net";
 import { constants } from "node:os";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 import { Channel } from "./channel.ts";
-import { SPAWN_MAIN } from "./child-entry.ts";
+import { BEGIN, SPAWN_MAIN } from "./child-entry.ts";
+import { CompiledFile } from "./compiled-file.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
 import { familyMemory } from "./family-memory.ts";
 import { type Frame, int32Of, Kind } from "./frames.ts";
@@ -26,26 +27,30 @@ export class SpawnedChild implements Child {
   #exitCode: number | null = null;
   #leavingWith: number | null = null;
   #pidfd = -1;
+  readonly #compiled: CompiledFile;
 
   constructor(options: StartOptions, events: ChildEvents) {
     this.#events = events;
     const platform = processPlatform();
     const pair = platform === null ? null : platform.socketPair("stream");
     const family = familyMemory();
+    const compiled = (this.#compiled = new CompiledFile(platform, options.execArgv === undefined));
     const stdio: StdioOptions = [
       ...options.stdio,
       pair === null ? "pipe" : pair[1],
       platform === null ? "ignore" : lifelineForChildren(),
       family < 0 ? "ignore" : family,
+      compiled.fd < 0 ? "ignore" : compiled.fd,
       ...options.descriptors,
     ];
     const argv = options.execArgv ?? inheritableExecArgv();
-    this.#process = spawn(process.execPath, [...argv, SPAWN_MAIN], {
+    this.#process = spawn(process.execPath, [...argv, BEGIN, SPAWN_MAIN, compiled.choice], {
       stdio,
       env: options.env,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
     if (pair !== null) closeSync(pair[1]);
+    compiled.handedOver();
     const stream = pair === null ? (this.#process.stdio[3] as Socket) : undefined;
     this.#channel = new Channel(pair?.[0] ?? descriptorOf(stream!), this, stream);
     this.#process.once("exit", (code, signal) => {
@@ -107,6 +112,7 @@ export class SpawnedChild implements Child {
 
   onFrame(frame: Frame): void {
     if (frame.kind === Kind.LEAVING) this.#leavingWith = int32Of(frame.body);
+    else if (frame.kind === Kind.COMPILED) this.#compiled.written();
     else this.#events.onFrame(frame);
   }
 
@@ -131,6 +137,7 @@ export class SpawnedChild implements Child {
     if (!this.#channel.ended) this.#channel.pump();
     this.#channel.close();
     if (this.#pidfd >= 0) closeSync(this.#pidfd);
+    this.#compiled.close();
     this.#exitCode = exitCode;
     this.#events.onExit(exitCode);
   }

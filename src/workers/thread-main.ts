@@ -8,6 +8,7 @@ import { printDirectly } from "./direct-output.ts";
 import { callOwnHook, printUncaught } from "./except-hook.ts";
 import { expectHandleModules } from "./handle-modules.ts";
 import { Kind } from "./frames.ts";
+import { compiledHere } from "./compiled-shelf.ts";
 import { decodeJob, encodeFailure, encodeFields, encodeResult } from "./payload.ts";
 import type { ThreadBootstrap } from "./thread.ts";
 import { ThreadCell } from "./thread-cell.ts";
@@ -62,6 +63,8 @@ async function main(): Promise<void> {
       if (self !== null) send(Kind.FIELDS, encodeFields(self, "thread"));
     }
     send(...encodeResult(result, "thread"));
+    const compiled = compiledHere();
+    if (compiled !== null) send(Kind.COMPILED, compiled);
   } catch (error) {
     fail(error);
     await loadingEnded();

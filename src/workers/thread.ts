@@ -14,9 +14,12 @@ import {
 } from "node:worker_threads";
 import type { Attachment, Departure } from "./attachments.ts";
 import { endsWithoutNode } from "./after-fork.ts";
+import type { CompiledOrder } from "./bootstrap.ts";
 import { THREAD_PROGRAM } from "./child-entry.ts";
+import { CompiledShelf } from "./compiled-shelf.ts";
 import { LONGEST_SLEEP_MS } from "../core/descriptor-io.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
+import { Kind } from "./frames.ts";
 import { handleModules } from "./handle-modules.ts";
 import { currentIdentity } from "./identity.ts";
 import { ThreadCell } from "./thread-cell.ts";
@@ -38,6 +41,7 @@ export interface ThreadBootstrap {
   readonly affinity: readonly number[] | undefined;
   /** Whether this process is a forked copy, where a thread must not let its loop run dry. */
   readonly inCopy: boolean;
+  readonly compiled: CompiledOrder;
 }
 
 /** A message of the thread: a kind as in frames, and its body. */
@@ -79,12 +83,15 @@ function startWorker(options: WorkerOptions): Worker {
   }
 }
 
+const shelf = new CompiledShelf();
+
 export class ThreadChild {
   readonly cell: ThreadCell = new ThreadCell();
   readonly ident: number;
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #events: ThreadEvents;
+  readonly #compiled: CompiledOrder = shelf.order();
   #rollAt = -1;
   #ended = false;
   #cause: Error | null = null;
@@ -107,6 +114,7 @@ export class ThreadChild {
       delayMs,
       affinity,
       inCopy: endsWithoutNode(),
+      compiled: this.#compiled,
     };
     currentIdentity(); // which the thread is to share
     this.cell.loading = true;
@@ -117,7 +125,7 @@ export class ThreadChild {
       ...(resourceLimits === undefined ? {} : { resourceLimits }),
     });
     this.ident = this.#worker.threadId;
-    this.#port.on("message", (message: ThreadMessage) => this.#events.onMessage(message));
+    this.#port.on("message", (message: ThreadMessage) => this.#take(message));
     // The Worker alone decides whether the program stays alive.
     this.#port.unref();
     this.#worker.on("error", (error) => {
@@ -145,7 +153,7 @@ export class ThreadChild {
     for (;;) {
       const received = receiveMessageOnPort(this.#port) as { message: ThreadMessage } | undefined;
       if (received === undefined) break;
-      this.#events.onMessage(received.message);
+      this.#take(received.message);
     }
     if (gone) this.#finish(this.cell.exitCode);
   }
@@ -190,15 +198,21 @@ export class ThreadChild {
     return !readdirSync("/proc/self/task").includes(String(nativeId));
   }
 
+  #take(message: ThreadMessage): void {
+    if (message.kind === Kind.COMPILED) shelf.put(message.body);
+    else this.#events.onMessage(message);
+  }
+
   #finish(exitCode: number): void {
     if (this.#ended) return;
     this.#ended = true;
     for (;;) {
       const received = receiveMessageOnPort(this.#port) as { message: ThreadMessage } | undefined;
       if (received === undefined) break;
-      this.#events.onMessage(received.message);
+      this.#take(received.message);
     }
     this.#port.close();
+    if (this.#compiled.wanted) shelf.over();
     leaveRoll(this.#rollAt);
     this.#events.onEnd(exitCode, this.#cause);
   }

@@ -2,7 +2,7 @@
  * Functions whose carrying is said in so many words, for where nothing can be found out about them
  * (the permission model denies the inspector): what one captures, or where one can be imported.
  */
-import { loading } from "../../platform/loading.ts";
+import { importModule } from "../../platform/importing.ts";
 import type { ModuleHeader } from "../function-carrier.ts";
 
 const contexts = new WeakMap<Function, Readonly<Record<string, unknown>>>();
@@ -45,7 +45,7 @@ export function referencedFunction(reference: FunctionReference): Function {
   const url = String(reference.module);
   const name = reference.export ?? "default";
   const stand = async (...args: unknown[]): Promise<unknown> => {
-    const namespace = (await loading(() => import(url))) as Record<string, Function>;
+    const namespace = (await importModule(url)) as Record<string, Function>;
     return namespace[name]!(...args) as unknown;
   };
   Object.defineProperty(stand, "name", { value: name });

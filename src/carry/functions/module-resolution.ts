@@ -7,7 +7,7 @@
  */
 import { createRequire, isBuiltin } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { loading } from "../../platform/loading.ts";
+import { importModule, resolveModule } from "../../platform/importing.ts";
 
 /** `import(specifier)` in the file `parent`. */
 export function importFrom(
@@ -15,8 +15,7 @@ export function importFrom(
   parent: string,
   options?: ImportCallOptions,
 ): Promise<unknown> {
-  const url = resolveFrom(specifier, parent);
-  return loading(() => (options === undefined ? import(url) : import(url, options)));
+  return importModule(resolveFrom(specifier, parent), options);
 }
 
 /** `import.meta.resolve(specifier)` in the file `parent`. */
@@ -25,10 +24,7 @@ export function resolveFrom(specifier: string, parent: string): string {
   const relative = /^\.{0,2}\//.test(specifier);
   if (relative && URL.canParse(specifier, parent)) return new URL(specifier, parent).href;
   if (relative || URL.canParse(specifier)) return specifier;
-  const [here, there] = [
-    attempt(() => import.meta.resolve(specifier)),
-    requirePath(specifier, parent),
-  ];
+  const [here, there] = [attempt(() => resolveModule(specifier)), requirePath(specifier, parent)];
   if (there === undefined) return here ?? specifier;
   const url = pathToFileURL(there).href;
   return here !== undefined && packageRoot(here) === packageRoot(url) ? here : url;

@@ -50,7 +50,8 @@ const PARAMETERS = new Set(["exports", "require", "module", "__filename", "__dir
  * in it, known by the names that esbuild declares.
  */
 function wrapperAt(scopes: readonly Scope[]): number {
-  const last = scopes.length - 1;
+  // Behind it is what scripts have declared for all, if they have.
+  const last = scopes.findLastIndex(({ type }) => type !== "Script");
   if (scopes[last]?.type !== "Closure") return scopes.length;
   const inside = scopes[last - 1];
   const isEmpty = Object.keys(scopes[last].variables).every((name) => PARAMETERS.has(name));

@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
-import { loading } from "../../platform/loading.ts";
+import { importModule } from "../../platform/importing.ts";
 
 let ready: Promise<void> | undefined;
 
@@ -27,7 +27,7 @@ async function registerTsx(flags: readonly string[]): Promise<void> {
     .filter((specifier) => specifier !== undefined);
   const api = specifiers.map(tsxApi).find((url) => url !== undefined);
   if (api === undefined) return;
-  const { register } = (await loading(() => import(api))) as { register?: () => unknown };
+  const { register } = (await importModule(api)) as { register?: () => unknown };
   register?.();
 }
 

@@ -1,0 +1,45 @@
+/**
+ * Code that V8 has compiled, for the next thread or process that runs the same program.
+ *
+ * The first child of a kind is asked for it. At its end it says what V8 has compiled of the
+ * library's files until then, and its parent gives that to those that come later. What another V8
+ * made, or the same under other options, V8 refuses by itself, and compiles as ever.
+ */
+import type { Script } from "node:vm";
+
+/** What V8 compiled of each file, by its path. */
+export type Compiled = ReadonlyMap<string, Uint8Array>;
+
+interface CompiledCode {
+  readonly given: Compiled;
+  /** Files whose code V8 did not take. */
+  readonly refused: string[];
+  /** What was loaded here, where the parent wants to have it. */
+  scripts: Map<string, Script> | null;
+}
+
+const OWN = Symbol.for("manyhands.compiled");
+/** Each copy of the code that loads our files finds this here. */
+const place = globalThis as { [OWN]?: CompiledCode };
+
+/** In a child, before any other file is loaded. */
+export function useCompiled(given: Compiled, wanted: boolean): void {
+  place[OWN] = { given, refused: [], scripts: wanted ? new Map() : null };
+}
+
+export function compiledOf(path: string): Uint8Array | undefined {
+  return place[OWN]?.given.get(path);
+}
+
+export function noteScript(path: string, script: Script): void {
+  if (script.cachedDataRejected === true) place[OWN]?.refused.push(path);
+  place[OWN]?.scripts?.set(path, script);
+}
+
+/** What V8 has compiled here by now; null unless that is wanted. To be asked once. */
+export function collectCompiled(): Compiled | null {
+  const scripts = place[OWN]?.scripts ?? null;
+  if (scripts === null) return null;
+  place[OWN]!.scripts = null;
+  return new Map(Array.from(scripts, ([path, script]) => [path, script.createCachedData()]));
+}

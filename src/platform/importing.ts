@@ -1,0 +1,19 @@
+/**
+ * `import()` and `import.meta.resolve`, as from a file of this package. The library's own files are
+ * CommonJS, compiled in a way that leaves `import()` out (`own-module.ts`).
+ */
+import { later } from "./later.ts";
+import { loading } from "./loading.ts";
+
+const esModule = later(
+  new URL("./es-module.js", import.meta.url),
+) as () => typeof import("./es-module.ts");
+
+/** Imports a module, noted as a moment in which this thread must not be torn down. */
+export function importModule(specifier: string, options?: ImportCallOptions): Promise<unknown> {
+  return loading(() => esModule().importModule(specifier, options));
+}
+
+export function resolveModule(specifier: string): string {
+  return esModule().resolveModule(specifier);
+}
