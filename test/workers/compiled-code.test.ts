@@ -87,7 +87,7 @@ test("code that V8 cannot take is compiled as ever", LIMIT, async () => {
     import { setFlagsFromString } from "node:v8";
     await run(thread(told));
     // Part of what V8 compares, so that code from before counts as another V8's.
-    setFlagsFromString("--no-lazy-feedback-allocation");
+    setFlagsFromString("--no-flush-bytecode");
     await run(thread(() => told()[1] > 0));
   `,
     { env: ENV },
