@@ -7,8 +7,8 @@ import { parse } from "acorn";
 /** Its place as a URL. Our own loader says it; Node's and a bundler's do not. */
 const HERE = "__url";
 const OF_HERE =
-  `const ${HERE} = module.url ?? require("node:url").pathToFileURL(` +
-  `typeof __filename === "string" ? __filename : process.argv[1]).href;`;
+  `const ${HERE} = module.url ?? process.getBuiltinModule("node:url").pathToFileURL(` +
+  `typeof __filename === "string" ? __filename : process.argv[1] ?? process.execPath).href;`;
 
 /**
  * @param {string} code as rollup writes it

@@ -2,6 +2,7 @@
 import { familyMember } from "../core/family-arena.ts";
 import { threadMember } from "../core/thread-arena.ts";
 import { loadingEnded } from "../platform/loading.ts";
+import { tellCompiledNow } from "../workers/compiled-shelf.ts";
 import { stayUntilTold } from "../workers/after-fork.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { dieWithParent } from "../workers/lifeline.ts";
@@ -36,6 +37,7 @@ export async function work(order: WorkerOrder, initializer: Initializer | null):
   if (initializer !== null) await initializer.fn(...initializer.args);
   port.ready();
   await new Server(port, where).serve();
+  tellCompiledNow();
   await loadingEnded();
   return process.exit();
 }

@@ -1,9 +1,10 @@
 /**
  * Code that V8 has compiled, for the next thread or process that runs the same program.
  *
- * The first child of a kind is asked for it. At its end it says what V8 has compiled of the
- * library's files until then, and its parent gives that to those that come later. What another V8
- * made, or the same under other options, V8 refuses by itself, and compiles as ever.
+ * The first children of a kind are asked for it. While they work, or when they have done so, they
+ * say what V8 has compiled of the library's files, and their parent gives that to those that come
+ * later. What another V8 made, or the same under other options, V8 refuses by itself, and compiles
+ * as ever. It does not look into the code, so that is handed over by ways that nobody else has.
  */
 import type { Script } from "node:vm";
 
@@ -25,6 +26,11 @@ const place = globalThis as { [OWN]?: CompiledCode };
 /** In a child, before any other file is loaded. */
 export function useCompiled(given: Compiled, wanted: boolean): void {
   place[OWN] = { given, refused: [], scripts: wanted ? new Map() : null };
+}
+
+/** A report of coverage is to count what V8 compiles as ever, and where Node has it. */
+export function countsCoverage(env: NodeJS.ProcessEnv): boolean {
+  return (env["NODE_V8_COVERAGE"] ?? "") !== "";
 }
 
 export function compiledOf(path: string): Uint8Array | undefined {

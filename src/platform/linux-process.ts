@@ -147,9 +147,15 @@ export class LinuxProcess implements ProcessPlatform {
   memoryFile(contents: Uint8Array): number {
     const made = this.#calls.memfdCreate("manyhands", MFD_CLOEXEC);
     const fd = this.#check("memfd_create", made);
-    // At a place, so that whoever gets it reads from its beginning.
-    writeSync(fd, contents, 0, contents.length, 0);
-    return fd;
+    try {
+      // At a place, so that whoever gets it reads from its beginning.
+      if (writeSync(fd, contents, 0, contents.length, 0) === contents.length) return fd;
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+    closeSync(fd);
+    throw new Error("there is no room for a file in memory");
   }
 
   pipe(): [number, number] {

@@ -14,7 +14,7 @@ import { readFileSync } from "node:fs";
 import { createRequire, Module } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { compiledOf, noteScript } from "./compiled-code.ts";
+import { compiledOf, countsCoverage, noteScript } from "./compiled-code.ts";
 
 /** Where what stands for such a module says which it is; another copy of this file may ask. */
 export const MODULE_URL: unique symbol = Symbol.for("manyhands.module") as never;
@@ -25,7 +25,7 @@ interface OwnModule {
   loaded: boolean;
   /** What the file takes for `import.meta.url`. */
   url?: string;
-  _compile(text: string, path: string, format: "module"): unknown;
+  _compile(text: string, path: string, format: "module" | "commonjs"): unknown;
 }
 
 type Wrapper = (
@@ -36,7 +36,12 @@ type Wrapper = (
   dirname: string,
 ) => void;
 
-const { _cache: loaded } = Module as unknown as { _cache: Record<string, OwnModule> };
+/** Node's table, which tools empty to load a program anew. */
+const { _cache: shared } = Module as unknown as { _cache: Record<string, OwnModule> };
+const LOADED = Symbol.for("manyhands.loaded");
+/** What is loaded of this library stays loaded; each copy of this code finds it here. */
+const world = globalThis as { [LOADED]?: Map<string, OwnModule> };
+const loaded = (world[LOADED] ??= new Map());
 const WRAPPER = ["(function (exports, require, module, __filename, __dirname) { ", "\n})"] as const;
 
 /** The exports of the module at `url`, which must have no top-level await. */
@@ -45,17 +50,22 @@ export function ownModule(url: URL): object {
 }
 
 function load(path: string, url: string): object {
-  const known = loaded[path];
-  if (known !== undefined) return known.exports;
+  const known = loaded.get(path) ?? shared[path];
+  if (known !== undefined) {
+    loaded.set(path, known);
+    return known.exports;
+  }
   const module = new Module(path) as unknown as OwnModule;
   module.filename = path;
   if (!path.endsWith(".cjs")) return esModule(module, path);
   module.url = url;
-  loaded[path] = module;
+  loaded.set(path, module);
+  shared[path] = module;
   try {
     run(module, path);
   } catch (error) {
-    delete loaded[path];
+    loaded.delete(path);
+    delete shared[path];
     throw error;
   }
   module.loaded = true;
@@ -63,11 +73,13 @@ function load(path: string, url: string): object {
 }
 
 function run(module: OwnModule, path: string): void {
+  // The build leaves no letters in them that are not Latin.
+  const text = readFileSync(path, "latin1");
+  if (countsCoverage(process.env)) return void module._compile(text, path, "commonjs");
   const folder = dirname(path);
   // Loaded only now: whoever imports the contents page may need no other file.
   const { Script } = process.getBuiltinModule("node:vm");
-  // The build leaves no letters in them that are not Latin.
-  const script = new Script(WRAPPER.join(readFileSync(path, "latin1")), {
+  const script = new Script(WRAPPER.join(text), {
     filename: path,
     cachedData: compiledOf(path) as Buffer | undefined,
   });

@@ -1,29 +1,35 @@
 /**
  * How a spawned process gets what V8 compiled in an earlier one, and how it tells what V8 compiled
- * in it: by a file in memory, which takes no one's time.
+ * in it: by a file in memory, so that neither waits for the other.
  */
 import { closeSync, fstatSync, readSync, writeSync } from "node:fs";
+import { onCopy } from "../platform/copies.ts";
 import type { ProcessPlatform } from "../platform/process-platform.ts";
 import { CompiledChoice, type CompiledOrder } from "./bootstrap.ts";
-import { CompiledShelf, compiledHere } from "./compiled-shelf.ts";
+import { CompiledShelf, NO_ORDER } from "./compiled-shelf.ts";
 
 const shelf = new CompiledShelf();
 const NOTHING = new Uint8Array(0);
+/** The files that are open here. */
+const open = new Set<CompiledFile>();
+
+onCopy(() => {
+  for (const { fd } of open) closeSync(fd);
+  open.clear();
+});
 
 /** In the parent: the file of one child. */
 export class CompiledFile {
   /** Negative where there is none. */
   readonly fd: number;
   readonly #order: CompiledOrder;
-  #open: boolean;
 
   /** @param usual whether the child gets the same options of V8 as the others */
   constructor(platform: ProcessPlatform | null, usual: boolean) {
-    const possible = platform !== null && usual;
-    this.#order = possible ? shelf.order() : { given: null, wanted: false };
+    this.#order = platform !== null && usual ? shelf.order() : NO_ORDER;
     const { given, wanted } = this.#order;
     this.fd = given !== null || wanted ? fileWith(platform!, given ?? NOTHING) : -1;
-    this.#open = this.fd >= 0;
+    if (this.fd >= 0) open.add(this);
   }
 
   get choice(): string {
@@ -33,27 +39,22 @@ export class CompiledFile {
 
   /** The child has it now. */
   handedOver(): void {
-    if (this.#order.given !== null) this.#close();
+    if (!this.#order.wanted) this.close();
   }
 
   /** The child has said what V8 compiled. */
   written(): void {
-    if (!this.#open) return;
-    const bytes = new Uint8Array(fstatSync(this.fd).size);
-    if (bytes.length === 0) return;
-    readSync(this.fd, bytes, 0, bytes.length, 0);
-    shelf.put(bytes);
+    if (!shelf.known && open.has(this)) {
+      const bytes = new Uint8Array(fstatSync(this.fd).size);
+      readSync(this.fd, bytes, 0, bytes.length, 0);
+      shelf.put(bytes);
+    }
+    this.close();
   }
 
-  /** The child has ended. */
+  /** To be called at the end of the child, too. */
   close(): void {
-    this.#close();
-    if (this.#order.wanted) shelf.over();
-  }
-
-  #close(): void {
-    if (this.#open) closeSync(this.fd);
-    this.#open = false;
+    if (open.delete(this)) closeSync(this.fd);
   }
 }
 
@@ -66,12 +67,13 @@ function fileWith(platform: ProcessPlatform, contents: Uint8Array): number {
   }
 }
 
-/** In the child, at the end of its job. */
-export function writeCompiled(fd: number): void {
-  const bytes = compiledHere();
+/** In the child. Says whether all is written: there may be no memory left for it. */
+export function writeCompiled(fd: number, bytes: Uint8Array): boolean {
   try {
-    if (bytes !== null) writeSync(fd, bytes, 0, bytes.length, 0);
+    return writeSync(fd, bytes, 0, bytes.length, 0) === bytes.length;
   } catch {
-    // No memory is left for it: then nobody learns it.
+    return false;
+  } finally {
+    closeSync(fd);
   }
 }

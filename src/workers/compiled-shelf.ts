@@ -1,40 +1,52 @@
 /**
- * What V8 compiled in a child, kept for the later children that run the same program. One child at
- * a time is asked for it, until one has answered: see `platform/compiled-code.ts`.
+ * What V8 compiled in a child, kept for the later children that run the same program. As long as
+ * nothing is known, each child is asked for it: one alone might live for ever, or die.
  */
 import { packCompiled } from "../platform/compiled-bytes.ts";
 import { collectCompiled } from "../platform/compiled-code.ts";
 import type { CompiledOrder } from "./bootstrap.ts";
 
-/** A report of coverage is to count what V8 compiles as ever. */
-const off = (): boolean => (process.env["NODE_V8_COVERAGE"] ?? "") !== "";
+/** A child that works on has done by then what children do when they begin. */
+const SETTLED_MS = 300;
 
 export class CompiledShelf {
   #known: Uint8Array | null = null;
-  #asked = false;
+
+  get known(): boolean {
+    return this.#known !== null;
+  }
 
   /** For a child that is about to be started. */
   order(): CompiledOrder {
-    if (off()) return { given: null, wanted: false };
-    const wanted = this.#known === null && !this.#asked;
-    if (wanted) this.#asked = true;
-    return { given: this.#known, wanted };
+    return { given: this.#known, wanted: this.#known === null };
   }
 
   /** Shared, so that threads need no copy. */
   put(bytes: Uint8Array): void {
+    if (this.#known !== null) return;
     this.#known = new Uint8Array(new SharedArrayBuffer(bytes.length));
     this.#known.set(bytes);
   }
-
-  /** To be called at the end of a child that was asked, whether it has answered or not. */
-  over(): void {
-    this.#asked = false;
-  }
 }
 
-/** In a child, at the end of its job: what its parent asked for, if it did. */
-export function compiledHere(): Uint8Array | null {
+/** Nothing is given and nothing asked for: the child compiles as ever. */
+export const NO_ORDER: CompiledOrder = { given: null, wanted: false };
+
+let tellSoon: (bytes: Uint8Array) => void = () => {};
+let timer: NodeJS.Timeout | undefined;
+
+/**
+ * In a child that is about to run its job: has `tell` called with what its parent asked for, if it
+ * did, while the job runs or by `tellCompiledNow`.
+ */
+export function tellCompiled(tell: (bytes: Uint8Array) => void): void {
+  tellSoon = tell;
+  timer = setTimeout(tellCompiledNow, SETTLED_MS).unref();
+}
+
+/** At the end of the job. */
+export function tellCompiledNow(): void {
+  clearTimeout(timer);
   const compiled = collectCompiled();
-  return compiled === null ? null : packCompiled(compiled);
+  if (compiled !== null) tellSoon(packCompiled(compiled));
 }

@@ -11,6 +11,7 @@ import {
 } from "./bootstrap.ts";
 import { live, settleIn } from "./child-life.ts";
 import { writeCompiled } from "./compiled-file.ts";
+import { tellCompiled, tellCompiledNow } from "./compiled-shelf.ts";
 import { adoptCurrent } from "./current.ts";
 import { Kind } from "./frames.ts";
 import { ParentLink } from "./parent-link.ts";
@@ -32,11 +33,11 @@ async function main(): Promise<void> {
   const descriptors = attachments.map((_, index) => FIRST_EXTRA_FD + index);
   const arrivals = { attachments, descriptors, transferred: [] };
   const decode = async () => decodeJob(payload.body, "process", arrivals, adoptCurrent);
+  tellCompiled((bytes) => {
+    if (writeCompiled(compiled, bytes)) link.send(Kind.COMPILED, new Uint8Array(0));
+  });
   await live(link, decode, bootstrap.importMain);
-  if (!wanted) return;
-  writeCompiled(compiled);
-  closeSync(compiled);
-  link.send(Kind.COMPILED, new Uint8Array(0));
+  tellCompiledNow();
 }
 
 /** The same file under a descriptor that programs started from here do not inherit. */

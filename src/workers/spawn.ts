@@ -10,6 +10,7 @@ import { type ChildProcess, type StdioOptions, spawn } from "node:child_process"
 import { closeSync, readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { constants } from "node:os";
+import { countsCoverage } from "../platform/compiled-code.ts";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 import { Channel } from "./channel.ts";
 import { BEGIN, SPAWN_MAIN } from "./child-entry.ts";
@@ -34,7 +35,7 @@ export class SpawnedChild implements Child {
     const platform = processPlatform();
     const pair = platform === null ? null : platform.socketPair("stream");
     const family = familyMemory();
-    const compiled = (this.#compiled = new CompiledFile(platform, options.execArgv === undefined));
+    const compiled = (this.#compiled = new CompiledFile(platform, isUsual(options)));
     const stdio: StdioOptions = [
       ...options.stdio,
       pair === null ? "pipe" : pair[1],
@@ -44,12 +45,20 @@ export class SpawnedChild implements Child {
       ...options.descriptors,
     ];
     const argv = options.execArgv ?? inheritableExecArgv();
-    this.#process = spawn(process.execPath, [...argv, BEGIN, SPAWN_MAIN, compiled.choice], {
-      stdio,
-      env: options.env,
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    });
-    if (pair !== null) closeSync(pair[1]);
+    try {
+      this.#process = spawn(process.execPath, [...argv, BEGIN, SPAWN_MAIN, compiled.choice], {
+        stdio,
+        env: options.env,
+        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      });
+    } catch (error) {
+      // What the system cannot take, such as arguments that are too long.
+      compiled.close();
+      if (pair !== null) closeSync(pair[0]);
+      throw error;
+    } finally {
+      if (pair !== null) closeSync(pair[1]);
+    }
     compiled.handedOver();
     const stream = pair === null ? (this.#process.stdio[3] as Socket) : undefined;
     this.#channel = new Channel(pair?.[0] ?? descriptorOf(stream!), this, stream);
@@ -141,6 +150,12 @@ export class SpawnedChild implements Child {
     this.#exitCode = exitCode;
     this.#events.onExit(exitCode);
   }
+}
+
+/** Whether a child gets the options of V8 that others get, and counts nothing. */
+function isUsual({ env, execArgv }: StartOptions): boolean {
+  const sameOptions = execArgv === undefined && env.NODE_OPTIONS === process.env["NODE_OPTIONS"];
+  return sameOptions && !countsCoverage(env);
 }
 
 function descriptorOf(stream: Socket): number {

@@ -8,7 +8,7 @@ import { printDirectly } from "./direct-output.ts";
 import { callOwnHook, printUncaught } from "./except-hook.ts";
 import { expectHandleModules } from "./handle-modules.ts";
 import { Kind } from "./frames.ts";
-import { compiledHere } from "./compiled-shelf.ts";
+import { tellCompiled, tellCompiledNow } from "./compiled-shelf.ts";
 import { decodeJob, encodeFailure, encodeFields, encodeResult } from "./payload.ts";
 import type { ThreadBootstrap } from "./thread.ts";
 import { ThreadCell } from "./thread-cell.ts";
@@ -56,6 +56,7 @@ async function main(): Promise<void> {
     const job = await decoded;
     if (!(await delay())) return;
     cell.running = true;
+    tellCompiled((bytes) => send(Kind.COMPILED, bytes));
     let result: unknown;
     try {
       result = await inNewFlow(job);
@@ -63,8 +64,7 @@ async function main(): Promise<void> {
       if (self !== null) send(Kind.FIELDS, encodeFields(self, "thread"));
     }
     send(...encodeResult(result, "thread"));
-    const compiled = compiledHere();
-    if (compiled !== null) send(Kind.COMPILED, compiled);
+    tellCompiledNow();
   } catch (error) {
     fail(error);
     await loadingEnded();

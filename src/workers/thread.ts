@@ -16,7 +16,8 @@ import type { Attachment, Departure } from "./attachments.ts";
 import { endsWithoutNode } from "./after-fork.ts";
 import type { CompiledOrder } from "./bootstrap.ts";
 import { THREAD_PROGRAM } from "./child-entry.ts";
-import { CompiledShelf } from "./compiled-shelf.ts";
+import { CompiledShelf, NO_ORDER } from "./compiled-shelf.ts";
+import { countsCoverage } from "../platform/compiled-code.ts";
 import { LONGEST_SLEEP_MS } from "../core/descriptor-io.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
 import { Kind } from "./frames.ts";
@@ -91,7 +92,6 @@ export class ThreadChild {
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #events: ThreadEvents;
-  readonly #compiled: CompiledOrder = shelf.order();
   #rollAt = -1;
   #ended = false;
   #cause: Error | null = null;
@@ -114,7 +114,7 @@ export class ThreadChild {
       delayMs,
       affinity,
       inCopy: endsWithoutNode(),
-      compiled: this.#compiled,
+      compiled: countsCoverage(process.env) ? NO_ORDER : shelf.order(),
     };
     currentIdentity(); // which the thread is to share
     this.cell.loading = true;
@@ -212,7 +212,6 @@ export class ThreadChild {
       this.#take(received.message);
     }
     this.#port.close();
-    if (this.#compiled.wanted) shelf.over();
     leaveRoll(this.#rollAt);
     this.#events.onEnd(exitCode, this.#cause);
   }

@@ -70,15 +70,72 @@ for (const kind of ["thread", "spawned"]) {
   });
 }
 
+const BESIDE = {
+  thread: "new ThreadPoolExecutor({ maxWorkers: 1 })",
+  spawned: "new Pool({ processes: 1, startMethod: 'spawn' })",
+};
+
+for (const [kind, workers] of Object.entries(BESIDE)) {
+  test(`a ${kind} that lives on is asked, and its siblings too`, LIMIT, async () => {
+    const { stdout, stderr } = await runSource(
+      `${HEAD}
+      const first = await ${kind}(() => new Promise((done) => setTimeout(done, 60_000))).start();
+      for (let count = 0; count < 2; count++) await run(${kind}(told));
+      await first.terminate();
+      await first.join();
+    `,
+      { env: ENV },
+    );
+    assert.equal(stdout, "[false,0]\n[true,0]\n", stderr);
+  });
+
+  test(`workers that are ${kind}s tell at their end, and are told`, LIMIT, async () => {
+    const { stdout, stderr } = await runSource(
+      `${HEAD}
+      import { ThreadPoolExecutor } from "manyhands/futures";
+      import { Pool } from "manyhands/multiprocessing";
+      for (let count = 0; count < 2; count++) {
+        const workers = ${workers};
+        const work = workers.submit ? workers.submit(told) : workers.apply(told);
+        console.log(JSON.stringify(await work));
+        await (workers.shutdown?.() ?? workers.close());
+        await workers.join?.();
+      }
+    `,
+      { env: ENV },
+    );
+    assert.equal(stdout, "[false,0]\n[true,0]\n", stderr);
+  });
+}
+
+test("a process that cannot be started leaves nothing open", LIMIT, async () => {
+  const { stdout, stderr } = await runSource(
+    `${HEAD}
+    import { readdirSync } from "node:fs";
+    const opened = () => readdirSync("/proc/self/fd").length;
+    // What Node opens once for children, it keeps.
+    const tooLong = { env: { ...process.env, LONG: "x".repeat(3_000_000) } };
+    const refused = () => spawned(told, tooLong).start().then(() => "started", (e) => e.code);
+    await refused();
+    const before = opened();
+    console.log(await refused(), opened() - before);
+    for (let count = 0; count < 2; count++) await run(spawned(told));
+  `,
+    { env: ENV },
+  );
+  assert.equal(stdout, "E2BIG 0\n[false,0]\n[true,0]\n", stderr);
+});
+
 test("processes with options of their own compile for themselves", LIMIT, async () => {
   const { stdout, stderr } = await runSource(
     `${HEAD}
     for (let count = 0; count < 2; count++) await run(spawned(told));
     await run(spawned(told, { execArgv: ["--stack-size=900"] }));
+    await run(spawned(told, { env: { ...process.env, NODE_OPTIONS: "--jitless" } }));
   `,
     { env: ENV },
   );
-  assert.equal(stdout, "[false,0]\n[true,0]\n[false,0]\n", stderr);
+  assert.equal(stdout, "[false,0]\n[true,0]\n[false,0]\n[false,0]\n", stderr);
 });
 
 test("code that V8 cannot take is compiled as ever", LIMIT, async () => {

@@ -105,12 +105,15 @@ function openScope(scope: ModuleScope, header: ScopeHeader): Evaluate {
 
 /** What `import.meta` was where the function was written. */
 function importMeta(url: string): object {
-  const isFile = url.startsWith("file:");
-  const filename = isFile ? fileURLToPath(url) : undefined;
-  return Object.assign(Object.create(null) as object, {
-    ...(filename === undefined ? {} : { dirname: dirname(filename), filename }),
+  const meta = Object.assign(Object.create(null) as object, {
     main: false,
     resolve: (specifier: string): string => resolveFrom(specifier, url),
     url,
+  });
+  if (!url.startsWith("file:")) return meta;
+  // Most functions ask for neither, and the first path of a process takes a while.
+  return Object.defineProperties(meta, {
+    dirname: { get: () => dirname(fileURLToPath(url)), enumerable: true },
+    filename: { get: () => fileURLToPath(url), enumerable: true },
   });
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { bundle, tsxFlag } from "./support/tools.ts";
+import { bundle, tsxFlag, WITH_REQUIRE } from "./support/tools.ts";
 
 const run = promisify(execFile);
 const compiled = fileURLToPath(new URL("./program/", import.meta.url));
@@ -59,7 +59,7 @@ for (const kind of ["thread", "process"]) {
       test(name, limit, (context) => {
         const output = join(compiled, `bundled-main${flags.join("")}.mjs`);
         const external = ["--external:./report.js", "--external:#internal/*"];
-        if (!bundle(join(compiled, "main.js"), output, [...external, ...flags])) {
+        if (!bundle(join(compiled, "main.js"), output, [...external, WITH_REQUIRE, ...flags])) {
           return context.skip("esbuild cannot be installed here");
         }
         return passes(kind, 66, output, "bundled");

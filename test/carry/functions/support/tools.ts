@@ -28,14 +28,17 @@ export function tsxFlag(): string | undefined {
   return found && `--import=${pathToFileURL(join(found, "dist", "loader.mjs")).href}`;
 }
 
-/** Bundles a file and all that it imports, but for `external`, into one. */
+/** For a program that asks CommonJS modules of Node by `require`. */
+export const WITH_REQUIRE: string =
+  '--banner:js=import { createRequire } from "node:module"; ' +
+  "const require = createRequire(import.meta.url);";
+
+/** Bundles a file and all that it imports into one. */
 export function bundle(input: string, output: string, flags: readonly string[]): boolean {
   const found = toolFolder("esbuild");
   if (found === undefined) return false;
   const program = join(found, "bin", "esbuild");
-  const require = 'import { createRequire } from "node:module"; const require = createRequire(';
-  const banner = `--banner:js=${require}import.meta.url);`;
-  const fixed = ["--bundle", "--platform=node", "--format=esm", `--outfile=${output}`, banner];
+  const fixed = ["--bundle", "--platform=node", "--format=esm", `--outfile=${output}`];
   const { status } = spawnSync(program, [input, ...fixed, ...flags], { timeout: 60_000 });
   return status === 0;
 }
