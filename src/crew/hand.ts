@@ -53,6 +53,8 @@ export class Hand implements HostEvents {
   }
 
   get info(): WorkerInfo {
+    // Its answers take another way than what it says of itself, and may have overtaken that.
+    if (this.host.threadId === null && this.host.pid === null) this.host.look();
     return { pid: this.host.pid, threadId: this.host.threadId, name: this.name };
   }
 
