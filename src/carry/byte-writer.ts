@@ -93,6 +93,10 @@ export class ByteWriter {
 
   int32(value: number): void {
     this.reserve(4);
+    this.#put32(value);
+  }
+
+  #put32(value: number): void {
     const { bytes, position } = this;
     bytes[position] = value;
     bytes[position + 1] = value >> 8;
@@ -119,8 +123,9 @@ export class ByteWriter {
     } else if (value >= -0x80 && value < 0x80) {
       this.pair(tag.INT8, value);
     } else {
-      this.byte(tag.INT32);
-      this.int32(value);
+      this.reserve(5);
+      this.bytes[this.position++] = tag.INT32;
+      this.#put32(value);
     }
   }
 

@@ -44,7 +44,7 @@ export type Reference = ReferenceHeader | ModuleHeader;
  */
 const shortArrays: (readonly unknown[])[] = [];
 const SHORT = 16;
-const KEPT_NODES = 1 << 12;
+const KEPT_AT_MOST = 1 << 12;
 
 function arrayWithRoom(length: number): unknown[] {
   return (shortArrays[length] ??= Array.from({ length }, () => undefined)).slice();
@@ -61,7 +61,9 @@ export class GraphReader {
   #nodes: unknown[] = [];
   #count = 0;
   readonly #shapes = new ReaderShapes();
+  /** Those of this message are the first; cutting it for each one would take long. */
   readonly #messageShapes: ReaderShape[] = [];
+  #shapesUsed = 0;
   #patches: Map<number, ((value: unknown) => void)[]> | undefined;
   #mark = 0;
   #pendingId = -1;
@@ -72,10 +74,11 @@ export class GraphReader {
 
   /** Begins a list of nodes of its own: a message, or the references behind it. */
   begin(): void {
-    if (this.#count > KEPT_NODES) this.#nodes = [];
+    if (this.#count > KEPT_AT_MOST) this.#nodes = [];
     else for (let i = 0; i < this.#count; i++) this.#nodes[i] = undefined;
     this.#count = 0;
-    if (this.#messageShapes.length > 0) this.#messageShapes.length = 0;
+    if (this.#shapesUsed > KEPT_AT_MOST) this.#messageShapes.length = 0;
+    this.#shapesUsed = 0;
     this.#patches = undefined;
   }
 
@@ -229,14 +232,13 @@ export class GraphReader {
 
   #newShape(): object {
     const shape = this.#shapes.read(this.in);
-    this.#messageShapes.push(shape);
-    return this.#object(shape);
+    return this.#object((this.#messageShapes[this.#shapesUsed++] = shape));
   }
 
   #knownShape(): object {
-    const shape = this.#messageShapes[this.in.varint()];
-    if (shape === undefined) throw this.in.damaged("an unknown list of keys");
-    return this.#object(shape);
+    const number = this.in.varint();
+    if (number >= this.#shapesUsed) throw this.in.damaged("an unknown list of keys");
+    return this.#object(this.#messageShapes[number]!);
   }
 
   #object({ keys, template }: ReaderShape): object {

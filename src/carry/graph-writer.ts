@@ -52,6 +52,8 @@ export class GraphWriter {
   /** Objects whose `reduce` hook is being followed: they do not exist yet at the receiver. */
   readonly reducing: Set<object> = new Set();
   readonly #threshold: number;
+  /** Kept, since it would be looked up in its module for each object. */
+  readonly #types = types;
   readonly #ids = new NodeIds();
   readonly #shapes = new WriterShapes();
   #message = 0;
@@ -159,7 +161,7 @@ export class GraphWriter {
 
   object(value: object): void {
     if (this.known(value)) return;
-    if (types.isProxy(value)) return encodeProxy(this, value);
+    if (this.#types.isProxy(value)) return encodeProxy(this, value);
     const prototype: unknown = getPrototypeOf(value);
     if (prototype === objectPrototype) return this.#plain(value);
     if (prototype === arrayPrototype && Array.isArray(value)) return this.array(value);

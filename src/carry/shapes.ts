@@ -66,9 +66,17 @@ function sameKeys(a: readonly string[], b: readonly string[]): boolean {
 /** The encoder's side. */
 export class WriterShapes {
   readonly #byFirstKey = new Map<string, WriterShape[]>();
+  /** The shape that was found last: likely the next one too. */
+  #last: WriterShape | undefined;
 
   /** The shape of these keys; undefined for a list that is too long to be remembered. */
   find(keys: readonly string[]): WriterShape | undefined {
+    const last = this.#last;
+    if (last !== undefined && sameKeys(last.keys, keys)) return last;
+    return (this.#last = this.#search(keys));
+  }
+
+  #search(keys: readonly string[]): WriterShape | undefined {
     const similar = this.#byFirstKey.get(keys[0]!);
     if (similar !== undefined) {
       for (const shape of similar) if (sameKeys(shape.keys, keys)) return shape;
