@@ -10,6 +10,8 @@ const CHILD = "child";
 const SHARED = "shared";
 /** The program whose start is to be the shortest. */
 const FIRST = "workers/thread-main.js";
+/** A few lines that senders of functions need, who would else load all of `child` for them. */
+const COPIES = "platform/copies.js";
 
 /** Folders whose modules are needed together, as a rule; of some most is in `base` already. */
 const TOGETHER = new Map(
@@ -23,7 +25,7 @@ const TOGETHER = new Map(
  */
 export function assignChunks(imports, programs) {
   const base = new Set();
-  collect(FIRST, imports, base);
+  for (const module of [FIRST, COPIES]) collect(module, imports, base);
   const child = new Set(base);
   for (const program of programs) collect(program, imports, child);
   const chunks = new Map();

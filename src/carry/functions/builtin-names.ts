@@ -29,7 +29,7 @@ const LAZY =
   "WritableStream WritableStreamDefaultController WritableStreamDefaultWriter TransformStream " +
   "TransformStreamDefaultController TextEncoderStream TextDecoderStream CompressionStream " +
   "DecompressionStream ByteLengthQueuingStrategy CountQueuingStrategy QuotaExceededError " +
-  "URLPattern";
+  "URLPattern ErrorEvent";
 
 const lazy = new Set(LAZY.split(" "));
 const globalNames = new Set(Object.getOwnPropertyNames(globalThis).filter(isNodes));
