@@ -67,3 +67,8 @@ for (const kind of ["thread", "process"]) {
     }
   });
 }
+
+test("the first capture in a program does not load what belongs to fetch", limit, async () => {
+  const { stdout } = await run(process.execPath, [join(compiled, "first-capture.js")]);
+  assert.deepEqual(JSON.parse(stdout), []);
+});
