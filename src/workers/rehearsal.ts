@@ -1,9 +1,10 @@
 /**
- * Plays the first moments of a child in the fork server itself.
+ * Plays the first moments of a child in the fork server itself, and in its spare children.
  *
  * A copy inherits compiled code. What never ran before the fork is compiled anew by every child,
  * which costs several times the fork itself. So the server lives through a child's beginning a few
- * times before it serves, with a parent of its own making, and takes back what that changed.
+ * times before it serves, with a parent of its own making, and takes back what that changed. A
+ * spare does the same once, because in a fresh copy each page of memory must first be copied.
  */
 import { closeSync } from "node:fs";
 import type { ProcessPlatform } from "../platform/process-platform.ts";
@@ -13,7 +14,6 @@ import type { Request } from "./child-request.ts";
 import { encodeFrame, Kind } from "./frames.ts";
 import { encodeJob } from "./payload.ts";
 
-const TIMES = 3;
 const OWN_EVENTS = ["newListener", "removeListener", "SIGINT", "exit", "uncaughtExceptionMonitor"];
 
 /** Nested, so that it crosses by value, with what it captures, as most functions of users do. */
@@ -28,9 +28,11 @@ export function rehearsalPayload(): Uint8Array {
   return encodeJob(job, "process").bytes;
 }
 
+/** @param how `ending`: with the last moments as well, for which the event loop turns */
 export async function rehearse(
   platform: ProcessPlatform,
   payload: Uint8Array,
+  { times, ending }: { readonly times: number; readonly ending: boolean },
   begin: (request: Request) => Promise<void>,
 ): Promise<void> {
   const { title, argv, execArgv } = process;
@@ -53,7 +55,7 @@ export async function rehearse(
     handleModules: [],
     importMain: false,
   };
-  for (let time = 0; time < TIMES; time++) {
+  for (let time = 0; time < times; time++) {
     const [parent, child] = platform.socketPair("stream");
     platform.writeNow(parent, encodeFrame(Kind.BOOT, Buffer.from(JSON.stringify(bootstrap))));
     platform.writeNow(parent, encodeFrame(Kind.PAYLOAD, payload));
@@ -64,9 +66,11 @@ export async function rehearse(
       streams: [0, 1, 2].map((fd) => platform.duplicate(fd)),
       extra: [],
     });
-    await new Promise<void>((resolve) => {
-      leaveWhenIdle(0, resolve);
-    });
+    if (ending) {
+      await new Promise<void>((resolve) => {
+        leaveWhenIdle(0, resolve);
+      });
+    }
     closeSync(parent);
     closeSync(child);
     for (const [event, listeners] of before) {
