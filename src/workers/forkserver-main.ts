@@ -25,6 +25,11 @@ import { preload, preloadNode } from "./preload.ts";
 
 const REQUESTS_FD = 3;
 const REHEARSALS = 3;
+/** Who looks at the list of processes is to know what this is. */
+const SPARE_TITLE = "manyhands-spare";
+
+/** Where what a copy must put right is put right already: a spare has done so while it waited. */
+let repairedIn = -1;
 
 /** In the child: from the copy of a server to a process of its own. */
 async function begin(
@@ -37,9 +42,12 @@ async function begin(
     platform.duplicateOnto(from, to);
     closeSync(from);
   });
-  repairCopy(() => (parentAlive() ? currentIdentity().parent!.pid : platform.parentProcessId()));
-  quietInheritedHandles();
-  leftovers.unrefAll();
+  if (repairedIn !== platform.processId()) {
+    repairCopy(() => (parentAlive() ? currentIdentity().parent!.pid : platform.parentProcessId()));
+    quietInheritedHandles();
+    leftovers.unrefAll();
+    repairedIn = process.pid;
+  }
   const link = new ParentLink(control);
   const boot = link.receiveSync();
   const payload = link.receiveSync();
@@ -59,11 +67,14 @@ async function begin(
   );
 }
 
+/** The server's when it began to serve: to ask the system for each variable takes much longer. */
+let environment: NodeJS.ProcessEnv = {};
+
 function takeEnvironment({ env = {}, cwd }: Bootstrap): void {
   for (const [name, value] of Object.entries(env)) {
-    if (process.env[name] !== value) process.env[name] = value;
+    if (environment[name] !== value) process.env[name] = value;
   }
-  for (const name of Object.keys(process.env)) {
+  for (const name of Object.keys(environment)) {
     if (!(name in env)) delete process.env[name];
   }
   if (cwd !== undefined && cwd !== process.cwd()) process.chdir(cwd);
@@ -87,6 +98,7 @@ async function main(): Promise<void> {
   leaveByExit();
   const rehearsal = platform.receiveParcel(REQUESTS_FD);
   if (rehearsal === null) platform.exitNow(0);
+  environment = { ...process.env };
   const warmUp = (times: number, ending: boolean): Promise<void> =>
     rehearse(platform, rehearsal!.bytes, { times, ending }, (request) =>
       begin(platform, request, leftovers),
@@ -108,6 +120,7 @@ async function standBy(
   way: number,
   warmUp: () => Promise<void>,
 ): Promise<Request> {
+  process.title = SPARE_TITLE;
   const isThere = platform.poll([{ fd: way }], 0).length > 0;
   if (!isThere) {
     await warmUp();

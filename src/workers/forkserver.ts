@@ -8,7 +8,6 @@
 import { closeSync } from "node:fs";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 import { Channel } from "./channel.ts";
-import { LONGEST_SLEEP_MS, sleepUntilReady } from "../core/descriptor-io.ts";
 import { forkserverProblem, requestChild, serverLost, serverProven } from "./fork-server.ts";
 import { type Frame, int32Of, Kind } from "./frames.ts";
 import { lifelineForChildren } from "./lifeline.ts";
@@ -24,13 +23,16 @@ class ServedChild implements Child {
   readonly #channel: Channel;
   readonly #events: ChildEvents;
   readonly #onLost: () => void;
+  /** What is to be sent to the child as soon as it has said who it is. */
+  readonly #signals: number[];
   readonly #streams = new StandardStreams();
   #pid: number | null = null;
   #exitCode: number | null = null;
   #leavingWith: number | null = null;
 
-  constructor(options: StartOptions, events: ChildEvents, onLost: () => void) {
+  constructor(options: StartOptions, events: ChildEvents, signals: number[], onLost: () => void) {
     this.#events = events;
+    this.#signals = signals;
     this.#onLost = onLost;
     const [ours, theirs] = processPlatform()!.socketPair("stream");
     const streams = options.stdio.map((choice, fd) => this.#streams.descriptor(choice, fd));
@@ -65,7 +67,11 @@ class ServedChild implements Child {
 
   signal(number: number): void {
     this.look();
-    if (this.#exitCode !== null || this.#pid === null) return;
+    if (this.#exitCode !== null) return;
+    if (this.#pid === null) {
+      this.#signals.push(number);
+      return;
+    }
     try {
       process.kill(this.#pid, number);
     } catch {
@@ -91,6 +97,7 @@ class ServedChild implements Child {
       serverProven();
       this.#pid = int32Of(frame.body);
       this.#events.onPid(this.#pid);
+      for (const number of this.#signals.splice(0)) this.signal(number);
     } else if (frame.kind === Kind.LEAVING) this.#leavingWith = int32Of(frame.body);
     else if (frame.kind === Kind.EXIT) this.#finish(int32Of(frame.body));
     else this.#events.onFrame(frame);
@@ -116,6 +123,7 @@ const MOST_ATTEMPTS = 3;
 export class ForkserverChild implements Child {
   readonly #options: StartOptions;
   readonly #events: ChildEvents;
+  readonly #signals: number[] = [];
   #attempts = 0;
   #held = true;
   #child: Child;
@@ -143,11 +151,6 @@ export class ForkserverChild implements Child {
   }
 
   signal(number: number): void {
-    // The child is told who it is a moment after it was asked for.
-    while (this.pid === null && this.exitCode === null) {
-      sleepUntilReady(this.pollRequests(), LONGEST_SLEEP_MS);
-      this.look();
-    }
     this.#child.signal(number);
   }
 
@@ -167,9 +170,11 @@ export class ForkserverChild implements Child {
   #attempt(): Child {
     this.#attempts++;
     if (this.#attempts > MOST_ATTEMPTS || forkserverProblem() !== null) {
-      return new SpawnedChild(this.#options, this.#events);
+      const child = new SpawnedChild(this.#options, this.#events);
+      for (const number of this.#signals.splice(0)) child.signal(number);
+      return child;
     }
-    return new ServedChild(this.#options, this.#events, () => {
+    return new ServedChild(this.#options, this.#events, this.#signals, () => {
       if (!serverLost()) this.#attempts = MOST_ATTEMPTS;
       this.#child = this.#attempt();
       this.#child.hold(this.#held);

@@ -14,6 +14,8 @@ import {
 import { encodeFrame, type Frame, FrameReader, Kind } from "./frames.ts";
 
 const CHUNK = 65_536;
+/** Enough for most children, and from memory that Node has at hand. */
+const FIRST_CHUNK = 4_000;
 
 export class ParentLink {
   readonly fd: number;
@@ -34,10 +36,10 @@ export class ParentLink {
 
   /** The next frame; null when the parent is gone. */
   receiveSync(): Frame | null {
-    for (;;) {
+    for (let chunkSize = FIRST_CHUNK; ; chunkSize = CHUNK) {
       const next = this.#pending.shift();
       if (next !== undefined) return next;
-      const chunk = Buffer.allocUnsafe(CHUNK);
+      const chunk = Buffer.allocUnsafe(chunkSize);
       const size = this.#read(chunk);
       if (size === 0) return null;
       if (size > 0) this.#pending = this.#reader.push(chunk.subarray(0, size));

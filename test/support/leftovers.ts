@@ -65,10 +65,14 @@ function isOurs(pid: number, among: ReadonlyMap<number, Running>): boolean {
   return isOurs(entry.parent, among);
 }
 
+/** What a fork server keeps ready. One without its server is a leftover like any other. */
+const SPARE = "manyhands-spare (";
+
 function processes(): string[] {
   const all = running();
   return [...all]
     .filter(([pid]) => pid !== process.pid && isOurs(pid, all))
+    .filter(([, { name, parent }]) => !(name.startsWith(SPARE) && isOurs(parent, all)))
     .map(([, { name }]) => `process ${name}`);
 }
 
