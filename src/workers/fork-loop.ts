@@ -123,7 +123,9 @@ export class ForkLoop {
 
   #makeSpare(): Copy | null {
     this.#spareDue = false;
-    const [way, itsWay] = this.#platform.socketPair("messages");
+    const pair = this.#makePair();
+    if (pair === null) return null;
+    const [way, itsWay] = pair;
     const pid = this.#fork();
     if (pid === 0) {
       closeSync(way);
@@ -133,6 +135,15 @@ export class ForkLoop {
     if (pid < 0) closeSync(way);
     else this.#spare = { child: this.#watch(pid, -1), way };
     return null;
+  }
+
+  /** Null when too many descriptors are open: then there is no spare. */
+  #makePair(): [number, number] | null {
+    try {
+      return this.#platform.socketPair("messages");
+    } catch {
+      return null;
+    }
   }
 
   /** Answers 0 in the copy, which has nothing of the server and of its siblings any more. */
