@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { test } from "node:test";
 import { PicklingError } from "manyhands/errors";
-import { Process } from "manyhands/multiprocessing";
+import { Event, Process } from "manyhands/multiprocessing";
 import { FORK_FLAGS } from "#internal/workers/exec-argv.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { runSource } from "../support/run-program.js";
@@ -201,10 +201,12 @@ test(
 );
 
 test("a process shows its name, state, number and exit code", LIMIT, async () => {
-  const child = new Process({ target: () => {}, name: "shown" });
+  const shown = new Event();
+  const child = new Process({ target: (event) => event.wait(), args: [shown], name: "shown" });
   assert.equal(String(child), "Process(shown, created)");
   await child.start();
   assert.match(inspect(child), new RegExp(`^Process\\(shown, \\w+, pid ${child.pid}\\)$`));
+  shown.set();
   await child.join();
   assert.equal(inspect(child), `Process(shown, done, pid ${child.pid}, exit code 0)`);
 });
