@@ -42,6 +42,11 @@ export function noteScript(path: string, script: Script): void {
   place[OWN]?.scripts?.set(path, script);
 }
 
+/** Whether the parent wants to know what V8 compiles here, and has not been told. */
+export function compiledWanted(): boolean {
+  return (place[OWN]?.scripts ?? null) !== null;
+}
+
 /** What V8 has compiled here by now; null unless that is wanted. To be asked once. */
 export function collectCompiled(): Compiled | null {
   const scripts = place[OWN]?.scripts ?? null;

@@ -3,7 +3,7 @@
  * nothing is known, each child is asked for it: one alone might live for ever, or die.
  */
 import { packCompiled } from "../platform/compiled-bytes.ts";
-import { collectCompiled } from "../platform/compiled-code.ts";
+import { collectCompiled, compiledWanted } from "../platform/compiled-code.ts";
 import type { CompiledOrder } from "./bootstrap.ts";
 
 /** A child that works on has done by then what children do when they begin. */
@@ -40,6 +40,7 @@ let timer: NodeJS.Timeout | undefined;
  * did, while the job runs or by `tellCompiledNow`.
  */
 export function tellCompiled(tell: (bytes: Uint8Array) => void): void {
+  if (!compiledWanted()) return;
   tellSoon = tell;
   timer = setTimeout(tellCompiledNow, SETTLED_MS).unref();
 }

@@ -69,8 +69,8 @@ export class ForkLoop {
   }
 
   #awaited(): PollRequest[] {
-    const requests = [...this.#running.values()].map(({ watch }) => ({ fd: watch }));
-    for (const fd of this.#records.keys()) requests.push({ fd, write: true } as { fd: number });
+    const requests: PollRequest[] = [...this.#running.keys()].map((watch) => ({ fd: watch }));
+    for (const fd of this.#records.keys()) requests.push({ fd, write: true });
     if (this.#open) requests.push({ fd: REQUESTS_FD });
     return requests;
   }

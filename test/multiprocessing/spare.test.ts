@@ -64,10 +64,18 @@ test("one that is killed as it is asked for has died like any child", LIMIT, asy
     const [server] = await ready();
     const ends = new Set();
     const killed = new Set();
+    const kill = (pid) => {
+      killed.add(pid);
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It has ended since it was listed.
+      }
+    };
     for (let count = 0; count < 30; count++) {
       const child = new Process({ target: targets.add, args: [5, 6] });
       const started = child.start();
-      for (const pid of childrenOf(server)) killed.add(pid), process.kill(pid, "SIGKILL");
+      for (const pid of childrenOf(server)) kill(pid);
       await started.catch(() => {});
       await child.result().then(
         (sum) => sum === 11 || ends.add("wrong"),

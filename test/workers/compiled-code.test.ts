@@ -43,7 +43,7 @@ for (const kind of ["thread", "spawned"]) {
     assert.equal(stdout, "[false,0]\n[true,0]\n[true,0]\n", stderr);
   });
 
-  test(`one ${kind} after the other is asked, until one has answered`, LIMIT, async () => {
+  test(`each ${kind} is asked until one has answered`, LIMIT, async () => {
     const { stdout, stderr } = await runSource(
       `${HEAD}
       process.on("warning", () => {});
