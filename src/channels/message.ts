@@ -21,6 +21,7 @@ import type { MemberOf } from "../sync/shared-object.ts";
 import { dropCarried, noteCarriedBy } from "../sync/carried.ts";
 import type { Carried } from "../sync/notes.ts";
 import { carryAbortSignals } from "./carry-abort-signals.ts";
+import { ConstantMessages } from "./constant-messages.ts";
 import {
   type MessageCopy,
   copyBytes,
@@ -55,6 +56,7 @@ export class Messages implements MessageCodec {
   readonly #encoder: Encoder;
   readonly #decoder: Decoder;
   readonly #scratch: Buffer = Buffer.allocUnsafeSlow(INLINE_BYTES);
+  readonly #constants: ConstantMessages;
   readonly #draft = new Draft();
   readonly #incoming = new Incoming();
   #parts: Uint8Array[] = [];
@@ -69,6 +71,7 @@ export class Messages implements MessageCodec {
     const outOfBand = { put };
     this.#encoder = createEncoder({ destination, outOfBand, outOfBandBytes: OUT_OF_BAND_BYTES });
     this.#decoder = createDecoder({ destination, outOfBand: { take: (id) => this.#take(id) } });
+    this.#constants = new ConstantMessages((value) => this.#code(value), this.#scratch);
   }
 
   /**
@@ -77,8 +80,9 @@ export class Messages implements MessageCodec {
    * @throws PicklingError when something in it cannot cross
    */
   encode(value: unknown, label?: string): Draft {
-    if (isPlain(value) && !this.#coding) return this.#short(this.#code(value));
     if (this.#coding) return this.#nested(value, label);
+    if (isPlain(value))
+      return this.#short(this.#constants.write(value, this.#scratch) || this.#code(value));
     this.#coding = true;
     try {
       const { result: length, carried } = noteCarriedBy(() => this.#code(value, label));
@@ -152,7 +156,11 @@ export class Messages implements MessageCodec {
       incoming.decoded = undefined;
       return decoded.value;
     }
-    if (incoming.block === 0) return this.#decodeBytes(incoming.bytes, 0, incoming.length);
+    if (incoming.block === 0) {
+      const constant = this.#constants.find(incoming.bytes, incoming.length);
+      if (constant >= 0) return this.#constants.at(constant);
+      return this.#decodeBytes(incoming.bytes, 0, incoming.length);
+    }
     const member = this.#memberOf();
     try {
       const { bytes } = member.arena;
@@ -213,8 +221,9 @@ export class Messages implements MessageCodec {
   /** Loads the modules that a message needs to be decoded; undefined when there are none. */
   loadFor(incoming: Incoming): Promise<void> | undefined {
     if (incoming.decoded !== undefined) return undefined;
-    const { arena } = this.#memberOf();
     const inline = incoming.block === 0;
+    if (inline && this.#constants.find(incoming.bytes, incoming.length) >= 0) return undefined;
+    const { arena } = this.#memberOf();
     const bytes = inline ? incoming.bytes : arena.bytes;
     const { from, to } = inline
       ? { from: 0, to: incoming.length }

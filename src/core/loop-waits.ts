@@ -9,11 +9,12 @@ import { atomics } from "./atomics.ts";
 import type { Listening } from "./arena.ts";
 import { lookAgain } from "./block-wait.ts";
 import { Fuse, type Wait, signalOf, timeAllowed } from "./deadline.ts";
+import { Listeners } from "./listeners.ts";
 import type { Member } from "./member.ts";
 import { Patience } from "./patience.ts";
 import { IN_LOOP, W_FLOW, W_MODE, W_READY, bucketFor, enqueue } from "./queues.ts";
 import { LOOK_AT_ALL, LOOK_AT_FAMILY, S_READY, S_RESCAN } from "./slots.ts";
-import { LAST_READY, latched } from "./wake.ts";
+import { latched, takeReady } from "./wake.ts";
 import { TIMED_OUT, WAIT, type Waitable } from "./waitable.ts";
 
 /** How often a polling loop looks in one turn: some microseconds' worth. */
@@ -35,6 +36,7 @@ export class LoopWaits {
   readonly #member: Member;
   readonly #pending = new Map<number, Pending>();
   readonly #bell: Listening;
+  readonly listeners: Listeners;
   /** How many waits keep the program alive. */
   #held = 0;
   #onFiles: (() => void) | undefined;
@@ -45,6 +47,7 @@ export class LoopWaits {
   constructor(member: Member) {
     this.#member = member;
     this.#bell = member.arena.bells.listen(member.id, () => this.#look());
+    this.listeners = new Listeners(this.#bell);
   }
 
   /**
@@ -65,7 +68,8 @@ export class LoopWaits {
     return new Promise((resolve, reject) => {
       const fuse = this.#fuse(record, timeoutMs, signal);
       this.#pending.set(record, { waitable, quiet: false, fuse, resolve, reject });
-      if (++this.#held === 1) this.#bell.hold(true);
+      this.#held++;
+      this.listeners.hold(true);
       this.#attend("now");
     });
   }
@@ -121,9 +125,9 @@ export class LoopWaits {
 
   #isCalled(): boolean {
     const { arena, at } = this.#member;
-    return (
-      (atomics.load(arena.words, at + S_READY) | atomics.load(arena.words, at + S_RESCAN)) !== 0
-    );
+    const { words } = arena;
+    if ((atomics.load(words, at + S_READY) | atomics.load(words, at + S_RESCAN)) !== 0) return true;
+    return this.listeners.areCalled;
   }
 
   #begin(waitable: Waitable, record: number, onlyOnce: boolean): number {
@@ -194,7 +198,7 @@ export class LoopWaits {
       // Who died when it was about to put a record into the list left a mark on it, which would
       // keep others from doing it. Under the latch nobody alive is about to.
       latched(this.#member, bucket, () => {
-        this.#takeList(listed);
+        listed.push(...takeReady(this.#member));
         atomics.store(arena.words, record + W_READY, 0);
       });
       this.#lookAt(record);
@@ -209,10 +213,10 @@ export class LoopWaits {
     if (asked & LOOK_AT_FAMILY) this.#bell.familyGrew();
     if (asked & LOOK_AT_ALL) this.lookAtAll();
     if (asked !== 0) this.#onFiles?.();
-    const ready: number[] = [];
-    this.#takeList(ready);
-    for (const record of ready) this.#lookAt(record);
-    if (this.#pending.size > 0 || this.#onFiles !== undefined) this.#attend("next turn");
+    for (const record of takeReady(this.#member)) this.#lookAt(record);
+    this.listeners.tell();
+    const waiting = this.#pending.size + this.listeners.size;
+    if (waiting > 0 || this.#onFiles !== undefined) this.#attend("next turn");
   }
 
   /** Calls back, until given undefined, when others ask us to look at memory files, or die. */
@@ -221,21 +225,6 @@ export class LoopWaits {
     if (look === undefined) return;
     this.#bell.familyGrew();
     this.#attend("now");
-  }
-
-  /** Empties the list of ready records into `ready`. */
-  #takeList(ready: number[]): void {
-    const { words } = this.#member.arena;
-    const taken: number[] = [];
-    let record = atomics.exchange(words, this.#member.at + S_READY, 0);
-    while (record !== 0 && record !== LAST_READY) {
-      taken.push(record);
-      const next = atomics.load(words, record + W_READY);
-      atomics.store(words, record + W_READY, 0);
-      record = next;
-    }
-    // The list grows at its front; the first to be woken goes first.
-    ready.push(...taken.reverse());
   }
 
   /** Always under the latch: after it, no waker has to do with a record that is not queued. */
@@ -263,7 +252,10 @@ export class LoopWaits {
 
   #finish(record: number, pending: Pending, token: number): void {
     this.#pending.delete(record);
-    if (!pending.quiet && --this.#held === 0) this.#bell.hold(false);
+    if (!pending.quiet) {
+      this.#held--;
+      this.listeners.hold(false);
+    }
     pending.fuse?.cut();
     this.#retire(record);
     if (pending.aborted === undefined || token >= 0) pending.resolve(token);
@@ -276,9 +268,9 @@ export class LoopWaits {
    */
   #retire(record: number): void {
     const { words } = this.#member.arena;
-    const ready: number[] = [];
+    let ready: readonly number[] = [];
     if (atomics.load(words, record + W_READY) !== 0) {
-      this.#takeList(ready);
+      ready = takeReady(this.#member);
       atomics.store(words, record + W_READY, 0);
     }
     this.#member.returnRecord(record);
@@ -288,6 +280,7 @@ export class LoopWaits {
   /** Ends listening, in a forked child; what still waits is never settled. */
   stop(): void {
     this.#pending.clear();
+    this.listeners.clear();
     this.#onFiles = undefined;
     this.#bell.stop();
   }

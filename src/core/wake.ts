@@ -34,7 +34,7 @@ import {
 import { S_READY } from "./slots.ts";
 
 /** Ends the list of ready records; zero means that a record is in no list. */
-export const LAST_READY = -1;
+const LAST_READY = -1;
 
 /** Runs `body` under the latch of a bucket; those it wakes are told after the latch is dropped. */
 export function latched<R>(member: Member, bucket: number, body: () => R): R {
@@ -120,4 +120,18 @@ function addToReady(words: Int32Array, record: number, list: number): boolean {
     // Others add at the same time, under latches of other buckets; or the loop took the list.
     if (atomics.compareExchange(words, list, next, record) === next) return true;
   }
+}
+
+/** Empties the list of ready records; the first to be woken comes first. */
+export function takeReady({ arena: { words }, at }: Member): readonly number[] {
+  const taken: number[] = [];
+  let record = atomics.exchange(words, at + S_READY, 0);
+  while (record !== 0 && record !== LAST_READY) {
+    taken.push(record);
+    const next = atomics.load(words, record + W_READY);
+    atomics.store(words, record + W_READY, 0);
+    record = next;
+  }
+  // The list grows at its front.
+  return taken.reverse();
 }

@@ -14,39 +14,39 @@ import { atomics } from "../core/atomics.ts";
 import { type Handle, OBJECT_AT } from "../core/blocks.ts";
 import type { Deadline } from "../core/deadline.ts";
 import { KIND_ROOM } from "../core/kinds.ts";
+import type { Listener, Listeners } from "../core/listeners.ts";
 import { loopWaits } from "../core/loop-waits.ts";
 import type { Member } from "../core/member.ts";
 import { Patience } from "../core/patience.ts";
-import { bucketFor } from "../core/queues.ts";
 import { WAIT, type Waitable } from "../core/waitable.ts";
 import type { WaitInMemory } from "../core/wait-all-kinds.ts";
 import { waitBlockingForMany } from "../core/wait-many.ts";
-import { latched, notifyAll } from "../core/wake.ts";
 import { lookFor } from "../channels/lane.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
 import type { Attention, Expectant } from "./attention.ts";
-import { CREW_WORDS, WAITS } from "./crew-words.ts";
+import { BLOCKED, CREW_WORDS, IN_LOOP, LOOKS, WAITS } from "./crew-words.ts";
 
 /** How long it looks in one turn. */
 const TURN_MS = 0.008;
-const LOOKS = 8;
+const LOOKS_AT_ONCE = 8;
 /** How long results may be taken before the event loop goes round. */
 const IN_A_TURN_MS = 0.1;
 /** When nothing has come for so long, calls do not follow each other. */
 const CALM_MS = 1;
 const DONE = Promise.resolve();
 
-export class ArenaAttention implements Attention {
+export class ArenaAttention implements Attention, Listener {
   readonly handle: Handle;
   readonly #member: Member;
   readonly #crew: Expectant;
   readonly #word: number;
   readonly #patience = new Patience();
-  readonly #waitable: Waitable;
-  /** The same for a thread that blocks, which looks for itself whether there is anything. */
+  /** What a thread that blocks waits for; it looks for itself whether there is anything. */
   readonly inMemory: WaitInMemory;
   #state: "resting" | "looking" | "armed" = "resting";
-  #waiting = false;
+  #holding = false;
+  /** Whether it slept without a look, so that the result says nothing of how long one pays. */
+  #unlooked = false;
   #late = false;
   #lastAt = 0;
   /** When this turn of the event loop began for us; 0 at its end. */
@@ -60,20 +60,12 @@ export class ArenaAttention implements Attention {
     this.#crew = crew;
     this.handle = member.create(KIND_ROOM, CREW_WORDS);
     this.#word = this.handle.block + OBJECT_AT + WAITS;
-    this.#waitable = {
-      home: this.handle.block,
-      key: this.#word,
-      attempt: () => {
-        if (this.#state === "resting") return 0;
-        if (this.#state === "armed") this.#set(1);
-        return crew.hasResults ? 0 : WAIT;
-      },
-    };
     const attempt = (): number => {
-      this.#set(1);
+      this.#set(BLOCKED);
       return WAIT;
     };
-    this.inMemory = { member, waitable: { ...this.#waitable, attempt } };
+    const waitable: Waitable = { home: this.handle.block, key: this.#word, attempt };
+    this.inMemory = { member, waitable };
   }
 
   #set(waits: number): void {
@@ -82,7 +74,10 @@ export class ArenaAttention implements Attention {
 
   expect(): void {
     if (this.#state === "looking") return;
-    if (this.#state === "armed") this.#set(0);
+    if (this.#state === "armed") {
+      this.#set(LOOKS);
+      this.#listeners.ignore(this);
+    }
     this.#look();
   }
 
@@ -93,11 +88,15 @@ export class ArenaAttention implements Attention {
 
   #look(): void {
     const now = performance.now();
-    // Calls that follow each other at once are to find each other awake again.
-    if (now - this.#lastAt < CALM_MS) this.#late = false;
-    this.#state = "looking";
+    const calm = now - this.#lastAt >= CALM_MS;
+    const late = this.#late;
+    this.#late = false;
     this.#lastAt = now;
-    this.#lookMs = this.#late ? 0 : this.#lookPatience.next();
+    // Calls that follow each other at once are to find each other awake again.
+    this.#unlooked = late && calm && this.#crew.pending === 1;
+    if (this.#unlooked) return this.#sleep();
+    this.#state = "looking";
+    this.#lookMs = this.#lookPatience.next();
     setImmediate(this.#turn);
   }
 
@@ -105,21 +104,23 @@ export class ArenaAttention implements Attention {
     if (this.#state !== "looking") return;
     const crew = this.#crew;
     const came = crew.pump();
-    if (came && !this.#late) this.#lookPatience.learn(true);
-    if (came) this.#late = false;
-    if (!crew.expectsResults) return this.#rest();
+    if (came && !this.#unlooked) this.#lookPatience.learn(true);
+    this.#late = false;
+    if (crew.pending === 0) return this.#rest();
     const now = performance.now();
     if (this.#turnAt === 0) this.#turnAt = now;
     if (came) {
       this.#lastAt = now;
       this.#lookMs = this.#lookPatience.next();
+      this.#unlooked = false;
     } else if (now - this.#lastAt >= this.#lookMs) {
-      if (!this.#late) this.#lookPatience.learn(false);
-      return this.#arm();
+      if (!this.#unlooked) this.#lookPatience.learn(false);
+      this.#crew.beforeSleep();
+      return this.#sleep();
     }
-    const until = now + TURN_MS;
+    const until = now + Math.min(TURN_MS, this.#lookMs);
     do {
-      for (let look = 0; look < LOOKS && !crew.hasResults; look++);
+      for (let look = 0; look < LOOKS_AT_ONCE && !crew.hasResults; look++);
     } while (!crew.hasResults && performance.now() < until);
     this.#goOn(now);
   };
@@ -138,32 +139,53 @@ export class ArenaAttention implements Attention {
 
   #rest(): void {
     this.#state = "resting";
-    if (!this.#waiting) return;
-    const bucket = bucketFor(this.handle.block);
-    latched(this.#member, bucket, () => notifyAll(this.#member, bucket, this.#word));
+    // Not before those who awaited the last result.
+    if (this.#holding) setImmediate(this.#letGo);
   }
 
-  #arm(): void {
-    this.#crew.beforeSleep();
+  readonly #letGo = (): void => {
+    if (this.#state !== "resting" || !this.#holding) return;
+    this.#holding = false;
+    this.#listeners.hold(false);
+  };
+
+  #sleep(): void {
     this.#state = "armed";
-    if (!this.#waiting) {
-      this.#waiting = true;
-      loopWaits(this.#member).wait(this.#waitable).then(this.#woken, this.#woken);
-      return;
+    if (!this.#holding) {
+      this.#holding = true;
+      this.#listeners.hold(true);
     }
-    // The wait of an earlier time still stands.
-    this.#set(1);
-    if (this.#crew.hasResults) this.expect();
+    this.#listen();
   }
 
-  readonly #woken = (): void => {
-    this.#waiting = false;
-    if (this.#state !== "armed") return;
+  /** Results that come from here on are rung for. */
+  #listen(): void {
+    // First the word, then a look: who writes a result looks at the word afterwards.
+    this.#set(IN_LOOP);
+    if (this.#listeners.listen(this)) this.expect();
+  }
+
+  get #listeners(): Listeners {
+    return loopWaits(this.#member).listeners;
+  }
+
+  /**
+   * A worker may lower the word late, when its result was taken and this thread sleeps again: then
+   * there is nothing, and the word is to be set anew, or nobody would ring any more.
+   */
+  get isCalled(): boolean {
+    const lowered = atomics.load(this.#member.arena.words, this.#word) === LOOKS;
+    return lowered || this.#crew.hasResults;
+  }
+
+  called(): void {
+    // Who was rung for another's sake has found them before their worker could ring.
+    this.#set(LOOKS);
     this.#state = "looking";
     this.#lastAt = performance.now();
-    this.#lookMs = this.#lookPatience.next();
-    this.#turn();
-  };
+    this.#lookMs = this.#unlooked ? 0 : this.#lookPatience.next();
+    void DONE.then(this.#turn);
+  }
 
   block(deadline: Deadline, sliceMs: number, isNews: () => boolean): void {
     const crew = this.#crew;
@@ -178,10 +200,12 @@ export class ArenaAttention implements Attention {
   }
 
   woke(): void {
-    this.#set(this.#state === "armed" ? 1 : 0);
+    if (this.#state === "armed") this.#listen();
+    else this.#set(LOOKS);
   }
 
   end(): void {
+    if (this.#state === "armed") this.#listeners.ignore(this);
     this.#rest();
     this.#member.letGo(this.handle);
   }

@@ -1,16 +1,13 @@
 /** A worker's side of a link over shared memory; see `link-words.ts` for the rules. */
-import { atomics } from "../core/atomics.ts";
-import { type Handle, OBJECT_AT, passTo } from "../core/blocks.ts";
+import { type Handle, passTo } from "../core/blocks.ts";
 import { loopWaits } from "../core/loop-waits.ts";
 import type { Member } from "../core/member.ts";
-import { bucketFor } from "../core/queues.ts";
 import { WAIT, type Waitable } from "../core/waitable.ts";
-import { latched, notifyAll } from "../core/wake.ts";
 import { type Draft, Incoming, messagesOf } from "../channels/message.ts";
 import { claimMessage, copyBytes } from "../channels/message-block.ts";
 import type { MemberOf } from "../sync/shared-object.ts";
 import type { Coding } from "./cargo.ts";
-import { WAITS } from "./crew-words.ts";
+import { tellCrew } from "./crew-words.ts";
 import * as link from "./link-words.ts";
 import * as kind from "./message-head.ts";
 import type { Port } from "./port.ts";
@@ -98,12 +95,12 @@ export class ArenaPort implements Port {
     }
     this.#write(what, number, micros, draft);
     if (block !== 0) shared.set(link.PARTING, 0);
-    this.#tell();
+    tellCrew(this.#member, this.#crew.block, this.#crewId);
   }
 
   park(number: number, micros: number, generator: number): void {
     this.#write(kind.SLICE, number, micros, { bytes: NONE, length: 0, block: generator, stamp: 0 });
-    this.#tell();
+    tellCrew(this.#member, this.#crew.block, this.#crewId);
   }
 
   #write(
@@ -129,16 +126,6 @@ export class ArenaPort implements Port {
     this.#meanMicros = before === 0 ? micros : before + (micros - before) * WEIGHT;
     const mean = Math.max(1, Math.round(this.#meanMicros));
     if (mean !== this.#toldMean) this.#shared.set(link.MEAN, (this.#toldMean = mean));
-  }
-
-  /** Wakes the crew's thread if it waits for results. */
-  #tell(): void {
-    const { block } = this.#crew;
-    const word = block + OBJECT_AT + WAITS;
-    if (atomics.load(this.#member.arena.words, word) === 0) return;
-    atomics.store(this.#member.arena.words, word, 0);
-    const bucket = bucketFor(block);
-    latched(this.#member, bucket, () => notifyAll(this.#member, bucket, word));
   }
 
   get stopping(): boolean {

@@ -11,8 +11,8 @@ export interface Expectant {
   /** Takes in results and hands out tasks; whether there was any result. */
   pump(): boolean;
   readonly hasResults: boolean;
-  /** Whether results are to come. */
-  readonly expectsResults: boolean;
+  /** How many results are to come. */
+  readonly pending: number;
   /** Nothing came for a while: what could run elsewhere is to be moved. */
   beforeSleep(): void;
 }

@@ -25,10 +25,13 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-/** The value of a task, or a promise of it. `given`: its arguments, its only one, or its items. */
+/**
+ * The value of a task, or a promise of it. `given`: its arguments (undefined when there are none),
+ * its only one, or its items.
+ */
 export function call(kind: number, fn: AnyFunction, given: unknown): unknown {
   if (kind === CALL_ONE) return drive(fn, fn(given));
-  if (kind === CALL) return drive(fn, fn(...(given as unknown[])));
+  if (kind === CALL) return drive(fn, given === undefined ? fn() : fn(...(given as unknown[])));
   return callEach(fn, given as unknown[], kind === CALL_SPREAD);
 }
 

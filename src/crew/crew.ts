@@ -115,7 +115,9 @@ export class Crew {
     const one = mode === "call" && args.length === 1;
     task.kind = one ? CALL_ONE : KIND_OF[mode];
     const label = mode === "call" ? "args" : "items";
-    const draft = one ? coding.encode(args[0], "args → [0]") : coding.encode(args, label);
+    // Without arguments there is nothing to be coded either.
+    const given = mode === "call" && args.length === 0 ? undefined : args;
+    const draft = one ? coding.encode(args[0], "args → [0]") : coding.encode(given, label);
     task.args = NO_ARGS;
     return this.#direct.lend(draft);
   }

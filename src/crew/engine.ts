@@ -60,10 +60,6 @@ export class Engine implements Foreman, Expectant {
     return this.staff.hands.some(({ link }) => link.hasResults);
   }
 
-  get expectsResults(): boolean {
-    return this.pending > 0;
-  }
-
   /** A task that was just coded. @throws what a policy throws; then the task is not admitted */
   admit(task: Task, cargo: Cargo): void {
     task.sequence = ++this.#sequence;
@@ -90,12 +86,20 @@ export class Engine implements Foreman, Expectant {
 
   /** Offers what waits to those who can take it. */
   handOut(): void {
+    if (this.#isCalm) return;
     const now = performance.now();
     this.#offerWaiting(now);
     this.#dispatch.relieve(now, false);
     this.staff.retire();
     this.staffUp();
     if (this.state === "closed" && this.pending === 0) this.dissolve();
+  }
+
+  /** Nothing is to be handed out, and nobody is to come or to go. */
+  get #isCalm(): boolean {
+    const { maxTasksPerWorker, start, size } = this.#options;
+    if (this.pending > 0 || this.state !== "open" || maxTasksPerWorker !== undefined) return false;
+    return start === "on demand" || this.staff.hands.length >= size;
   }
 
   #offerWaiting(now: number): void {

@@ -29,7 +29,7 @@ export class FrameAttention implements Attention {
     this.#turn ??= setImmediate(() => {
       this.#turn = undefined;
       this.#crew.pump();
-      this.#senders.hold("results", this.#crew.expectsResults);
+      this.#senders.hold("results", this.#crew.pending > 0);
     });
   }
 

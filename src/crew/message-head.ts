@@ -3,7 +3,8 @@
  * block of its own.
  *
  *   to a worker     CALL, CALL_ONE, CALL_EACH, CALL_SPREAD: the task's number, its function's;
- *                   what follows are the arguments, the one argument, or the items
+ *                   what follows are the arguments (undefined for none), the one
+ *                   argument, or the items
  *                   FUNCTION, FORGET: the function's number
  *                   RESUME: the task's number, the number of the parked generator
  *                   DROP: the number of a parked generator

@@ -46,20 +46,26 @@ export class Rest {
     return ++this.#tasks % TASKS === 0 ? Promise.resolve() : undefined;
   }
 
-  async untilNews(): Promise<void> {
-    if (this.#port.mustUseLoop) {
-      await Promise.resolve();
-      return this.#port.wait();
-    }
-    await nextTurn();
-    while (!this.#port.hasNews) {
-      if (this.#loopIsInUse()) await this.#port.wait();
-      else {
-        this.#port.sleep();
-        if (!this.#port.hasNews) await nextTurn();
-      }
-    }
+  /** Before a sleep others have their turn. */
+  turn(): Promise<void> {
+    return this.#port.mustUseLoop ? Promise.resolve() : nextTurn();
+  }
+
+  /**
+   * Sleeps, unless it is the event loop that has to wait; whether there is news. Without a promise:
+   * what comes after one is late by as much as a wake-up takes.
+   */
+  sleep(): boolean {
+    const port = this.#port;
+    if (!port.hasNews && !port.mustUseLoop && !this.#loopIsInUse()) port.sleep();
+    if (!port.hasNews) return false;
     this.#turnAt = performance.now();
+    return true;
+  }
+
+  /** When it did not sleep, or in vain. */
+  wait(): Promise<void> {
+    return this.#port.mustUseLoop || this.#loopIsInUse() ? this.#port.wait() : nextTurn();
   }
 
   /** Looks for a moment, without a promise: that costs as much as a short task. */

@@ -51,7 +51,10 @@ export class Server {
     for (;;) {
       if (!port.next()) {
         if (port.stopping) return;
-        if (!this.#rest.lookForNews()) await this.#rest.untilNews();
+        if (!this.#rest.lookForNews()) {
+          await this.#rest.turn();
+          while (!this.#rest.sleep()) await this.#rest.wait();
+        }
         this.#now = performance.now();
         continue;
       }
@@ -115,7 +118,7 @@ export class Server {
   #call(task: Taken, given: unknown): Promise<void> | undefined {
     const fn = this.#functions.get(task.detail);
     if (task.sliceMs > 0 && task.kind <= kind.CALL_ONE && isGenerator(fn)) {
-      const args = task.kind === kind.CALL ? (given as unknown[]) : [given];
+      const args = task.kind === kind.CALL ? ((given as unknown[]) ?? []) : [given];
       return this.#run(task, () => this.#firstSlice(fn, args, task.sliceMs));
     }
     return this.#run(task, () => call(task.kind, fn, given));

@@ -94,26 +94,35 @@ export class ModelLoop {
 
   /** Begins all waits and runs the loop until they are over; calls back for each that is. */
   run(waitables: readonly Waitable[], onToken: (token: number, which: number) => void): void {
-    const { Promise, queueMicrotask, setImmediate } = globalThis;
-    const later = (task: () => void): void => void this.#tasks.push(task);
-    Object.assign(globalThis, { Promise: Settled, queueMicrotask: later, setImmediate: later });
-    running.push(this);
-    try {
-      const open = waitables.map((waitable, which) => ({
+    let open: { which: number; promise: Settled<number> }[] = [];
+    const begin = (): void => {
+      open = waitables.map((waitable, which) => ({
         which,
         promise: loopWaits(this.#member).wait(waitable) as unknown as Settled<number>,
       }));
-      while (open.length > 0) {
-        const over = open.findIndex(({ promise }) => promise.done);
-        if (over < 0) {
-          this.#turn();
-          continue;
-        }
-        const [{ which, promise }] = open.splice(over, 1) as [(typeof open)[number]];
-        onToken(promise.value!, which);
-      }
+    };
+    this.runUntil(begin, () => {
+      for (const { which, promise } of open) if (promise.done) onToken(promise.value!, which);
+      open = open.filter(({ promise }) => !promise.done);
+      return open.length === 0;
+    });
+  }
+
+  /** Runs the loop until `isOver`, which is asked between two turns. */
+  runUntil(begin: () => void, isOver: () => boolean): void {
+    const { Promise, queueMicrotask, setImmediate } = globalThis;
+    const later = (task: () => void): void => void this.#tasks.push(task);
+    Object.assign(globalThis, { Promise: Settled, queueMicrotask: later, setImmediate: later });
+    // Of a promise that was made before.
+    const then = Reflect.get(Promise.prototype, "then") as unknown;
+    Reflect.set(Promise.prototype, "then", later);
+    running.push(this);
+    try {
+      begin();
+      while (!isOver()) this.#turn();
     } finally {
       Object.assign(globalThis, { Promise, queueMicrotask, setImmediate });
+      Reflect.set(Promise.prototype, "then", then);
       running.pop();
     }
   }
