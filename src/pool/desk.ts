@@ -15,6 +15,7 @@ import { closeWhenForgotten } from "./forgotten.ts";
 import type { Input } from "./input.ts";
 import { Limit } from "./limit.ts";
 import { checkFunction, type ImapOptions, type MapOptions, type WorkOptions } from "./options.ts";
+import { last, newPromise } from "./new-promise.ts";
 import { PromisedCall } from "./promised-call.ts";
 import type { Settlement } from "./settlement.ts";
 import { SlotTask } from "./slot.ts";
@@ -81,9 +82,9 @@ export class Desk {
   /** The same, for a call that only its promise is wanted of. */
   promise(fn: AnyFunction, args: readonly unknown[], options: WorkOptions): Promise<unknown> {
     const callable = this.#accept(fn, options);
-    return new Promise((resolve, reject) => {
-      this.crew.submit(new PromisedCall(callable, args, resolve, reject, options));
-    });
+    const promise = newPromise<unknown>();
+    this.crew.submit(new PromisedCall(callable, args, last.resolve, last.reject, options));
+    return promise;
   }
 
   /** The same, for all items of a map. */

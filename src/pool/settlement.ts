@@ -15,6 +15,7 @@ import { napSync } from "../core/nap.ts";
 import type { Crew } from "../crew/crew.ts";
 import { CancelledError, StateError } from "../errors.ts";
 import type { Limit } from "./limit.ts";
+import { last, newPromise } from "./new-promise.ts";
 import { forgetFailure, noteFailure } from "./unseen-failure.ts";
 
 export type Phase = "pending" | "running" | "cancelled" | "noticed" | "fulfilled" | "rejected";
@@ -35,29 +36,6 @@ export interface Work {
   interrupt(reason: unknown): void;
 }
 
-/** Tells a native promise. */
-class Relay<R> implements Observer {
-  readonly #settlement: Settlement<R>;
-  readonly #resolve: (value: R) => void;
-  readonly #reject: (error: unknown) => void;
-
-  constructor(
-    settlement: Settlement<R>,
-    resolve: (value: R) => void,
-    reject: (error: unknown) => void,
-  ) {
-    this.#settlement = settlement;
-    this.#resolve = resolve;
-    this.#reject = reject;
-  }
-
-  settled(): void {
-    const { phase, outcome } = this.#settlement;
-    if (phase === "fulfilled") this.#resolve(outcome as R);
-    else this.#reject(outcome);
-  }
-}
-
 export class Settlement<R> {
   /** What it is the result of, for messages. */
   label: string;
@@ -66,6 +44,10 @@ export class Settlement<R> {
   #phase: Phase = "pending";
   #outcome: unknown = undefined;
   #observers: Observer | Observer[] | undefined = undefined;
+  /** The promise that all who await it share, and what settles it. */
+  #promise: Promise<R> | undefined = undefined;
+  #resolve: typeof last.resolve | undefined = undefined;
+  #reject: typeof last.reject | undefined = undefined;
   #seen = false;
 
   constructor(label: string) {
@@ -116,6 +98,7 @@ export class Settlement<R> {
     this.#observers = undefined;
     if (Array.isArray(observers)) for (const observer of observers) observer.settled();
     else observers?.settled();
+    this.#settlePromise();
     if (phase === "rejected" && !this.#seen && !(outcome instanceof CancelledError))
       noteFailure(this, this.label, outcome);
     return true;
@@ -149,9 +132,19 @@ export class Settlement<R> {
 
   promise(): Promise<R> {
     this.see();
-    return new Promise<R>((resolve, reject) => {
-      this.observe(new Relay(this, resolve, reject));
-    });
+    if (this.#promise !== undefined) return this.#promise;
+    const promise = newPromise<R>();
+    this.#promise = promise;
+    this.#resolve = last.resolve;
+    this.#reject = last.reject;
+    if (this.done) this.#settlePromise();
+    return promise;
+  }
+
+  #settlePromise(): void {
+    if (this.#phase === "fulfilled") this.#resolve?.(this.#outcome);
+    else this.#reject?.(this.outcome);
+    this.#resolve = this.#reject = undefined;
   }
 
   /** The promise of an await inside a task: when that is cancelled, so is this. */
