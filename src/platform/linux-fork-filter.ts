@@ -8,9 +8,11 @@
  * programs started from this process gain nothing any more.
  */
 import { readFileSync } from "node:fs";
+import { constants } from "node:os";
 import type { LinuxCalls } from "./linux-calls.ts";
 import { SystemCallError } from "./system-call-error.ts";
 
+const { ENOMEM } = constants.errno;
 const MADV_DONTFORK = 10;
 const MADV_DOFORK = 11;
 const PR_SET_NO_NEW_PRIVS = 38;
@@ -70,7 +72,11 @@ export function installForkFilter(calls: LinuxCalls): void {
   }
 }
 
-/** Marks back every mapping that carries the mark "do not copy to children" (`dc`). */
+/**
+ * Marks back every mapping that carries the mark "do not copy to children" (`dc`). The list is that
+ * of a moment ago: where V8 has given memory back since, the kernel marks what is left of a range,
+ * and says ENOMEM.
+ */
 export function showHiddenMemory(calls: LinuxCalls): void {
   let start = 0n;
   let end = 0n;
@@ -80,9 +86,8 @@ export function showHiddenMemory(calls: LinuxCalls): void {
       start = BigInt(`0x${range[1]}`);
       end = BigInt(`0x${range[2]}`);
     } else if (line.startsWith("VmFlags:") && /\bdc\b/.test(line)) {
-      if (calls.madvise(start, Number(end - start), MADV_DOFORK) !== 0) {
-        throw new SystemCallError("madvise", calls.errno());
-      }
+      const done = calls.madvise(start, Number(end - start), MADV_DOFORK) === 0;
+      if (!done && calls.errno() !== ENOMEM) throw new SystemCallError("madvise", calls.errno());
     }
   }
 }
