@@ -2,12 +2,7 @@
 import { Process, type StartMethod } from "manyhands/multiprocessing";
 import { Thread } from "manyhands/threading";
 import { threadClockOf } from "../rivals/fresh-program.js";
-
-function nothing(): void {}
-
-function now(): number {
-  return performance.timeOrigin + performance.now();
-}
+import { nothing, now } from "./worker-targets.js";
 
 /** Milliseconds for each start and join, one after another, when all is warm. */
 async function oneByOne(startMethod: StartMethod, count: number): Promise<number> {
