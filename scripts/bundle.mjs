@@ -62,13 +62,8 @@ for (const child of children) programs.add(child);
 
 /** The one file that stays an ES module, for what CommonJS does not have. */
 const ES_ONLY = "platform/es-module.js";
-/** Files that are named as ES modules: for Node's `--import`, or for whoever gets their URL. */
-const IMPORTED = new Set([
-  "workers/loader-guard.js",
-  "workers/fork-prelude.js",
-  "crew/worker-main.js",
-  ES_ONLY,
-]);
+/** Files that are named as ES modules: for Node's `--import`. */
+const IMPORTED = new Set(["workers/fork-prelude.js", ES_ONLY]);
 
 /** A chunk lies elsewhere than the module that names a file from where it lies. */
 function withMovedUrls(code, module) {

@@ -25,6 +25,8 @@ export function writeEntries({ compiled, dist, exports }, namesOf) {
     "const { ownModule, MODULE_URL } = (() => {",
     platform("compiled-code.js"),
     platform("own-module.js"),
+    platform("entries.js"),
+    "noteEntry(import.meta.url);",
     "return { ownModule, MODULE_URL };",
     "})();",
   ].join("\n");

@@ -5,9 +5,7 @@ import { type Foreman, Hand } from "./hand.ts";
 import type { Host, HostEvents } from "./host.ts";
 import type { Link } from "./link.ts";
 import { ProcessHost } from "./process-host.ts";
-import { currentIdentity } from "../workers/identity.ts";
-import type { StartMethod } from "../workers/runtime.ts";
-import { defaultStartMethod } from "../workers/start.ts";
+import { startMethodHere } from "../workers/start.ts";
 import { ThreadHost } from "./thread-host.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
 import type { ArenaAddress } from "./arena-port.ts";
@@ -23,8 +21,6 @@ export type MakeLink = (send: (bytes: Uint8Array) => void) => NewLink;
 
 /** How long a worker may take to end when it was asked to. */
 const TERM_MS = 1_000;
-
-const startMethodHere = (): StartMethod => currentIdentity().startMethod ?? defaultStartMethod();
 
 export class Staff {
   /** Those who live, whatever they do. */

@@ -1,6 +1,6 @@
 /** Which start method new processes use. */
 import { StateError } from "../errors.ts";
-import { preloadOwn, setPreload } from "../workers/fork-server.ts";
+import { setPreload } from "../workers/fork-server.ts";
 import { providesHandles } from "../workers/handle-modules.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { START_METHODS, type StartMethod } from "../workers/runtime.ts";
@@ -13,9 +13,7 @@ export { checkStartMethod, defaultStartMethod };
 
 let importMainByDefault = false;
 
-const face = new URL("./index.js", import.meta.url).href;
-preloadOwn(face);
-providesHandles(face);
+providesHandles(new URL("./index.js", import.meta.url).href);
 
 /** The methods that work on this machine, the default one first. */
 export function getAllStartMethods(): StartMethod[] {

@@ -57,6 +57,10 @@ export const CompiledChoice = {
 /** What a fork server is started with, as its one argument. */
 export interface ServerOrder {
   readonly preload: readonly string[];
+  /** Modules of the library that most children need. */
+  readonly own: readonly string[];
+  /** Parts of the library that modules of the program import, and so those of children. */
+  readonly entries: readonly string[];
 }
 
 /** Exit codes by which a fork server says that it can never serve here. */

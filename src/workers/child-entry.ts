@@ -8,7 +8,8 @@ export const SPAWN_MAIN: string = fileURLToPath(new URL("./spawn-main.js", impor
 export const FORKSERVER_MAIN: string = fileURLToPath(
   new URL("./forkserver-main.js", import.meta.url),
 );
-export const LOADER_GUARD: string = new URL("./loader-guard.js", import.meta.url).href;
+/** Loaded before all that a fork server's options load. */
+export const LOADER_GUARD: string = fileURLToPath(new URL("./loader-guard.js", import.meta.url));
 /** Loaded before a program that is started for forking. */
 export const FORK_PRELUDE: string = new URL("./fork-prelude.js", import.meta.url).href;
 const THREAD_MAIN: string = fileURLToPath(new URL("./thread-main.js", import.meta.url));

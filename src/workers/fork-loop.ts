@@ -11,10 +11,10 @@
  * leaves when all its clients have gone and all children are reaped.
  *
  * A fork and the first moments of a copy, whose memory is all new to the processor, take longer
- * than all that is particular to a child. So when the server has nothing else to do after a
- * request, it makes a spare child, which goes through those moments and then waits for a request.
- * The server passes the next one on to it, and otherwise it is a child like all others: until then
- * one that nobody asked for.
+ * than all that is particular to a child. So once a child has ended, when the server has nothing
+ * else to do after a request, it makes a spare one, which goes through those moments and then
+ * waits. The server passes the next request on to it, and otherwise it is a child like all others:
+ * until then one that nobody asked for.
  */
 import { closeSync } from "node:fs";
 import type { Parcel, PollRequest, ProcessPlatform } from "../platform/process-platform.ts";
@@ -52,17 +52,28 @@ export class ForkLoop {
   #spare: Spare | null = null;
   /** One spare is made for each request, so one that dies again and again does no harm. */
   #spareDue = false;
+  /** Whether a child has ended: workers of pools, who all stay, do not need a spare. */
+  #childrenEnd = false;
+  #wasIdle = false;
   #open = true;
 
   constructor(platform: ProcessPlatform) {
     this.#platform = platform;
   }
 
-  /** Blocks for the life of the server; returns in each copy. */
-  serve(): Copy {
+  /**
+   * Blocks for the life of the server, and returns in each copy. In the server it returns null, and
+   * is to be called again, when a child has ended for the first time and there is nothing to do.
+   */
+  serve(): Copy | null {
     while (this.#open || this.#running.size > 0 || this.#records.size > 0) {
       const ready = this.#platform.poll(this.#awaited(), this.#spareDue ? 0 : Infinity);
-      const copy = ready.length === 0 && this.#spareDue ? this.#makeSpare() : this.#serve(ready);
+      const isIdle = ready.length === 0 && this.#spareDue;
+      if (isIdle && !this.#wasIdle) {
+        this.#wasIdle = true;
+        return null;
+      }
+      const copy = isIdle ? this.#makeSpare() : this.#serve(ready);
       if (copy !== null) return copy;
     }
     return this.#platform.exitNow(0);
@@ -92,7 +103,7 @@ export class ForkLoop {
       this.#close();
       return null;
     }
-    this.#spareDue = true;
+    this.#spareDue = this.#childrenEnd;
     const [control, ...rest] = parcel.descriptors as [number, ...number[]];
     if (!this.#passOn(parcel, control)) {
       const pid = this.#fork();
@@ -170,7 +181,11 @@ export class ForkLoop {
     closeSync(watch);
     this.#running.delete(watch);
     if (this.#spare?.child === child) this.#dismissSpare();
-    if (control >= 0) this.#deliver(control, encodeExitRecord(death!.exitCode));
+    if (control < 0) return;
+    this.#deliver(control, encodeExitRecord(death!.exitCode));
+    if (this.#childrenEnd) return;
+    this.#childrenEnd = true;
+    this.#spareDue = this.#open;
   }
 
   /** It ends when nobody can send it a request any more. */

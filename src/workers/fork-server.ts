@@ -9,6 +9,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
+import { notedEntries } from "../platform/entries.ts";
 import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
 import { CompiledChoice, ServerExit, type ServerOrder } from "./bootstrap.ts";
 import { BEGIN, FORKSERVER_MAIN, LOADER_GUARD } from "./child-entry.ts";
@@ -57,6 +58,12 @@ export function setPreload(modules: readonly string[]): void {
 /** Has a server load a module of the library. */
 export function preloadOwn(url: string): void {
   ownModules.add(url);
+}
+
+/** Has a server start, if there is none: it does so while its first child is prepared. */
+export function wakeServer(): void {
+  if (server !== undefined || forkserverProblem() !== null) return;
+  server = inheritedServer() ?? startServer(processPlatform()!);
 }
 
 /**
@@ -108,9 +115,13 @@ function inheritedServer(): Server | null {
 function startServer(platform: ProcessPlatform): Server {
   everStarted = true;
   const [requests, theirs] = platform.socketPair("messages");
-  const options = [`--import=${LOADER_GUARD}`, ...inheritableExecArgv(), ...FORK_FLAGS];
+  const options = [`--require=${LOADER_GUARD}`, ...inheritableExecArgv(), ...FORK_FLAGS];
   const argv = [...options, BEGIN, FORKSERVER_MAIN, CompiledChoice.NONE];
-  const order: ServerOrder = { preload: [...ownModules, ...preloadModules] };
+  const order: ServerOrder = {
+    preload: preloadModules,
+    own: [...ownModules],
+    entries: notedEntries(),
+  };
   const child = spawn(process.execPath, [...argv, JSON.stringify(order)], {
     stdio: ["ignore", "inherit", "inherit", theirs],
   });

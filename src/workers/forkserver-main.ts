@@ -2,10 +2,13 @@
  * The fork server: a node process without background threads that forks children on request.
  *
  * It loads the preload modules, rehearses the life of a child, and then serves (`fork-loop.ts`).
+ * When its first child has ended, so that more are likely to come, it loads what makes those
+ * quicker that need more: other parts of the library, and what modules of the program import of it.
  */
 import { closeSync } from "node:fs";
 import { constants } from "node:os";
 import { loadAllParts } from "../platform/later.ts";
+import { ownModule } from "../platform/own-module.ts";
 import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
 import type { ActivityLog } from "./activity.ts";
 import { leaveByExit, leaveWhenIdle, quietInheritedHandles, repairCopy } from "./after-fork.ts";
@@ -87,7 +90,7 @@ async function main(): Promise<void> {
   guardRandomness();
   const order = JSON.parse(process.argv[4]!) as ServerOrder;
   preloadNode();
-  loadAllParts();
+  for (const url of order.own) ownModule(new URL(url));
   const leftovers = await preload(order.preload);
   if (loaderHooksRegistered()) platform.exitNow(ServerExit.LOADER_HOOKS);
   try {
@@ -106,7 +109,13 @@ async function main(): Promise<void> {
   await warmUp(REHEARSALS, true);
   // The rehearsal has listened to it and ceased to.
   platform.ignoreSignal(constants.signals.SIGINT);
-  const copy = new ForkLoop(platform).serve();
+  const loop = new ForkLoop(platform);
+  let copy = loop.serve();
+  if (copy === null) {
+    loadAllParts();
+    await preload(order.entries);
+    copy = loop.serve()!;
+  }
   const request =
     "request" in copy ? copy.request : await standBy(platform, copy.way, () => warmUp(1, false));
   const lookNow = leaveWhenIdle(0);

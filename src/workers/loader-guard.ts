@@ -1,10 +1,10 @@
 /**
  * Notices that somebody registers loader hooks. They live in a thread of their own, which no copy
- * of a process has, so every import in a forked child would wait for ever. The fork server loads
- * this file as the first of its `--import` modules, so that it sees what the others do.
+ * of a process has, so every import in a forked child would wait for ever. The fork server requires
+ * this file before it imports what its options name, so that it sees what those do.
  */
-import { syncBuiltinESMExports } from "node:module";
 
+// Not by an import: that would load the rest of the library here.
 const module = process.getBuiltinModule("node:module");
 
 let registered = false;
@@ -14,7 +14,7 @@ module.register = ((...args: Parameters<typeof register>) => {
   registered = true;
   return register(...args);
 }) as typeof register;
-syncBuiltinESMExports();
+module.syncBuiltinESMExports();
 
 export function loaderHooksRegistered(): boolean {
   return registered;

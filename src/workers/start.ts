@@ -1,5 +1,5 @@
 /** Picks the implementation of a start method. */
-import { forkserverProblem } from "./fork-server.ts";
+import { forkserverProblem, wakeServer } from "./fork-server.ts";
 import { ForkedChild, forkProblem } from "./fork.ts";
 import { ForkserverChild } from "./forkserver.ts";
 import {
@@ -9,12 +9,18 @@ import {
   type StartMethod,
   type StartOptions,
 } from "./runtime.ts";
+import { currentIdentity } from "./identity.ts";
 import { SpawnedChild } from "./spawn.ts";
 
 export function startChild(method: StartMethod, options: StartOptions, events: ChildEvents): Child {
   if (method === "fork") return new ForkedChild(options, events);
   if (method === "forkserver") return new ForkserverChild(options, events);
   return new SpawnedChild(options, events);
+}
+
+/** Begins with what a child will need that is started soon. */
+export function prepareFor(method: StartMethod): void {
+  if (method === "forkserver") wakeServer();
 }
 
 /** Why a start method does not work here; null when it does. */
@@ -29,6 +35,10 @@ export function checkStartMethod(method: unknown): StartMethod {
   const known = START_METHODS.map((name) => `'${name}'`).join(", ");
   throw new RangeError(`There is no start method ${JSON.stringify(method)}; there are ${known}`);
 }
+
+/** What children of this process use when nothing was chosen for them; settles nothing. */
+export const startMethodHere = (): StartMethod =>
+  currentIdentity().startMethod ?? defaultStartMethod();
 
 /** What a process uses when nothing was chosen; settles nothing. */
 export function defaultStartMethod(): StartMethod {

@@ -122,3 +122,14 @@ test("Ctrl-C leaves the server and its spare to a program that handles it", LIMI
   assert.equal(program.stdout, "ready\n7 true 0\ntrue true\n", program.stderr);
   assert.equal(program.stderr, "");
 });
+
+test("later children find loaded what the program imports of the library", LIMIT, async () => {
+  const program = await runSource(`${HEAD}
+    const imported = () => (globalThis[Symbol.for("manyhands.entries")] ?? []).length > 0;
+    const [first] = await run(imported, []);
+    await ready();
+    const [later] = await run(imported, []);
+    console.log(first, later);
+  `);
+  assert.equal(program.stdout, "false true\n", program.stderr);
+});

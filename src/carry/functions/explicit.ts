@@ -49,7 +49,9 @@ export function referencedFunction(reference: FunctionReference): Function {
     return namespace[name]!(...args) as unknown;
   };
   Object.defineProperty(stand, "name", { value: name });
-  modules.set(stand, { kind: "module", url, name });
+  // That can be loaded at once, also where Node's loader of ES modules was never needed yet.
+  const cjs = url.startsWith("file:") && url.endsWith(".cjs");
+  modules.set(stand, { kind: "module", url, name, ...(cjs ? { cjs } : {}) });
   return stand;
 }
 
