@@ -24,7 +24,7 @@ import { atomics } from "./atomics.ts";
 import { type Handle, OBJECT_AT, checkHandle, stampOf } from "./blocks.ts";
 import { COPY_WORDS, dropCopy, leaveCopy, takeCopy } from "./file-copy.ts";
 import { onRejoin } from "./family-arena.ts";
-import { registerKind } from "./kinds.ts";
+import { KIND_FILE, registerKind } from "./kinds.ts";
 import { slotAt, slotOf } from "./layout.ts";
 import { loopWaits } from "./loop-waits.ts";
 import type { Member } from "./member.ts";
@@ -47,7 +47,6 @@ const MOST_PAGES = 65_535;
 /** How often one looks for a keeper who is just changing. */
 const LOOKS = 50;
 
-const KIND_FILE = 3;
 registerKind(KIND_FILE, {
   name: "memory file",
   shared: true,

@@ -12,8 +12,12 @@ import type { Member } from "./member.ts";
 export const KIND_BYTES = 0;
 /** A waiter's record. */
 export const KIND_WAITER = 1;
+/** A ring of bytes. */
+export const KIND_RING = 2;
 /** Words that mean something only to the few who share them. */
 export const KIND_ROOM = 3;
+/** A large block in a memory file of its own. */
+export const KIND_FILE = 4;
 /** The first number free for the layers above. */
 export const FIRST_KIND = 16;
 
@@ -38,7 +42,10 @@ export interface KindPolicy {
 
 const policies = new Map<number, KindPolicy>();
 
+/** @throws Error when the number is taken: one kind would be settled as the other */
 export function registerKind(kind: number, policy: KindPolicy): void {
+  const taken = policies.get(kind);
+  if (taken !== undefined) throw new Error(`kind ${kind} is both ${taken.name} and ${policy.name}`);
   policies.set(kind, policy);
 }
 

@@ -17,7 +17,7 @@ import { atomics } from "./atomics.ts";
 import { OBJECT_AT, type Handle, checkHandle } from "./blocks.ts";
 import { waitBlocking } from "./block-wait.ts";
 import { Deadline, type SyncWait, type Wait, timeAllowed } from "./deadline.ts";
-import { registerKind } from "./kinds.ts";
+import { KIND_RING, registerKind } from "./kinds.ts";
 import { dropLatch, takeLatch } from "./latch.ts";
 import { loopWaits } from "./loop-waits.ts";
 import type { Member } from "./member.ts";
@@ -39,7 +39,6 @@ const DATA = 64;
 const SPINS = 100;
 const SHORT = 128;
 
-export const KIND_RING = 2;
 registerKind(KIND_RING, { name: "ring", shared: true });
 
 /** `one` writer and one reader at a time, or `many` of both. */
