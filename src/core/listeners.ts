@@ -15,11 +15,14 @@ export interface Listener {
 
 export class Listeners {
   readonly #bell: Listening;
+  readonly #onArmed: () => void;
   readonly #all = new Set<Listener>();
   #holds = 0;
 
-  constructor(bell: Listening) {
+  /** @param onArmed looks whether the loop was called, for whatever it was, before the bell was armed */
+  constructor(bell: Listening, onArmed: () => void) {
     this.#bell = bell;
+    this.#onArmed = onArmed;
   }
 
   get size(): number {
@@ -35,6 +38,7 @@ export class Listeners {
     this.#bell.arm();
     if (listener.isCalled) return true;
     this.#all.add(listener);
+    this.#onArmed();
     return false;
   }
 

@@ -47,7 +47,9 @@ export class LoopWaits {
   constructor(member: Member) {
     this.#member = member;
     this.#bell = member.arena.bells.listen(member.id, () => this.#look());
-    this.listeners = new Listeners(this.#bell);
+    this.listeners = new Listeners(this.#bell, () => {
+      if (this.#isCalled()) this.lookSoon();
+    });
   }
 
   /**

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { atomics } from "#internal/core/atomics.js";
 import { OBJECT_AT } from "#internal/core/blocks.js";
+import { loopWaits } from "#internal/core/loop-waits.js";
+import { LOOK_AT_FAMILY, S_RESCAN } from "#internal/core/slots.js";
 import { threadMember } from "#internal/core/thread-arena.js";
 import { ArenaAttention } from "#internal/crew/arena-attention.js";
 import { IN_LOOP, LOOKS, WAITS } from "#internal/crew/crew-words.js";
@@ -47,4 +49,16 @@ test("a worker that rings late does not keep later ones from being heard", async
   while (crew.pending === 1) await nextTurn();
   assert.equal(crew.pending, 0);
   attention.end();
+});
+
+test("who goes to sleep hears what its thread was called for before", async () => {
+  const { listeners } = loopWaits(member);
+  const asked = member.at + S_RESCAN;
+  // Whoever asks rings, too, but the bell of a thread that waits for nothing is not armed.
+  atomics.or(words, asked, LOOK_AT_FAMILY);
+  const sleeper = { isCalled: false, called: () => {} };
+  assert.equal(listeners.listen(sleeper), false);
+  await nextTurn();
+  assert.equal(atomics.load(words, asked), 0);
+  listeners.ignore(sleeper);
 });
