@@ -1,9 +1,9 @@
 /**
  * Code that V8 has compiled, for the next thread or process that runs the same program.
  *
- * The first children of a kind are asked for it. While they work, or when they have done so, they
- * say what V8 has compiled of the library's files, and their parent gives that to those that come
- * later. What another V8 made, or the same under other options, V8 refuses by itself, and compiles
+ * The first children of a kind are asked for it, and threads after them for files that none of them
+ * had loaded. While they work, or when they have done so, they say what V8 has compiled of the
+ * library's files, and their parent gives that to those that come later. What another V8 made, or the same under other options, V8 refuses by itself, and compiles
  * as ever. It does not look into the code, so that is handed over by ways that nobody else has.
  */
 import type { Script } from "node:vm";
@@ -15,7 +15,7 @@ interface CompiledCode {
   readonly given: Compiled;
   /** Files whose code V8 did not take. */
   readonly refused: string[];
-  /** What was loaded here, where the parent wants to have it. */
+  /** What was loaded here without being given, where the parent wants to have it. */
   scripts: Map<string, Script> | null;
 }
 
@@ -38,8 +38,9 @@ export function compiledOf(path: string): Uint8Array | undefined {
 }
 
 export function noteScript(path: string, script: Script): void {
-  if (script.cachedDataRejected === true) place[OWN]?.refused.push(path);
-  place[OWN]?.scripts?.set(path, script);
+  const own = place[OWN];
+  if (script.cachedDataRejected === true) own?.refused.push(path);
+  if (own?.given.has(path) === false) own.scripts?.set(path, script);
 }
 
 /** Whether the parent wants to know what V8 compiles here, and has not been told. */
@@ -47,10 +48,14 @@ export function compiledWanted(): boolean {
   return (place[OWN]?.scripts ?? null) !== null;
 }
 
-/** What V8 has compiled here by now; null unless that is wanted. To be asked once. */
+export function compiledGiven(): boolean {
+  return (place[OWN]?.given.size ?? 0) > 0;
+}
+
+/** What V8 has compiled here by now; null where that is nothing, or not wanted. To be asked once. */
 export function collectCompiled(): Compiled | null {
   const scripts = place[OWN]?.scripts ?? null;
-  if (scripts === null) return null;
+  if (scripts === null || scripts.size === 0) return null;
   place[OWN]!.scripts = null;
   return new Map(Array.from(scripts, ([path, script]) => [path, script.createCachedData()]));
 }

@@ -8,7 +8,7 @@ import type { ProcessPlatform } from "../platform/process-platform.ts";
 import { CompiledChoice, type CompiledOrder } from "./bootstrap.ts";
 import { CompiledShelf, NO_ORDER } from "./compiled-shelf.ts";
 
-const shelf = new CompiledShelf();
+const shelf = new CompiledShelf(false);
 const NOTHING = new Uint8Array(0);
 /** The files that are open here. */
 const open = new Set<CompiledFile>();

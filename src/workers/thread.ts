@@ -84,7 +84,7 @@ function startWorker(options: WorkerOptions): Worker {
   }
 }
 
-const shelf = new CompiledShelf();
+const shelf = new CompiledShelf(true);
 
 export class ThreadChild {
   readonly cell: ThreadCell = new ThreadCell();

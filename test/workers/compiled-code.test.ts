@@ -70,6 +70,23 @@ for (const kind of ["thread", "spawned"]) {
   });
 }
 
+test("a thread tells of files that those before it had not loaded", LIMIT, async () => {
+  const { stdout, stderr } = await runSource(
+    `${HEAD}
+    await run(thread(told));
+    for (let count = 0; count < 2; count++) {
+      await run(thread(async () => {
+        await import("manyhands/subprocess");
+        const code = globalThis[Symbol.for("manyhands.compiled")];
+        return [...code.given.keys()].some((path) => path.includes("subprocess"));
+      }));
+    }
+  `,
+    { env: ENV },
+  );
+  assert.equal(stdout, "[false,0]\nfalse\ntrue\n", stderr);
+});
+
 const BESIDE = {
   thread: "new ThreadPoolExecutor({ maxWorkers: 1 })",
   spawned: "new Pool({ processes: 1, startMethod: 'spawn' })",
