@@ -19,7 +19,7 @@ export class Listeners {
   readonly #all = new Set<Listener>();
   #holds = 0;
 
-  /** @param onArmed looks whether the loop was called, for whatever it was, before the bell was armed */
+  /** @param onArmed looks whether the loop was called for anything before the bell was armed */
   constructor(bell: Listening, onArmed: () => void) {
     this.#bell = bell;
     this.#onArmed = onArmed;

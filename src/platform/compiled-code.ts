@@ -3,8 +3,9 @@
  *
  * The first children of a kind are asked for it, and threads after them for files that none of them
  * had loaded. While they work, or when they have done so, they say what V8 has compiled of the
- * library's files, and their parent gives that to those that come later. What another V8 made, or the same under other options, V8 refuses by itself, and compiles
- * as ever. It does not look into the code, so that is handed over by ways that nobody else has.
+ * library's files, and their parent gives that to those that come later. What another V8 made, or
+ * the same under other options, V8 refuses by itself, and compiles as ever. It does not look into
+ * the code, so that is handed over by ways that nobody else has.
  */
 import type { Script } from "node:vm";
 
@@ -52,7 +53,7 @@ export function compiledGiven(): boolean {
   return (place[OWN]?.given.size ?? 0) > 0;
 }
 
-/** What V8 has compiled here by now; null where that is nothing, or not wanted. To be asked once. */
+/** What V8 has compiled here by now; null if that is nothing, or not wanted. To be asked once. */
 export function collectCompiled(): Compiled | null {
   const scripts = place[OWN]?.scripts ?? null;
   if (scripts === null || scripts.size === 0) return null;
