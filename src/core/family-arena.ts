@@ -68,6 +68,11 @@ export function familyMember(): Member {
   return joined;
 }
 
+/** Whether this thread is a member by now: something that is shared was made or came here. */
+export function hasJoinedFamily(): boolean {
+  return joined !== undefined;
+}
+
 /** Where a child finds the memory of this family. */
 export function familyAddress(): FamilyAddress {
   familyMember();

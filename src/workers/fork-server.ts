@@ -9,6 +9,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
+import { hasJoinedFamily } from "../core/family-arena.ts";
 import { notedEntries } from "../platform/entries.ts";
 import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
 import { CompiledChoice, ServerExit, type ServerOrder } from "./bootstrap.ts";
@@ -16,6 +17,7 @@ import { BEGIN, FORKSERVER_MAIN, LOADER_GUARD } from "./child-entry.ts";
 import { FORK_FLAGS, inheritableExecArgv, loaderOption } from "./exec-argv.ts";
 import { familyMemory } from "./family-memory.ts";
 import { rehearsalPayload } from "./rehearsal.ts";
+import { handleModules } from "./handle-modules.ts";
 import { currentIdentity } from "./identity.ts";
 
 interface Server {
@@ -119,7 +121,8 @@ function startServer(platform: ProcessPlatform): Server {
   const argv = [...options, BEGIN, FORKSERVER_MAIN, CompiledChoice.NONE];
   const order: ServerOrder = {
     preload: preloadModules,
-    own: [...ownModules],
+    // Who shares nothing so far has nothing to hand over but data and functions.
+    own: [...ownModules, ...(hasJoinedFamily() ? handleModules() : [])],
     entries: notedEntries(),
   };
   const child = spawn(process.execPath, [...argv, JSON.stringify(order)], {
