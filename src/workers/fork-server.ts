@@ -64,8 +64,11 @@ export function preloadOwn(url: string): void {
 
 /** Has a server start, if there is none: it does so while its first child is prepared. */
 export function wakeServer(): void {
-  if (server !== undefined || forkserverProblem() !== null) return;
-  server = inheritedServer() ?? startServer(processPlatform()!);
+  if (server === undefined && forkserverProblem() === null) serverHere(processPlatform()!);
+}
+
+function serverHere(platform: ProcessPlatform): Server {
+  return (server ??= inheritedServer() ?? startServer(platform));
 }
 
 /**
@@ -74,9 +77,8 @@ export function wakeServer(): void {
  */
 export function requestChild(control: number, lifeline: number, rest: readonly number[]): boolean {
   const platform = processPlatform()!;
-  server ??= inheritedServer() ?? startServer(platform);
+  const { requests } = serverHere(platform);
   try {
-    const { requests } = server;
     const head = [control, lifeline, requests];
     const family = familyMemory();
     if (family < 0) platform.sendParcel(requests, WITHOUT_FAMILY, [...head, ...rest]);

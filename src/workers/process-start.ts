@@ -4,12 +4,12 @@ import { NotFoundError } from "../errors.ts";
 import { connectionsIn, Departure } from "./attachments.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
 import { familyMemory } from "./family-memory.ts";
-import { wakeServer } from "./fork-server.ts";
 import { handleModules } from "./handle-modules.ts";
 import { currentIdentity } from "./identity.ts";
 import { lifelineForChildren } from "./lifeline.ts";
 import { directJob, encodeJob, type Job } from "./payload.ts";
 import type { StartMethod, StartOptions, StdioChoice } from "./runtime.ts";
+import { prepareFor } from "./start.ts";
 
 export interface LifeOptions {
   /** The object that users hold. */
@@ -40,7 +40,7 @@ export function prepareStart(
   { name, daemon, lineage }: NewName,
 ): { departure: Departure; options: StartOptions } {
   checkDirectory(cwd);
-  if (method === "forkserver") wakeServer();
+  prepareFor(method);
   const identity = currentIdentity();
   const coded = method === "fork" ? null : encodeJob(job, "process");
   const kept = connectionsIn(method === "fork" ? [...job.args, { ...job.self }] : []);
