@@ -2,7 +2,8 @@
  * The foreign function interface, loaded on first use only: programs that share nothing pay
  * nothing.
  */
-import { createRequire } from "node:module";
+import { constants } from "node:os";
+import { koffi } from "./koffi.ts";
 
 /** A C function; what it takes and gives is told by the declaration it was made from. */
 // eslint-disable-next-line typescript/no-explicit-any
@@ -25,14 +26,13 @@ let loaded: Foreign | undefined;
 
 export function foreign(): Foreign {
   if (loaded === undefined) {
-    const require = createRequire(import.meta.url);
-    const koffi = require("koffi") as typeof import("koffi");
-    const { errno } = require("node:os").constants as { errno: Record<string, number> };
+    const { load, errno } = koffi();
+    const numbers: Readonly<Record<string, number>> = constants.errno;
     loaded = {
-      library: (path) => koffi.load(path) as Library,
+      library: (path) => load(path) as Library,
       errorText(call) {
-        const number = koffi.errno();
-        const name = Object.keys(errno).find((key) => errno[key] === number);
+        const number = errno();
+        const name = Object.keys(numbers).find((key) => numbers[key] === number);
         return `${call} failed: ${name ?? `errno ${number}`}`;
       },
     };

@@ -3,8 +3,7 @@
  * calls, because loading the FFI package takes several milliseconds. All come from the running
  * program itself (`load(null)`): its C library whatever its name is, and libuv inside of node.
  */
-import { createRequire } from "node:module";
-import type * as Koffi from "koffi";
+import { koffi } from "./koffi.ts";
 
 type Pointer = bigint | ArrayBufferView | null;
 
@@ -47,8 +46,8 @@ export interface LinuxCalls {
 }
 
 export function loadLinuxCalls(): LinuxCalls {
-  const koffi = createRequire(import.meta.url)("koffi") as typeof Koffi;
-  const self = koffi.load(null);
+  const { load, view, errno, alloc } = koffi();
+  const self = load(null);
   const call = (declaration: string): never => self.func(declaration) as unknown as never;
   return {
     fork: call("int fork()"),
@@ -80,11 +79,11 @@ export function loadLinuxCalls(): LinuxCalls {
     seccomp: call("long syscall(long, unsigned long, unsigned long, void*)"),
     defaultLoop: call("void* uv_default_loop()"),
     loopFork: call("int uv_loop_fork(void*)"),
-    view: (address, size) => new DataView(koffi.view(address, size)),
-    errno: () => koffi.errno(),
+    view: (address, size) => new DataView(view(address, size)),
+    errno: () => errno(),
     allocate(size) {
-      const address = koffi.alloc("uint8_t", size) as bigint;
-      return { address, bytes: new Uint8Array(koffi.view(address, size)) };
+      const address = alloc("uint8_t", size) as bigint;
+      return { address, bytes: new Uint8Array(view(address, size)) };
     },
   };
 }

@@ -1,0 +1,39 @@
+/** The package behind all native calls. */
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+type Koffi = typeof import("koffi");
+
+/** The version of the package whose native part we know to do without the rest. */
+export const NATIVE_VERSION = "3.3.4";
+/** Where its packages may be, from our file: under ours, or beside it. */
+const PACKAGES = ["../../node_modules/", "../../../"];
+const MUSL = `/lib/ld-musl-${process.arch === "x64" ? "x86_64" : "aarch64"}.so.1`;
+
+/**
+ * What does the work of the package, from where it lies as a rule. To look for it in all the places
+ * where it may be, and to load the rest of the package, which adds what is out of use by now, takes
+ * several times as long as all that a process of ours does with it at its start.
+ */
+function nativePart(): Koffi | null {
+  // There another part is needed.
+  if (process.platform !== "linux" || existsSync(MUSL)) return null;
+  const name = `@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`;
+  const places = PACKAGES.map((folder) => fileURLToPath(new URL(folder + name, import.meta.url)));
+  const path = places.find((place) => existsSync(place));
+  if (path === undefined) return null;
+  const module = { exports: {} as Koffi };
+  try {
+    process.dlopen(module, path);
+  } catch {
+    return null;
+  }
+  return module.exports.version === NATIVE_VERSION ? module.exports : null;
+}
+
+let loaded: Koffi | undefined;
+
+export function koffi(): Koffi {
+  return (loaded ??= nativePart() ?? (createRequire(import.meta.url)("koffi") as Koffi));
+}
