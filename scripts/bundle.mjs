@@ -148,7 +148,11 @@ const { output } = await bundle.generate({
   format: "es",
   sourcemap: true,
   sourcemapExcludeSources: true,
-  entryFileNames: "[name].js",
+  // Where nobody else imports of a chunk, rollup makes it the file of one of its modules.
+  entryFileNames: ({ name, moduleIds }) =>
+    moduleIds.length > 1 && chunks.has(`${name}.js`)
+      ? `${CHUNKS}/${chunks.get(`${name}.js`)}.js`
+      : "[name].js",
   chunkFileNames: `${CHUNKS}/[name].js`,
   generatedCode: "es2015",
   hoistTransitiveImports: false,
@@ -159,7 +163,7 @@ const { output } = await bundle.generate({
   },
 });
 await bundle.close();
-writeFiles(dist, output, { faces, chunks: CHUNKS, esOnly: ES_ONLY });
+writeFiles(dist, output, { faces, chunks: CHUNKS, esOnly: ES_ONLY, nameOf });
 
 const page = readFileSync(join(compiled, CONTENTS_PAGE), "utf8");
 writeFileSync(join(dist, CONTENTS_PAGE), page.replace(/^\/\/# sourceMappingURL=.*\n?/m, ""));

@@ -1,9 +1,10 @@
 // A part of bundle.mjs: which module goes into which file.
 //
 // What a thread needs at its start is one file, `base`; what other children need besides is a
-// second one, `child`. So a child loads that and nothing else. The rest goes by the folder of the
-// sources. Folders that need each other, however indirectly, share a file, because files that
-// import each other in a circle would be evaluated in an order that their modules did not ask for.
+// second one, `child`. So a child loads that and nothing else; what it may load soon are files of
+// their own. The rest goes by the folder of the sources. Folders that need each other, however
+// indirectly, share a file, because files that import each other in a circle would be evaluated in
+// an order that their modules did not ask for.
 
 const BASE = "base";
 const CHILD = "child";
@@ -12,6 +13,9 @@ const SHARED = "shared";
 const FIRST = "workers/thread-main.js";
 /** A few lines that senders of functions need, who would else load all of `child` for them. */
 const COPIES = "platform/copies.js";
+
+/** Parts that are loaded when they are first used, and that most children use. */
+const SOON = ["platform/linux-process.js", "carry/functions/finding.js"];
 
 /** Folders whose modules are needed together, as a rule; of some most is in `base` already. */
 const TOGETHER = new Map(
@@ -29,9 +33,15 @@ export function assignChunks(imports, programs) {
   const child = new Set(base);
   for (const program of programs) collect(program, imports, child);
   const chunks = new Map();
+  for (const module of child) chunks.set(module, base.has(module) ? BASE : CHILD);
+  for (const part of SOON) {
+    const needed = new Set(chunks.keys());
+    collect(part, imports, needed);
+    const name = part.slice(part.lastIndexOf("/") + 1, -".js".length);
+    for (const module of needed) if (!chunks.has(module)) chunks.set(module, name);
+  }
   for (const module of imports.keys()) {
-    const others = child.has(module) ? CHILD : folderChunk(module);
-    chunks.set(module, base.has(module) ? BASE : others);
+    if (!chunks.has(module)) chunks.set(module, folderChunk(module));
   }
   mergeCircles(chunks, imports);
   return chunks;

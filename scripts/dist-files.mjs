@@ -18,8 +18,9 @@ export const asCommonJs = (path) => path.replace(/\.js$/, ".cjs");
  * @param {ReadonlySet<string>} of.faces what is loaded as a whole, by Node or by a bundler
  * @param {string} of.chunks the folder of the files that are no module's own
  * @param {string} of.esOnly a file without imports that CommonJS cannot express
+ * @param {(id: string) => string} of.nameOf the path of a module in dist
  */
-export function writeFiles(dist, output, { faces, chunks, esOnly }) {
+export function writeFiles(dist, output, { faces, chunks, esOnly, nameOf }) {
   const files = new Map(output.filter(({ type }) => type === "chunk").map((f) => [f.fileName, f]));
   const write = (name, text) => {
     mkdirSync(dirname(join(dist, name)), { recursive: true });
@@ -39,7 +40,10 @@ export function writeFiles(dist, output, { faces, chunks, esOnly }) {
     const code = toCommonJs(withoutMap(file.code), (to) => targetOf(name, to));
     write(asCommonJs(name), `${code}//# sourceMappingURL=${basename(asCommonJs(name))}.map\n`);
     write(`${asCommonJs(name)}.map`, file.map.toString());
-    if (name.startsWith(chunks)) return;
+    if (name.startsWith(chunks)) {
+      if (file.facadeModuleId !== null) writeNamesOf(file);
+      return;
+    }
     const from = `./${basename(name)}`;
     const names = file.exports.map((one) => ({ from, inner: one, outer: one }));
     const head = file.code.match(/^#!.*\n/)?.[0] ?? "";
@@ -47,8 +51,22 @@ export function writeFiles(dist, output, { faces, chunks, esOnly }) {
   }
 
   function writeNames(file) {
-    const name = file.fileName;
-    const names = reexports(file.code);
+    writeNamesAt(file.fileName, reexports(file.code));
+  }
+
+  /** For the one module of a chunk that has no file of names yet. */
+  function writeNamesOf(file) {
+    const id = file.facadeModuleId;
+    const name = nameOf(id);
+    const from = posix.relative(posix.dirname(name), file.fileName);
+    const own = file.modules[id].renderedExports;
+    writeNamesAt(
+      name,
+      own.map((one) => ({ from, inner: one, outer: one })),
+    );
+  }
+
+  function writeNamesAt(name, names) {
     const sources = new Map(names.map(({ from }) => [from, targetOf(name, from)]));
     write(name, esModule("", names, sources, faces.has(name)));
     if (faces.has(name)) write(asCommonJs(name), commonJsModule(names, sources));

@@ -21,7 +21,7 @@ import {
   type CrewState,
   type WorkerInfo,
 } from "./crew-options.ts";
-import { prepareFor, startMethodHere } from "../workers/start.ts";
+import { expectStart, startMethodHere } from "../workers/start.ts";
 import { Engine } from "./engine.ts";
 import { CALL, CALL_EACH, CALL_ONE, CALL_SPREAD } from "./message-head.ts";
 import type { Mode, Task } from "./task.ts";
@@ -51,7 +51,7 @@ export class Crew {
     const { reach, size, start } = options;
     // The rest of this takes about as long as what is begun here.
     if (reach === "process" && start === "at once") {
-      prepareFor(options.startMethod ?? startMethodHere());
+      expectStart(options.startMethod ?? startMethodHere());
     }
     const engine = new Engine(options, () => this.#tellJoins());
     this.#engine = engine;

@@ -39,9 +39,15 @@ export function compiledOf(path: string): Uint8Array | undefined {
 }
 
 export function noteScript(path: string, script: Script): void {
-  const own = place[OWN];
-  if (script.cachedDataRejected === true) own?.refused.push(path);
-  if (own?.given.has(path) === false) own.scripts?.set(path, script);
+  const own: CompiledCode = (place[OWN] ??= { given: new Map(), refused: [], scripts: new Map() });
+  if (script.cachedDataRejected === true) own.refused.push(path);
+  if (!own.given.has(path)) own.scripts?.set(path, script);
+}
+
+/** What V8 has compiled by now of the files that were not given. */
+export function compiledHere(): Compiled {
+  const scripts = place[OWN]?.scripts ?? new Map<string, Script>();
+  return new Map(Array.from(scripts, ([path, script]) => [path, script.createCachedData()]));
 }
 
 /** Whether the parent wants to know what V8 compiles here, and has not been told. */
@@ -57,6 +63,7 @@ export function compiledGiven(): boolean {
 export function collectCompiled(): Compiled | null {
   const scripts = place[OWN]?.scripts ?? null;
   if (scripts === null || scripts.size === 0) return null;
+  const compiled = compiledHere();
   place[OWN]!.scripts = null;
-  return new Map(Array.from(scripts, ([path, script]) => [path, script.createCachedData()]));
+  return compiled;
 }

@@ -37,6 +37,12 @@ export const FAMILY_FD = 5;
 export const COMPILED_FD = 6;
 export const FIRST_EXTRA_FD = 7;
 
+/** Where a fork server finds requests, and what V8 compiled in its parent. */
+export const REQUESTS_FD = 3;
+export const SERVER_COMPILED_FD = 4;
+/** The first message to a server that waits for compiled code; another says that there is none. */
+export const CODE_IS_THERE = 1;
+
 /** What a child is told about compiled code. */
 export interface CompiledOrder {
   /** As `platform/compiled-bytes.ts` packs it. */
@@ -51,6 +57,8 @@ export const CompiledChoice = {
   GIVEN: "given",
   /** Its parent wants to have it. */
   WANTED: "wanted",
+  /** For a fork server: it will be there when the first message comes. */
+  COMING: "coming",
   NONE: "none",
 } as const;
 

@@ -58,16 +58,16 @@ export class CompiledFile {
   }
 }
 
-function fileWith(platform: ProcessPlatform, contents: Uint8Array): number {
+/** A file in memory; negative where this machine forbids such files. */
+export function fileWith(platform: ProcessPlatform, contents: Uint8Array): number {
   try {
     return platform.memoryFile(contents);
   } catch {
-    // This machine forbids such files.
     return -1;
   }
 }
 
-/** In the child. Says whether all is written: there may be no memory left for it. */
+/** Says whether all is written, for there may be no memory left; the file is closed here then. */
 export function writeCompiled(fd: number, bytes: Uint8Array): boolean {
   try {
     return writeSync(fd, bytes, 0, bytes.length, 0) === bytes.length;

@@ -18,10 +18,10 @@
  */
 import { closeSync } from "node:fs";
 import type { Parcel, PollRequest, ProcessPlatform } from "../platform/process-platform.ts";
+import { REQUESTS_FD } from "./bootstrap.ts";
 import type { Request } from "./child-request.ts";
 import { encodeExitRecord } from "./frames.ts";
 
-const REQUESTS_FD = 3;
 /** The first byte of a request that brings the family's memory. */
 const WITH_FAMILY = 2;
 /** What `fork` failing looks like to the parent: as a shell answers "cannot execute". */

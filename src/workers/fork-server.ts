@@ -10,23 +10,33 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { hasJoinedFamily } from "../core/family-arena.ts";
+import { packCompiled } from "../platform/compiled-bytes.ts";
+import { compiledHere } from "../platform/compiled-code.ts";
+import { onCopy } from "../platform/copies.ts";
 import { notedEntries } from "../platform/entries.ts";
 import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
-import { CompiledChoice, ServerExit, type ServerOrder } from "./bootstrap.ts";
+import { CODE_IS_THERE, CompiledChoice, ServerExit, type ServerOrder } from "./bootstrap.ts";
+import { fileWith, writeCompiled } from "./compiled-file.ts";
 import { BEGIN, FORKSERVER_MAIN, LOADER_GUARD } from "./child-entry.ts";
-import { FORK_FLAGS, inheritableExecArgv, loaderOption } from "./exec-argv.ts";
+import { inheritableExecArgv, loaderOption } from "./exec-argv.ts";
 import { familyMemory } from "./family-memory.ts";
 import { rehearsalPayload } from "./rehearsal.ts";
 import { handleModules } from "./handle-modules.ts";
-import { currentIdentity } from "./identity.ts";
+import { knownIdentity } from "./identity.ts";
+import { serverFlags } from "./server-flags.ts";
 
 interface Server {
   /** Where requests are written. */
   readonly requests: number;
   /** Null for a server that an ancestor started. */
   readonly process: ChildProcess | null;
+  /** Where it finds what V8 compiled here; negative when that is there, or never will be. */
+  code: number;
+  /** Whether it has, or needs, no rehearsal. */
+  rehearsed: boolean;
 }
 
+const NOTHING = new Uint8Array(0);
 const WITHOUT_FAMILY = Uint8Array.of(1);
 const WITH_FAMILY = Uint8Array.of(2);
 /** Servers that die one after the other without a single child: something is wrong for good. */
@@ -40,6 +50,11 @@ let deathsInARow = 0;
 let preloadModules: readonly string[] = [];
 /** Modules of the library itself that most children need. */
 const ownModules = new Set<string>();
+
+// What a server expects first is the original's to say.
+onCopy(() => {
+  if (server !== undefined && !server.rehearsed) leaveServer();
+});
 
 /** Why there is no fork server here; null when there should be one. */
 export function forkserverProblem(): string | null {
@@ -67,6 +82,29 @@ export function wakeServer(): void {
   if (server === undefined && forkserverProblem() === null) serverHere(processPlatform()!);
 }
 
+/** Hands over to a server that starts what V8 has compiled here: the more, the less is left. */
+export function equipServer(): void {
+  if (server === undefined || server.code < 0) return;
+  const isThere = writeCompiled(server.code, packCompiled(compiledHere()));
+  server.code = -1;
+  tell(server, Uint8Array.of(isThere ? CODE_IS_THERE : 0));
+}
+
+/** A server that starts rehearses what children do. */
+function giveRehearsal(to: Server): void {
+  if (to.rehearsed) return;
+  to.rehearsed = true;
+  tell(to, rehearsalPayload());
+}
+
+function tell({ requests }: Server, message: Uint8Array): void {
+  try {
+    processPlatform()!.sendParcel(requests, message, []);
+  } catch {
+    // It is dead, which the next request finds out.
+  }
+}
+
 function serverHere(platform: ProcessPlatform): Server {
   return (server ??= inheritedServer() ?? startServer(platform));
 }
@@ -77,7 +115,10 @@ function serverHere(platform: ProcessPlatform): Server {
  */
 export function requestChild(control: number, lifeline: number, rest: readonly number[]): boolean {
   const platform = processPlatform()!;
-  const { requests } = serverHere(platform);
+  const chosen = serverHere(platform);
+  equipServer();
+  giveRehearsal(chosen);
+  const { requests } = chosen;
   try {
     const head = [control, lifeline, requests];
     const family = familyMemory();
@@ -112,15 +153,20 @@ export function serverProven(): void {
 let lastExit: number | null = null;
 
 function inheritedServer(): Server | null {
-  const { forkserver } = currentIdentity();
-  return forkserver >= 0 && !everStarted ? { requests: forkserver, process: null } : null;
+  const forkserver = knownIdentity()?.forkserver ?? -1;
+  if (forkserver < 0 || everStarted) return null;
+  return { requests: forkserver, process: null, code: -1, rehearsed: true };
 }
 
 function startServer(platform: ProcessPlatform): Server {
   everStarted = true;
   const [requests, theirs] = platform.socketPair("messages");
-  const options = [`--require=${LOADER_GUARD}`, ...inheritableExecArgv(), ...FORK_FLAGS];
-  const argv = [...options, BEGIN, FORKSERVER_MAIN, CompiledChoice.NONE];
+  const inherited = inheritableExecArgv();
+  const { flags, takesCode } = serverFlags(inherited);
+  const guard = takesCode ? [] : [`--require=${LOADER_GUARD}`];
+  const code = takesCode ? fileWith(platform, NOTHING) : -1;
+  const choice = code < 0 ? CompiledChoice.NONE : CompiledChoice.COMING;
+  const argv = [...guard, ...inherited, ...flags, BEGIN, FORKSERVER_MAIN, choice];
   const order: ServerOrder = {
     preload: preloadModules,
     // Who shares nothing so far has nothing to hand over but data and functions.
@@ -128,24 +174,24 @@ function startServer(platform: ProcessPlatform): Server {
     entries: notedEntries(),
   };
   const child = spawn(process.execPath, [...argv, JSON.stringify(order)], {
-    stdio: ["ignore", "inherit", "inherit", theirs],
+    stdio: ["ignore", "inherit", "inherit", theirs, ...(code < 0 ? [] : [code])],
   });
   child.unref();
   // What it died of is asked for when a request fails.
   child.on("error", () => {});
   closeSync(theirs);
-  try {
-    // Its first message. The server starts while this is made, which takes tens of milliseconds.
-    platform.sendParcel(requests, rehearsalPayload(), []);
-  } catch {
-    // It is dead already.
-  }
-  return { requests, process: child };
+  return { requests, process: child, code, rehearsed: false };
 }
 
 function forgetServer(): void {
   lastExit = exitOf(server!);
-  closeSync(server!.requests);
+  leaveServer();
+}
+
+function leaveServer(): void {
+  const { code, requests } = server!;
+  if (code >= 0) closeSync(code);
+  closeSync(requests);
   server = undefined;
   everStarted = true;
 }

@@ -7,15 +7,17 @@
  */
 import { closeSync } from "node:fs";
 import { constants } from "node:os";
+import { prepareToFind } from "../carry/functions/carrier.ts";
 import { loadAllParts } from "../platform/later.ts";
 import { ownModule } from "../platform/own-module.ts";
 import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
 import type { ActivityLog } from "./activity.ts";
 import { leaveByExit, leaveWhenIdle, quietInheritedHandles, repairCopy } from "./after-fork.ts";
-import { type Bootstrap, ServerExit, type ServerOrder } from "./bootstrap.ts";
+import { type Bootstrap, REQUESTS_FD, ServerExit, type ServerOrder } from "./bootstrap.ts";
 import { live, settleIn } from "./child-life.ts";
+import { startedForForking } from "./exec-argv.ts";
 import { ForkLoop, requestOf } from "./fork-loop.ts";
-import { guardRandomness } from "./fresh-randomness.ts";
+import { guardOwnRandomness, guardRandomness } from "./fresh-randomness.ts";
 import { currentIdentity } from "./identity.ts";
 import { parentAlive } from "./lifeline.ts";
 import { adoptCurrent } from "./current.ts";
@@ -24,9 +26,9 @@ import { ParentLink } from "./parent-link.ts";
 import { decodeJob } from "./payload.ts";
 import type { Request } from "./child-request.ts";
 import { rehearse } from "./rehearsal.ts";
-import { preload, preloadNode } from "./preload.ts";
+import { preload, preloadNode, preloadNodeLater } from "./preload.ts";
+import { setTheRest } from "./server-flags.ts";
 
-const REQUESTS_FD = 3;
 const REHEARSALS = 3;
 /** Who looks at the list of processes is to know what this is. */
 const SPARE_TITLE = "manyhands-spare";
@@ -87,10 +89,14 @@ async function main(): Promise<void> {
   const platform = processPlatform();
   if (platform === null) process.exit(ServerExit.NO_FORK);
   platform.ignoreSignal(constants.signals.SIGINT);
-  guardRandomness();
   const order = JSON.parse(process.argv[4]!) as ServerOrder;
   preloadNode();
+  prepareToFind();
   for (const url of order.own) ownModule(new URL(url));
+  const mayRunOthers = startedForForking() || order.preload.length > 0;
+  if (mayRunOthers) guardRandomness();
+  else guardOwnRandomness();
+  if (!startedForForking()) setTheRest();
   const leftovers = await preload(order.preload);
   if (loaderHooksRegistered()) platform.exitNow(ServerExit.LOADER_HOOKS);
   try {
@@ -112,6 +118,7 @@ async function main(): Promise<void> {
   const loop = new ForkLoop(platform);
   let copy = loop.serve();
   if (copy === null) {
+    preloadNodeLater();
     loadAllParts();
     await preload(order.entries);
     copy = loop.serve()!;

@@ -5,9 +5,11 @@
  * `randomUUID` and `randomInt` draw from; siblings would repeat each other. (`randomBytes` is safe:
  * OpenSSL notices forks.) A process that will be forked is guarded before foreign code runs in it:
  * `Math.random` becomes a generator that is seeded anew in each copy, and the other two empty their
- * stores at the first use in a copy, if they had been used before.
+ * stores at the first use in a copy, if they had been used before. Where nothing but this library
+ * runs before a fork, the stores of the first copies are as good as new.
  */
 import type { UUID } from "node:crypto";
+import { closeSync, openSync, readSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { setFlagsFromString } from "node:v8";
 
@@ -15,7 +17,10 @@ import { setFlagsFromString } from "node:v8";
 const UUID_STORE = 128;
 const INT_STORE = 1024;
 
+/** Whether others draw from the stores through the functions here. */
 let guarded = false;
+/** The process whose stores nobody has drawn from, while that is known. */
+let untouchedIn = -1;
 /** Counts forks between the first process and this one. */
 let generation = 0;
 let seededIn = -1;
@@ -54,10 +59,21 @@ function next32(): number {
 
 function random(): number {
   if (seededIn !== generation) {
-    crypto().randomFillSync(seed);
+    readRandom(seed);
     seededIn = generation;
   }
   return ((next32() >>> 5) * 0x400_0000 + (next32() >>> 6)) / 2 ** 53;
+}
+
+/** As `node:crypto` would, which takes longer to load than most children need for all they do. */
+function readRandom(into: Uint32Array): void {
+  try {
+    const fd = openSync("/dev/urandom", "r");
+    readSync(fd, into);
+    closeSync(fd);
+  } catch {
+    crypto().randomFillSync(into);
+  }
 }
 
 function emptyStores(): void {
@@ -81,12 +97,23 @@ function guardedInt(...args: unknown[]): number | void {
   return original().randomInt(...args);
 }
 
+/**
+ * Prepares a process that will be forked, and in which no code but ours and Node's runs before:
+ * nobody draws from the stores there.
+ */
+export function guardOwnRandomness(): void {
+  untouchedIn = process.pid;
+  Math.random = random;
+}
+
 /** Prepares a process that will be forked. To be called before modules of others are loaded. */
 export function guardRandomness(): void {
   if (guarded) return;
   guarded = true;
   original();
   Math.random = random;
+  // What was told on the command line may have run, and drawn from them.
+  usedIn = generation;
   const node = crypto();
   node.randomUUID = guardedUUID;
   node.randomInt = guardedInt as typeof node.randomInt;
@@ -104,7 +131,10 @@ export function renewRandomness(): void {
   const [seconds, nanoseconds] = process.hrtime();
   const mixed = Math.imul(process.pid ^ (seconds << 20), 0x9e37_79b1) ^ nanoseconds;
   setFlagsFromString(`--random-seed=${1 + (mixed >>> 2)}`);
-  if (guarded) return;
+  if (guarded || untouchedIn === process.pid) return;
+  const isFirstCopy = untouchedIn >= 0;
+  untouchedIn = -1;
+  if (isFirstCopy) return;
   // Whoever has taken hold of these functions before cannot be reached through wrappers.
   emptyStores();
   Math.random = random;

@@ -35,6 +35,11 @@ export function currentIdentity(): Identity {
   return identity ?? become(fresh());
 }
 
+/** What this process was told, or has settled; undefined when that is nothing so far. */
+export function knownIdentity(): Readonly<Identity> | undefined {
+  return identity;
+}
+
 function fresh(): Identity {
   const told = getEnvironmentData(FOR_THREADS) as ForThreads | undefined;
   return {

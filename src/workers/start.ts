@@ -1,5 +1,5 @@
 /** Picks the implementation of a start method. */
-import { forkserverProblem, wakeServer } from "./fork-server.ts";
+import { equipServer, forkserverProblem, wakeServer } from "./fork-server.ts";
 import { ForkedChild, forkProblem } from "./fork.ts";
 import { ForkserverChild } from "./forkserver.ts";
 import {
@@ -9,7 +9,7 @@ import {
   type StartMethod,
   type StartOptions,
 } from "./runtime.ts";
-import { currentIdentity } from "./identity.ts";
+import { knownIdentity } from "./identity.ts";
 import { SpawnedChild } from "./spawn.ts";
 
 export function startChild(method: StartMethod, options: StartOptions, events: ChildEvents): Child {
@@ -19,8 +19,14 @@ export function startChild(method: StartMethod, options: StartOptions, events: C
 }
 
 /** Begins with what a child will need that is started soon. */
-export function prepareFor(method: StartMethod): void {
+export function expectStart(method: StartMethod): void {
   if (method === "forkserver") wakeServer();
+}
+
+/** The same where the child is started now. */
+export function prepareFor(method: StartMethod): void {
+  expectStart(method);
+  if (method === "forkserver") equipServer();
 }
 
 /** Why a start method does not work here; null when it does. */
@@ -38,7 +44,7 @@ export function checkStartMethod(method: unknown): StartMethod {
 
 /** What children of this process use when nothing was chosen for them; settles nothing. */
 export const startMethodHere = (): StartMethod =>
-  currentIdentity().startMethod ?? defaultStartMethod();
+  knownIdentity()?.startMethod ?? defaultStartMethod();
 
 /** What a process uses when nothing was chosen; settles nothing. */
 export function defaultStartMethod(): StartMethod {

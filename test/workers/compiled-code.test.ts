@@ -1,6 +1,6 @@
 /** Later threads and spawned processes are handed what V8 compiled in the first one. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { expectNoLeftovers } from "../support/leftovers.js";
@@ -167,4 +167,24 @@ test("code that V8 cannot take is compiled as ever", LIMIT, async () => {
     { env: ENV },
   );
   assert.equal(stdout, "[false,0]\ntrue\n", stderr);
+});
+
+test("a fork server gets what V8 compiled in its parent, and V8 takes it", LIMIT, async () => {
+  const source = `${HEAD}
+    await run(new Process({ target: told, startMethod: "forkserver" }));
+  `;
+  const plain = await runSource(source, { env: { ...ENV, NODE_OPTIONS: undefined } });
+  assert.equal(plain.stdout, "[true,0]\n", plain.stderr);
+});
+
+test("a fork server that others' code is loaded into gets none", LIMIT, async (context) => {
+  const folder = mkdtempSync(join(packageRoot, "build", "required-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const script = join(folder, "required.cjs");
+  writeFileSync(script, "");
+  const source = `${HEAD}
+    await run(new Process({ target: told, startMethod: "forkserver" }));
+  `;
+  const { stdout, stderr } = await runSource(source, { execArgv: ["--require", script], env: ENV });
+  assert.equal(stdout, "[false,0]\n", stderr);
 });

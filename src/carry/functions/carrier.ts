@@ -20,6 +20,11 @@ const finding = later(
   new URL("./finding.js", import.meta.url),
 ) as () => typeof import("./finding.ts");
 
+/** Loads now what finds functions by name: forked copies then have it. */
+export function prepareToFind(): void {
+  finding();
+}
+
 /** A shell that is complete: there is nothing to fill in. */
 class FoundShell implements FunctionShell {
   readonly value: object;
