@@ -43,7 +43,7 @@ const joined = (before: Uint8Array, more: Uint8Array): Uint8Array =>
 /** Nothing is given and nothing asked for: the child compiles as ever. */
 export const NO_ORDER: CompiledOrder = { given: null, wanted: false };
 
-let tellSoon: (bytes: Uint8Array) => void = () => {};
+let tellSoon: ((bytes: Uint8Array) => void) | undefined;
 let timer: NodeJS.Timeout | undefined;
 
 /**
@@ -60,6 +60,8 @@ export function tellCompiled(tell: (bytes: Uint8Array) => void): void {
 /** At the end of the job. */
 export function tellCompiledNow(): void {
   clearTimeout(timer);
+  // Nobody asked, or a forked copy of who was asked.
+  if (tellSoon === undefined) return;
   const compiled = collectCompiled();
   if (compiled !== null) tellSoon(packCompiled(compiled));
 }

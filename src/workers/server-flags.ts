@@ -29,7 +29,9 @@ const THE_REST = [
   "--wasm-num-compilation-tasks=0",
   "--no-wasm-tier-up",
 ];
-const LOADS_CODE = /^(-r|--require|--import|--loader|--experimental-loader)(=|$)/;
+/** Files of options may name such options. */
+const LOADS_CODE =
+  /^(-r|--(require|import|(experimental-)?loader|env-file.*|experimental-.*config-file))(=|$)/;
 
 export interface ServerFlags {
   readonly flags: readonly string[];

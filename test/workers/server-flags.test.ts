@@ -31,7 +31,13 @@ test("a server's flags are in the end those of a process that may fork", LIMIT, 
 });
 
 test("what options load meets them from the start", () => {
-  for (const option of ["--import=./setup.js", "--require=./setup.cjs", "-r", "--loader=./x.js"]) {
+  for (const option of [
+    "--import=./a.js",
+    "--require=./a.cjs",
+    "-r",
+    "--loader=./a.js",
+    "--env-file=.env",
+  ]) {
     assert.deepEqual(serverFlags([option]), { flags: FORK_FLAGS, takesCode: false }, option);
   }
 });
