@@ -55,6 +55,13 @@ const scenario = (
 await bench("pool", [
   scenario("a call that does nothing, one worker, busy", "µs", "lower", "roundTrip", all),
   scenario("the same after 10 ms of idleness", "µs", "lower", "roundTripAfterIdle", all),
+  scenario(
+    "the same of a pool that has done 20,000 calls before",
+    "µs",
+    "lower",
+    "roundTripAfterWork",
+    [...pools, ...executors, rawWorker, rawFork, ...threads, ...processes],
+  ),
   scenario("nothing to do, two workers", "% of a core", "lower", "idle", all),
   scenario("20,000 calls, two workers", "calls/s", "higher", "tinyTasks", all),
   scenario("map of 100,000 items, two workers", "items/s", "higher", "mapItems", [

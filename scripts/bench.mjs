@@ -1,4 +1,4 @@
-// npm run bench -- core [more modules] [--quick]: installs the rivals, builds, and runs the
+// npm run bench -- core [more modules] [--few] [--quick]: installs the rivals, builds, and runs the
 // benchmark of each module named; without a name it lists what there is.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";

@@ -6,6 +6,7 @@ import { openExecutor } from "./open-pool.js";
 export const {
   roundTrip,
   roundTripAfterIdle,
+  roundTripAfterWork,
   idle,
   tinyTasks,
   firstResult,

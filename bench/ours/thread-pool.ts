@@ -8,6 +8,7 @@ export const open: Open = (workers) => openPool(new ThreadPool(workers));
 export const {
   roundTrip,
   roundTripAfterIdle,
+  roundTripAfterWork,
   idle,
   tinyTasks,
   mapItems,

@@ -44,5 +44,13 @@ export const open: Open = async (workers) => {
   };
 };
 
-export const { roundTrip, roundTripAfterIdle, idle, tinyTasks, firstResult, cores, queuedBytes } =
-  measuresOf(open);
+export const {
+  roundTrip,
+  roundTripAfterIdle,
+  roundTripAfterWork,
+  idle,
+  tinyTasks,
+  firstResult,
+  cores,
+  queuedBytes,
+} = measuresOf(open);

@@ -28,6 +28,7 @@ export const open: Open = async (workers) => {
 export const {
   roundTrip,
   roundTripAfterIdle,
+  roundTripAfterWork,
   idle,
   tinyTasks,
   firstResult,

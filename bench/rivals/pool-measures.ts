@@ -128,6 +128,7 @@ const LARGE_NUMBERS = 8 * 1_024 * 1_024;
 export type PoolMeasure =
   | "roundTrip"
   | "roundTripAfterIdle"
+  | "roundTripAfterWork"
   | "idle"
   | "tinyTasks"
   | "mapItems"
@@ -149,6 +150,13 @@ export function measuresOf(open: Open): Readonly<Record<PoolMeasure, Measure>> {
     /** The same, each after 10 ms in which nothing happened. */
     roundTripAfterIdle: (effort) =>
       using(open, 1, (pool) => roundTrips(pool, 100 * effort, () => pause(10))),
+
+    /** The same of a pool that has been at work before, so that its code is compiled. */
+    roundTripAfterWork: (effort) =>
+      using(open, 1, async (pool) => {
+        await roundTrips(pool, 20_000 * effort);
+        return await roundTrips(pool, 100 * effort, () => pause(10));
+      }),
 
     /** Percents of a core that the program and its two workers use while there is nothing to do. */
     idle: (effort) =>

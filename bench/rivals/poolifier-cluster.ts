@@ -10,6 +10,7 @@ export const open: Open = openPoolifier(
 export const {
   roundTrip,
   roundTripAfterIdle,
+  roundTripAfterWork,
   idle,
   tinyTasks,
   mapItems,

@@ -33,6 +33,7 @@ export const open: Open = openPoolifier("FixedThreadPool", "./poolifier-worker.j
 export const {
   roundTrip,
   roundTripAfterIdle,
+  roundTripAfterWork,
   idle,
   tinyTasks,
   mapItems,

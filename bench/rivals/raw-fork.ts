@@ -21,8 +21,16 @@ const openWith =
       }),
     );
 
-export const { roundTrip, roundTripAfterIdle, idle, tinyTasks, firstResult, cores, queuedBytes } =
-  measuresOf(openWith("json"));
+export const {
+  roundTrip,
+  roundTripAfterIdle,
+  roundTripAfterWork,
+  idle,
+  tinyTasks,
+  firstResult,
+  cores,
+  queuedBytes,
+} = measuresOf(openWith("json"));
 
 export const { large } = measuresOf(openWith("advanced"));
 

@@ -18,6 +18,7 @@ export const open: Open = (workers) =>
 export const {
   roundTrip,
   roundTripAfterIdle,
+  roundTripAfterWork,
   idle,
   tinyTasks,
   firstResult,

@@ -4,5 +4,13 @@ import { openTinypool } from "./tinypool.js";
 
 export const open: Open = openTinypool("child_process");
 
-export const { roundTrip, roundTripAfterIdle, idle, tinyTasks, firstResult, cores, queuedBytes } =
-  measuresOf(open);
+export const {
+  roundTrip,
+  roundTripAfterIdle,
+  roundTripAfterWork,
+  idle,
+  tinyTasks,
+  firstResult,
+  cores,
+  queuedBytes,
+} = measuresOf(open);

@@ -38,6 +38,7 @@ export const open: Open = openTinypool("worker_threads");
 export const {
   roundTrip,
   roundTripAfterIdle,
+  roundTripAfterWork,
   idle,
   tinyTasks,
   firstResult,

@@ -4,5 +4,13 @@ import { openWorkerpool } from "./workerpool.js";
 
 export const open: Open = openWorkerpool("process");
 
-export const { roundTrip, roundTripAfterIdle, idle, tinyTasks, firstResult, cores, queuedBytes } =
-  measuresOf(open);
+export const {
+  roundTrip,
+  roundTripAfterIdle,
+  roundTripAfterWork,
+  idle,
+  tinyTasks,
+  firstResult,
+  cores,
+  queuedBytes,
+} = measuresOf(open);

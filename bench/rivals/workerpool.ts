@@ -42,6 +42,7 @@ export const open: Open = openWorkerpool("thread");
 export const {
   roundTrip,
   roundTripAfterIdle,
+  roundTripAfterWork,
   idle,
   tinyTasks,
   firstResult,

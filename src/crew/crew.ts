@@ -49,10 +49,7 @@ export class Crew {
   constructor(options: CrewOptions) {
     this.options = checkCrewOptions(options);
     const { reach, size, start } = options;
-    // The rest of this takes about as long as what is begun here.
-    if (reach === "process" && start === "at once") {
-      expectStart(options.startMethod ?? startMethodHere());
-    }
+    if (start === "at once") this.#expectWorkers();
     const engine = new Engine(options, () => this.#tellJoins());
     this.#engine = engine;
     const { hands } = engine.staff;
@@ -87,6 +84,7 @@ export class Crew {
    * @throws PicklingError
    */
   prepare(fn: (...args: never[]) => unknown): Callable {
+    if (this.#engine.staff.hands.length === 0) this.#expectWorkers();
     return this.#callables.of(fn);
   }
 
@@ -112,6 +110,12 @@ export class Crew {
     }
     tasks.forEach((task, index) => this.#engine.admit(task, cargoes[index]!));
     if (tasks.length > 0) this.#engine.attention.expect();
+  }
+
+  /** What the start of processes takes goes on while that is prepared which they are for. */
+  #expectWorkers(): void {
+    const { reach, startMethod } = this.options;
+    if (reach === "process") expectStart(startMethod ?? startMethodHere());
   }
 
   #code(task: Task): Cargo {
