@@ -3,14 +3,6 @@ import { ProcessPoolExecutor } from "manyhands/futures";
 import { measuresOf } from "../rivals/pool-measures.js";
 import { openExecutor } from "./open-pool.js";
 
-export const {
-  roundTrip,
-  roundTripAfterIdle,
-  roundTripAfterWork,
-  idle,
-  tinyTasks,
-  firstResult,
-  cores,
-  queuedBytes,
-  queuedBytesOfMillion,
-} = measuresOf((maxWorkers) => openExecutor(new ProcessPoolExecutor({ maxWorkers })));
+export const measures = measuresOf((maxWorkers) =>
+  openExecutor(new ProcessPoolExecutor({ maxWorkers })),
+);

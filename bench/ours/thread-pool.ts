@@ -5,16 +5,4 @@ import { openPool } from "./open-pool.js";
 
 export const open: Open = (workers) => openPool(new ThreadPool(workers));
 
-export const {
-  roundTrip,
-  roundTripAfterIdle,
-  roundTripAfterWork,
-  idle,
-  tinyTasks,
-  mapItems,
-  firstResult,
-  large,
-  cores,
-  queuedBytes,
-  queuedBytesOfMillion,
-} = measuresOf(open);
+export const measures = measuresOf(open);

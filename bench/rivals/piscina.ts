@@ -25,14 +25,4 @@ export const open: Open = async (workers) => {
   };
 };
 
-export const {
-  roundTrip,
-  roundTripAfterIdle,
-  roundTripAfterWork,
-  idle,
-  tinyTasks,
-  firstResult,
-  large,
-  cores,
-  queuedBytes,
-} = measuresOf(open);
+export const measures = measuresOf(open);

@@ -7,14 +7,4 @@ export const open: Open = openPoolifier(
   "../../../bench/rivals/poolifier-cluster-worker.cjs",
 );
 
-export const {
-  roundTrip,
-  roundTripAfterIdle,
-  roundTripAfterWork,
-  idle,
-  tinyTasks,
-  mapItems,
-  firstResult,
-  cores,
-  queuedBytes,
-} = measuresOf(open);
+export const measures = measuresOf(open);

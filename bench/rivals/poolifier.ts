@@ -30,15 +30,4 @@ export const openPoolifier =
 
 export const open: Open = openPoolifier("FixedThreadPool", "./poolifier-worker.js");
 
-export const {
-  roundTrip,
-  roundTripAfterIdle,
-  roundTripAfterWork,
-  idle,
-  tinyTasks,
-  mapItems,
-  firstResult,
-  large,
-  cores,
-  queuedBytes,
-} = measuresOf(open);
+export const measures = measuresOf(open);

@@ -21,16 +21,7 @@ const openWith =
       }),
     );
 
-export const {
-  roundTrip,
-  roundTripAfterIdle,
-  roundTripAfterWork,
-  idle,
-  tinyTasks,
-  firstResult,
-  cores,
-  queuedBytes,
-} = measuresOf(openWith("json"));
+export const measures = measuresOf(openWith("json"));
 
 export const { large } = measuresOf(openWith("advanced"));
 

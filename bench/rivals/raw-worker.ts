@@ -15,17 +15,7 @@ export const open: Open = (workers) =>
     }),
   );
 
-export const {
-  roundTrip,
-  roundTripAfterIdle,
-  roundTripAfterWork,
-  idle,
-  tinyTasks,
-  firstResult,
-  large,
-  cores,
-  queuedBytes,
-} = measuresOf(open);
+export const measures = measuresOf(open);
 
 if (!isMainThread) {
   parentPort!.on("message", (request: Request) => parentPort!.postMessage(answerTo(request)));

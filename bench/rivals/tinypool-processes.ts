@@ -4,13 +4,4 @@ import { openTinypool } from "./tinypool.js";
 
 export const open: Open = openTinypool("child_process");
 
-export const {
-  roundTrip,
-  roundTripAfterIdle,
-  roundTripAfterWork,
-  idle,
-  tinyTasks,
-  firstResult,
-  cores,
-  queuedBytes,
-} = measuresOf(open);
+export const measures = measuresOf(open);

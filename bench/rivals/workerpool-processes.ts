@@ -4,13 +4,4 @@ import { openWorkerpool } from "./workerpool.js";
 
 export const open: Open = openWorkerpool("process");
 
-export const {
-  roundTrip,
-  roundTripAfterIdle,
-  roundTripAfterWork,
-  idle,
-  tinyTasks,
-  firstResult,
-  cores,
-  queuedBytes,
-} = measuresOf(open);
+export const measures = measuresOf(open);

@@ -39,14 +39,4 @@ export const openWorkerpool =
 
 export const open: Open = openWorkerpool("thread");
 
-export const {
-  roundTrip,
-  roundTripAfterIdle,
-  roundTripAfterWork,
-  idle,
-  tinyTasks,
-  firstResult,
-  large,
-  cores,
-  queuedBytes,
-} = measuresOf(open);
+export const measures = measuresOf(open);

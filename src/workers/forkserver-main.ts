@@ -93,10 +93,10 @@ async function main(): Promise<void> {
   preloadNode();
   prepareToFind();
   for (const url of order.own) ownModule(new URL(url));
-  const mayRunOthers = startedForForking() || order.preload.length > 0;
-  if (mayRunOthers) guardRandomness();
+  const hasAllFlags = startedForForking();
+  if (hasAllFlags || order.preload.length > 0) guardRandomness();
   else guardOwnRandomness();
-  if (!startedForForking()) setTheRest();
+  if (!hasAllFlags) setTheRest();
   const leftovers = await preload(order.preload);
   if (loaderHooksRegistered()) platform.exitNow(ServerExit.LOADER_HOOKS);
   try {
