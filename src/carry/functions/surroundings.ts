@@ -69,6 +69,9 @@ export function holderOf(layers: readonly Variables[], name: string): Variables 
   return layers.find((variables) => Object.hasOwn(variables, name));
 }
 
+/** Globals with the names of modules, which they are not, or not only. */
+const OF_EVERY_REALM = new Set(["process", "crypto"]);
+
 /**
  * Where the value of a global lies that other realms do not have: the program's own, such as a
  * function declared in `node -e`, or one of the modules that Node offers there as globals.
@@ -76,7 +79,7 @@ export function holderOf(layers: readonly Variables[], name: string): Variables 
 export function ownGlobals(name: string): Variables | undefined {
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
   if (descriptor === undefined) return undefined;
-  const isModule = "get" in descriptor && isBuiltin(name);
+  const isModule = "get" in descriptor && isBuiltin(name) && !OF_EVERY_REALM.has(name);
   if (!isModule && (descriptor.enumerable !== true || isBuiltinGlobal(name))) return undefined;
   return isModule || "value" in descriptor ? (globalThis as unknown as Variables) : undefined;
 }
