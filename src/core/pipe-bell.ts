@@ -4,7 +4,7 @@
  * until the loop says again that it sleeps. A pipe of another process is opened through that
  * process, checked to be the one that the slot names, and kept open for the next ring.
  */
-import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { Socket, type SocketConstructorOpts } from "node:net";
 import type { Platform } from "../platform/platform.ts";
 import type { Arena, Bells, Listening } from "./arena.ts";
@@ -23,7 +23,6 @@ import {
   setField,
 } from "./slots.ts";
 
-const RING = Buffer.from([1]);
 const MOST_OPEN = 64;
 
 export class PipeBells implements Bells {
@@ -54,15 +53,9 @@ export class PipeBells implements Bells {
   write(id: number): boolean {
     const fd = this.#open.get(id) ?? this.#openBell(id);
     if (fd === undefined) return false;
-    try {
-      writeSync(fd, RING);
-      return true;
-    } catch (error) {
-      // Full means that it is rung; anything else, that nobody listens any more.
-      if ((error as NodeJS.ErrnoException).code === "EAGAIN") return true;
-      this.#forget(id);
-      return false;
-    }
+    if (this.#platform.ring(fd)) return true;
+    this.#forget(id);
+    return false;
   }
 
   #openBell(id: number): number | undefined {

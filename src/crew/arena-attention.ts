@@ -8,7 +8,11 @@
  * keeps busy: then the bell is armed at once.
  *
  *   resting ──expect──▶ looking ──nothing came──▶ armed ──rung, or expect──▶ looking
- *      ▲───── no results are to come ─────┘
+ *      ▲───── no results are to come ─────┘ ▲
+ *      └──calls come one at a time──▶ dozing ┘ the next call
+ *
+ * Between calls that come one at a time the bell stays armed, so that the next need not arm it; it
+ * does not keep the program alive meanwhile.
  */
 import { atomics } from "../core/atomics.ts";
 import { type Handle, OBJECT_AT } from "../core/blocks.ts";
@@ -33,6 +37,12 @@ const LOOKS_AT_ONCE = 8;
 const IN_A_TURN_MS = 0.1;
 /** When nothing has come for so long, calls do not follow each other. */
 const CALM_MS = 1;
+/**
+ * A call that goes the way of calls that come one at a time, whether it does or not. V8 compiles
+ * what it has seen by then: without this, the first calm call after a busy time would throw away
+ * what was compiled of `submit`, and those that follow would take three times as long.
+ */
+const REHEARSAL = 32;
 const DONE = Promise.resolve();
 
 export class ArenaAttention implements Attention, Listener {
@@ -43,12 +53,13 @@ export class ArenaAttention implements Attention, Listener {
   readonly #patience = new Patience();
   /** What a thread that blocks waits for; it looks for itself whether there is anything. */
   readonly inMemory: WaitInMemory;
-  #state: "resting" | "looking" | "armed" = "resting";
+  #state: "resting" | "looking" | "armed" | "dozing" = "resting";
   #holding = false;
   /** Whether it slept without a look, so that the result says nothing of how long one pays. */
   #unlooked = false;
   #late = false;
   #lastAt = 0;
+  #expected = 0;
   /** When this turn of the event loop began for us; 0 at its end. */
   #turnAt = 0;
   /** How long the loop looks after the last result; not at all where that was in vain of late. */
@@ -73,12 +84,30 @@ export class ArenaAttention implements Attention, Listener {
   }
 
   expect(): void {
-    if (this.#state === "looking") return;
-    if (this.#state === "armed") {
-      this.#set(LOOKS);
-      this.#listeners.ignore(this);
+    const before = this.#state;
+    if (before === "looking") return;
+    const now = performance.now();
+    this.#unlooked = this.#isAlone(now);
+    this.#late = false;
+    this.#lastAt = now;
+    if (this.#unlooked) {
+      this.#wait();
+      if (before === "resting") this.#listen();
+    } else {
+      if (before !== "resting") this.#stopListening();
+      this.#look();
     }
-    this.#look();
+  }
+
+  /** Calls that follow each other at once are to find each other awake again. */
+  #isAlone(now: number): boolean {
+    if (++this.#expected === REHEARSAL) return true;
+    return this.#late && now - this.#lastAt >= CALM_MS && this.#crew.pending === 1;
+  }
+
+  #stopListening(): void {
+    this.#set(LOOKS);
+    this.#listeners.ignore(this);
   }
 
   /** The next result is not to be looked for: a worker was woken for it. */
@@ -87,14 +116,6 @@ export class ArenaAttention implements Attention, Listener {
   }
 
   #look(): void {
-    const now = performance.now();
-    const calm = now - this.#lastAt >= CALM_MS;
-    const late = this.#late;
-    this.#late = false;
-    this.#lastAt = now;
-    // Calls that follow each other at once are to find each other awake again.
-    this.#unlooked = late && calm && this.#crew.pending === 1;
-    if (this.#unlooked) return this.#sleep();
     this.#state = "looking";
     this.#lookMs = this.#lookPatience.next();
     setImmediate(this.#turn);
@@ -116,7 +137,8 @@ export class ArenaAttention implements Attention, Listener {
     } else if (now - this.#lastAt >= this.#lookMs) {
       if (!this.#unlooked) this.#lookPatience.learn(false);
       this.#crew.beforeSleep();
-      return this.#sleep();
+      this.#wait();
+      return this.#listen();
     }
     const until = now + Math.min(TURN_MS, this.#lookMs);
     do {
@@ -147,22 +169,31 @@ export class ArenaAttention implements Attention, Listener {
     if (this.#state !== "resting" || !this.#holding) return;
     this.#holding = false;
     this.#listeners.hold(false);
+    if (!this.#unlooked) return;
+    this.#state = "dozing";
+    this.#listen();
   };
 
-  #sleep(): void {
+  #wait(): void {
     this.#state = "armed";
-    if (!this.#holding) {
-      this.#holding = true;
-      this.#listeners.hold(true);
-    }
-    this.#listen();
+    if (this.#holding) return;
+    this.#holding = true;
+    this.#listeners.hold(true);
   }
 
   /** Results that come from here on are rung for. */
   #listen(): void {
     // First the word, then a look: who writes a result looks at the word afterwards.
     this.#set(IN_LOOP);
-    if (this.#listeners.listen(this)) this.expect();
+    if (!this.#listeners.listen(this)) return;
+    this.#stopListening();
+    this.#unlooked = false;
+    this.#look();
+  }
+
+  /** Whether who writes a result rings for it. */
+  get #isArmed(): boolean {
+    return this.#state === "armed" || this.#state === "dozing";
   }
 
   get #listeners(): Listeners {
@@ -200,12 +231,13 @@ export class ArenaAttention implements Attention, Listener {
   }
 
   woke(): void {
-    if (this.#state === "armed") this.#listen();
+    if (this.#isArmed) this.#listen();
     else this.#set(LOOKS);
   }
 
   end(): void {
-    if (this.#state === "armed") this.#listeners.ignore(this);
+    if (this.#isArmed) this.#listeners.ignore(this);
+    this.#unlooked = false;
     this.#rest();
     this.#member.letGo(this.handle);
   }

@@ -40,8 +40,11 @@ export class Dispatch {
   offerAtOnce(task: Task, cargo: Cargo): boolean {
     if (task.priority < this.#leastUrgent) this.#makeWayFor(task);
     if (!this.#waiting.inOrderOfArrival || this.#waiting.size > 0) return false;
-    const hand = this.#lastAgain() ?? this.#next(performance.now());
-    return hand !== undefined && this.#offer(hand, task, cargo);
+    const again = this.#lastAgain();
+    if (again !== undefined) return this.#offer(again, task, cargo);
+    const now = performance.now();
+    const hand = this.#next(now);
+    return hand !== undefined && this.#offer(hand, task, cargo, now);
   }
 
   /** Time has passed: what was seen of the workers is old. */
@@ -82,7 +85,7 @@ export class Dispatch {
       const task = this.#waiting.pop();
       if (task === undefined) return;
       if (task.phase === "parked") this.#toItsHand(task);
-      else if (!this.#offer(hand, task, task.cargo!)) return this.#waiting.giveBack(task);
+      else if (!this.#offer(hand, task, task.cargo!, now)) return this.#waiting.giveBack(task);
     }
   }
 
@@ -104,7 +107,7 @@ export class Dispatch {
     }
   }
 
-  #offer(hand: Hand, task: Task, cargo: Cargo): boolean {
+  #offer(hand: Hand, task: Task, cargo: Cargo, now?: number): boolean {
     const { link } = hand;
     const wasIdle = link.idle;
     if (!link.offer(task, cargo)) return false;
@@ -113,7 +116,7 @@ export class Dispatch {
     task.cargo = null;
     if (task.priority > this.#leastUrgent) this.#leastUrgent = task.priority;
     hand.given++;
-    if (wasIdle) hand.progressAt = performance.now();
+    if (wasIdle) hand.progressAt = now ?? performance.now();
     return true;
   }
 
@@ -184,7 +187,7 @@ export class Dispatch {
         const cargo = task === undefined ? undefined : hand.link.revoke(task);
         if (cargo === undefined) break;
         hand.given--;
-        if (!this.#offer(helper, task!, cargo)) {
+        if (!this.#offer(helper, task!, cargo, now)) {
           task!.cargo = cargo;
           this.#waiting.giveBack(task!);
           break;

@@ -58,9 +58,12 @@ export class Rest {
   sleep(): boolean {
     const port = this.#port;
     if (!port.hasNews && !port.mustUseLoop && !this.#loopIsInUse()) port.sleep();
-    if (!port.hasNews) return false;
-    this.#turnAt = performance.now();
-    return true;
+    return port.hasNews;
+  }
+
+  /** The wait is over. */
+  end(now: number): void {
+    this.#turnAt = now;
   }
 
   /** When it did not sleep, or in vain. */

@@ -51,11 +51,13 @@ export class Server {
     for (;;) {
       if (!port.next()) {
         if (port.stopping) return;
-        if (!this.#rest.lookForNews()) {
+        const looked = this.#rest.lookForNews();
+        if (!looked) {
           await this.#rest.turn();
           while (!this.#rest.sleep()) await this.#rest.wait();
         }
         this.#now = performance.now();
+        if (!looked) this.#rest.end(this.#now);
         continue;
       }
       const { head } = port;

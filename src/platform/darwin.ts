@@ -5,6 +5,7 @@
  * Sleeping: os_sync_wait_on_address (macOS 14.4). There is no /proc, so pipes of peers cannot be
  * opened by number: event loops of other processes are not woken, and life is not seen by locks.
  */
+import { constants } from "node:os";
 import { foreign, type Foreign } from "./foreign.ts";
 import { MEMCHR, MMAP, overlay } from "./overlay.ts";
 import type { Mapping, Pipe, Platform } from "./platform.ts";
@@ -17,6 +18,8 @@ const F_SETFL = 4;
 const F_SETFD = 2;
 const O_NONBLOCK = 4;
 const FD_CLOEXEC = 1;
+const { EAGAIN } = constants.errno;
+const ONE_BYTE = Buffer.from([1]);
 
 function declare({ library }: Foreign) {
   const libc = library(null);
@@ -34,6 +37,7 @@ function declare({ library }: Foreign) {
     wakeAll: libc.func("int os_sync_wake_by_address_all(uintptr_t, size_t, uint32_t)"),
     close: libc.func("int close(int)"),
     pipe: libc.func("int pipe(void*)"),
+    write: libc.func("long write(int, void*, size_t)"),
     fcntl: libc.func("int fcntl(int, int, ...)"),
     threadId: libc.func("int pthread_threadid_np(void*, void*)"),
   };
@@ -89,6 +93,10 @@ export class DarwinPlatform implements Platform {
       this.#check(this.#calls.fcntl(fd, F_SETFD, "int", FD_CLOEXEC), "fcntl(F_SETFD)");
     }
     return { readFd: ends[0]!, writeFd: ends[1]! };
+  }
+
+  ring(writeFd: number): boolean {
+    return this.#calls.write(writeFd, ONE_BYTE, 1) === 1 || this.#ffi.errno() === EAGAIN;
   }
 
   openPeerPipe(): number | null {

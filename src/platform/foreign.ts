@@ -18,7 +18,9 @@ export interface Foreign {
    * A library by path; null is what the running program already has loaded, its C library included.
    */
   readonly library: (path: string | null) => Library;
-  /** The last failure of a call on this thread, in words. */
+  /** The number of the last failure of a call on this thread. */
+  readonly errno: () => number;
+  /** The same in words. */
   readonly errorText: (call: string) => string;
 }
 
@@ -30,6 +32,7 @@ export function foreign(): Foreign {
     const numbers: Readonly<Record<string, number>> = constants.errno;
     loaded = {
       library: (path) => load(path) as Library,
+      errno,
       errorText(call) {
         const number = errno();
         const name = Object.keys(numbers).find((key) => numbers[key] === number);

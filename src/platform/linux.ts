@@ -7,6 +7,7 @@
  * the kernel drops at death, before reaping, whatever becomes of the pid.
  */
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { constants as systemConstants } from "node:os";
 import { foreign, type Foreign } from "./foreign.ts";
 import { MEMCHR, MMAP, overlay } from "./overlay.ts";
 import type { FileIdentity, FileUse, Mapping, Pipe, Platform } from "./platform.ts";
@@ -26,6 +27,8 @@ const F_WRLCK = 1;
 const F_UNLCK = 2;
 const O_CLOEXEC = 0o2000000;
 const AFFINITY_BYTES = 1024;
+const { EAGAIN } = systemConstants.errno;
+const ONE_BYTE = Buffer.from([1]);
 const M_TRIM_THRESHOLD = -1;
 const M_MMAP_THRESHOLD = -3;
 /** Allocations below this come out of what was freed before; the most that glibc allows. */
@@ -48,6 +51,7 @@ function declare({ library }: Foreign) {
     open: libc.func("int open(const char*, int, int)"),
     close: libc.func("int close(int)"),
     pipe2: libc.func("int pipe2(void*, int)"),
+    write: libc.func("long write(int, void*, size_t)"),
     fcntl: libc.func("int fcntl(int, int, void*)"),
     schedGetAffinity: libc.func("int sched_getaffinity(int, size_t, void*)"),
     schedSetAffinity: libc.func("int sched_setaffinity(int, size_t, void*)"),
@@ -59,6 +63,7 @@ export class LinuxPlatform implements Platform {
   readonly #calls: ReturnType<typeof declare>;
   readonly #numbers: (typeof SYSCALLS)["x64"];
   readonly #errorText: (call: string) => string;
+  readonly #errno: () => number;
   /** A struct timespec: seconds and nanoseconds, 64 bits each; the high halves stay zero. */
   readonly #time: Int32Array = new Int32Array(4);
 
@@ -66,6 +71,7 @@ export class LinuxPlatform implements Platform {
     const ffi = foreign();
     this.#calls = declare(ffi);
     this.#errorText = ffi.errorText;
+    this.#errno = ffi.errno;
     this.#numbers = SYSCALLS[process.arch as "x64" | "arm64"];
   }
 
@@ -110,6 +116,10 @@ export class LinuxPlatform implements Platform {
     const made = this.#calls.pipe2(ends, constants.O_NONBLOCK | O_CLOEXEC);
     this.#check(made, "pipe2");
     return { readFd: ends[0]!, writeFd: ends[1]! };
+  }
+
+  ring(writeFd: number): boolean {
+    return this.#calls.write(writeFd, ONE_BYTE, 1) === 1 || this.#errno() === EAGAIN;
   }
 
   openPeerPipe(

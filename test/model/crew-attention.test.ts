@@ -129,3 +129,104 @@ test("a worker that dies before it rings keeps no other from being heard", () =>
       must(noted(OVER) >= 2, "the crew does not hear of the rest"),
   });
 });
+
+/** Where calls are counted; a worker sleeps until there is one for it. */
+const CALLS = CREW_WORDS + 1;
+const NOWHERE = CREW_WORDS + 2;
+/** Longer than it takes for calls not to follow each other at once. */
+const PAUSE_MS = 5;
+
+/** A crew with one worker, which is woken for each call, and whose calls come one at a time. */
+class CallsModel {
+  readonly #calls: number;
+  readonly #arena = new ModelArena([1, 2], 6);
+  #handle: Handle = { block: 0, stamp: 0 };
+
+  constructor(calls: number) {
+    this.#calls = calls;
+  }
+
+  explore(model: Partial<Model> = {}): Tally {
+    const tally = explore({
+      threads: [this.#crew, this.#worker],
+      memoryBytes: this.#arena.memoryBytes,
+      nameOf: (index) => this.#arena.nameOf(index),
+      patienceMs: PATIENCE_MS,
+      setup: (words) => {
+        this.#arena.format(words);
+        this.#handle = this.#arena.observer().create(KIND_ROOM, CREW_WORDS + 3);
+        this.#arena.giveRecords();
+      },
+      final: allCame(2),
+      ...model,
+    });
+    assert.ok(tally.complete);
+    return tally;
+  }
+
+  #at(word: number): number {
+    return this.#handle.block + OBJECT_AT + word;
+  }
+
+  readonly #worker = (self: Self): void => {
+    const member = this.#arena.join(self);
+    const calls = this.#at(CALLS);
+    for (let count = 0; count < this.#calls; count++) {
+      while (atomics.load(self.words, calls) === count)
+        atomics.wait(self.words, calls, count, Infinity);
+      atomics.add(self.words, this.#at(CREW_WORDS), 1);
+      tellCrew(member, this.#handle.block, this.#arena.idOf(0));
+    }
+    self.note(OVER, 1);
+  };
+
+  readonly #crew = (self: Self): void => {
+    const member = this.#arena.join(self);
+    Object.assign(member, { create: () => this.#handle, letGo: () => {} });
+    const { words } = self;
+    const results = this.#at(CREW_WORDS);
+    let taken = 0;
+    let called = 0;
+    const expectant = {
+      pending: 0,
+      get hasResults(): boolean {
+        return atomics.load(words, results) > taken;
+      },
+      pump(): boolean {
+        const came = atomics.load(words, results) - taken;
+        taken += came;
+        this.pending -= came;
+        return came > 0;
+      },
+      beforeSleep(): void {},
+    };
+    const attention = new ArenaAttention(member, expectant);
+    const call = (): void => {
+      called++;
+      expectant.pending++;
+      attention.expectLate();
+      atomics.store(words, this.#at(CALLS), called);
+      atomics.notify(words, this.#at(CALLS), 1);
+      attention.expect();
+    };
+    const callAgain = (): void => {
+      atomics.wait(words, this.#at(NOWHERE), 0, PAUSE_MS);
+      call();
+    };
+    let asked = 1;
+    new ModelLoop(member).runUntil(call, () => {
+      if (called === asked && expectant.pending === 0 && called < this.#calls) {
+        asked++;
+        // Behind what the attention does when the last result was taken.
+        setImmediate(callAgain);
+      }
+      return taken === this.#calls;
+    });
+    self.note(OVER, 1);
+  };
+}
+
+test("between calls that come one at a time the bell stays armed, and is heard", () => {
+  new CallsModel(2).explore({ preemptions: 3 });
+  new CallsModel(4).explore({ preemptions: 1 });
+});
