@@ -20,6 +20,7 @@ export interface OpenPool {
 export type Open = (workers: number) => OpenPool | Promise<OpenPool>;
 
 const LIMIT_MS = 60_000;
+const LONG_MS = 5_000;
 
 const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => {
@@ -61,6 +62,16 @@ async function timed(work: () => PromiseLike<unknown>): Promise<number> {
   const started = performance.now();
   await limited(work());
   return performance.now() - started;
+}
+
+/** So often, but no more often than a few seconds allow: who is slow is slow each time. */
+async function repeated(times: number, one: () => Promise<number>): Promise<number[]> {
+  const samples: number[] = [];
+  const until = performance.now() + LONG_MS;
+  while (samples.length < 2 || (samples.length < times && performance.now() < until)) {
+    samples.push(await one());
+  }
+  return samples;
 }
 
 /** Calls one after another; gives the median of what `before` and `one` say in microseconds. */
@@ -171,22 +182,18 @@ export function measuresOf(open: Open): Readonly<Record<PoolMeasure, Measure>> {
     /** Calls that do nothing, each submitted by itself, per second; two workers. */
     tinyTasks: (effort) =>
       using(open, 2, async (pool) => {
-        const samples: number[] = [];
-        for (let round = 0; round < Math.max(2, 7 * effort); round++) {
-          samples.push((TINY / (await timed(() => calls(pool, TINY)))) * 1_000);
-        }
-        return median(samples);
+        const one = async (): Promise<number> =>
+          (TINY / (await timed(() => calls(pool, TINY)))) * 1_000;
+        return median(await repeated(7 * effort, one));
       }),
 
     /** Items of a map over trivial ones, per second; two workers, chunks as the pool chooses. */
     mapItems: (effort) =>
       using(open, 2, async (pool) => {
         const items = Array.from({ length: ITEMS }, (_, index) => index);
-        const samples: number[] = [];
-        for (let round = 0; round < Math.max(3, 15 * effort); round++) {
-          samples.push((ITEMS / (await timed(() => pool.map!("identity", items)))) * 1_000);
-        }
-        return median(samples);
+        const one = async (): Promise<number> =>
+          (ITEMS / (await timed(() => pool.map!("identity", items)))) * 1_000;
+        return median(await repeated(15 * effort, one));
       }),
 
     /** Milliseconds from the start of the program to the first result; two workers. */
