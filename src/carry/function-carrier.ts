@@ -181,8 +181,11 @@ export interface FunctionCarrier {
     fn: Function,
     options?: DescribeOptions,
   ): readonly object[] | "not known yet" | undefined;
-  /** Loads what the references name, so that `shell` finds it without waiting. */
-  prepare(headers: readonly (ReferenceHeader | ModuleHeader)[]): Promise<void>;
+  /**
+   * Loads what the references name, so that `shell` finds it without waiting; undefined when all of
+   * it is there.
+   */
+  prepare(headers: readonly (ReferenceHeader | ModuleHeader)[]): Promise<void> | undefined;
   /** An empty scope for a module's variables. */
   scope(header: ScopeHeader): ScopeShell;
   /**

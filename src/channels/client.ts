@@ -1,5 +1,4 @@
 /** Connecting to a `Listener`. */
-import { closeSync } from "node:fs";
 import { Socket } from "node:net";
 import {
   Deadline,
@@ -17,6 +16,7 @@ import {
   ManyhandsError,
   TimeoutError,
 } from "../errors.ts";
+import { closeNative } from "../platform/close-native.ts";
 import { type ProcessPlatform, processPlatform } from "../platform/process-platform.ts";
 import { SystemCallError } from "../platform/system-call-error.ts";
 import type { Connection } from "./connection.ts";
@@ -221,7 +221,7 @@ function awaitConnected(
     const errno = platform.connectionError(fd);
     if (errno !== 0) throw new SystemCallError("connect", errno);
   } catch (error) {
-    closeSync(fd);
+    closeNative(fd);
     throw error;
   }
 }

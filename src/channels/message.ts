@@ -176,8 +176,8 @@ export class Messages implements MessageCodec {
     const { bytes } = arena;
     const copy = { bytes, places: placesIn(arena, block) };
     const references = this.#decoder.references(bytes, copy.places.from, copy.places.to);
-    if (references.length === 0) return this.decodeCopy(copy);
-    return functionCarrier.prepare(references).then(() => this.decodeCopy(copy));
+    const loading = functionCarrier.prepare(references);
+    return loading?.then(() => this.decodeCopy(copy)) ?? this.decodeCopy(copy);
   }
 
   /** The value of a message that others may still take. */
@@ -228,8 +228,7 @@ export class Messages implements MessageCodec {
     const { from, to } = inline
       ? { from: 0, to: incoming.length }
       : placesIn(arena, incoming.block);
-    const references = this.#decoder.references(bytes, from, to);
-    return references.length === 0 ? undefined : functionCarrier.prepare(references);
+    return functionCarrier.prepare(this.#decoder.references(bytes, from, to));
   }
 
   #take(id: number): Uint8Array {

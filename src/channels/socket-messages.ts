@@ -99,8 +99,8 @@ export class SocketMessages implements MessageCodec {
   decodeSoonAt(bytes: Buffer, from: number, to: number): unknown {
     const references =
       this.#destination === "foreign" ? [] : this.#decoder.references(bytes, from, to);
-    if (references.length === 0) return this.decodeAt(bytes, from, to);
-    return functionCarrier.prepare(references).then(() => this.decodeAt(bytes, from, to));
+    const loading = functionCarrier.prepare(references);
+    return loading?.then(() => this.decodeAt(bytes, from, to)) ?? this.decodeAt(bytes, from, to);
   }
 
   decodeBytes({ bytes, length }: Incoming): Uint8Array {

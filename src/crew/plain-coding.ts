@@ -36,8 +36,7 @@ export class PlainCoding implements Coding {
   }
 
   loadFor({ bytes, length }: Incoming): Promise<void> | undefined {
-    const references = this.#decoder.references(bytes, 0, length);
-    return references.length === 0 ? undefined : functionCarrier.prepare(references);
+    return functionCarrier.prepare(this.#decoder.references(bytes, 0, length));
   }
 
   decodeBytes({ bytes, length }: Incoming): Uint8Array {

@@ -48,6 +48,7 @@ export class Server {
   /** Returns when there will be no more tasks. */
   async serve(): Promise<void> {
     const port = this.#port;
+    this.#now = performance.now();
     for (;;) {
       if (!port.next()) {
         if (port.stopping) return;

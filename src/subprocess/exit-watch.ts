@@ -7,7 +7,7 @@ import { napSync } from "../core/nap.ts";
 import { StateError, UnsupportedPlatformError } from "../errors.ts";
 import { childExit, openPidfd, sleepUntilReadable } from "../platform/linux-wait.ts";
 import { loadPlatform, whyNoPlatform } from "../platform/load.ts";
-import { closeNative } from "./native-pipe.ts";
+import { closeNative } from "../platform/close-native.ts";
 
 /** A thread inside a native call cannot be terminated, so it comes back this often. */
 const SLICE_MS = 250;

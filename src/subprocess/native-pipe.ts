@@ -1,7 +1,4 @@
-/**
- * Pipes made by the system itself. They are closed by it too: in a Worker, `node:fs` minds
- * descriptors that it did not open.
- */
+/** Pipes made by the system itself. They are closed by it too. */
 import { loadPlatform, whyNoPlatform } from "../platform/load.ts";
 import type { Pipe } from "../platform/platform.ts";
 
@@ -15,8 +12,4 @@ export function makePipe(): Pipe | null {
     return null;
   }
   return platform.makePipe();
-}
-
-export function closeNative(fd: number): void {
-  loadPlatform().closeFile(fd);
 }

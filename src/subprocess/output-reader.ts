@@ -8,7 +8,7 @@
 import { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { StateError } from "../errors.ts";
-import { closeNative } from "./native-pipe.ts";
+import { closeNative } from "../platform/close-native.ts";
 import type { NewlineDecoder, TextCodec } from "./text-codec.ts";
 
 /** Closes the descriptors of readers that were dropped unread. */

@@ -2,7 +2,8 @@
  * How a spawned process gets what V8 compiled in an earlier one, and how it tells what V8 compiled
  * in it: by a file in memory, so that neither waits for the other.
  */
-import { closeSync, fstatSync, readSync, writeSync } from "node:fs";
+import { fstatSync, readSync, writeSync } from "node:fs";
+import { closeNative } from "../platform/close-native.ts";
 import { onCopy } from "../platform/copies.ts";
 import type { ProcessPlatform } from "../platform/process-platform.ts";
 import { CompiledChoice, type CompiledOrder } from "./bootstrap.ts";
@@ -14,7 +15,7 @@ const NOTHING = new Uint8Array(0);
 const open = new Set<CompiledFile>();
 
 onCopy(() => {
-  for (const { fd } of open) closeSync(fd);
+  for (const { fd } of open) closeNative(fd);
   open.clear();
 });
 
@@ -54,7 +55,7 @@ export class CompiledFile {
 
   /** To be called at the end of the child, too. */
   close(): void {
-    if (open.delete(this)) closeSync(this.fd);
+    if (open.delete(this)) closeNative(this.fd);
   }
 }
 
@@ -74,6 +75,6 @@ export function writeCompiled(fd: number, bytes: Uint8Array): boolean {
   } catch {
     return false;
   } finally {
-    closeSync(fd);
+    closeNative(fd);
   }
 }

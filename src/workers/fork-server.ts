@@ -8,8 +8,8 @@
  * sent, or when a child's socket ends before the child has said a word.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync } from "node:fs";
 import { hasJoinedFamily } from "../core/family-arena.ts";
+import { closeNative } from "../platform/close-native.ts";
 import { packCompiled } from "../platform/compiled-bytes.ts";
 import { compiledHere } from "../platform/compiled-code.ts";
 import { onCopy } from "../platform/copies.ts";
@@ -179,7 +179,7 @@ function startServer(platform: ProcessPlatform): Server {
   child.unref();
   // What it died of is asked for when a request fails.
   child.on("error", () => {});
-  closeSync(theirs);
+  closeNative(theirs);
   return { requests, process: child, code, rehearsed: false };
 }
 
@@ -190,8 +190,8 @@ function forgetServer(): void {
 
 function leaveServer(): void {
   const { code, requests } = server!;
-  if (code >= 0) closeSync(code);
-  closeSync(requests);
+  if (code >= 0) closeNative(code);
+  closeNative(requests);
   server = undefined;
   everStarted = true;
 }
@@ -210,7 +210,7 @@ function exitOf({ process: child }: Server): number | null {
   } catch {
     return null;
   } finally {
-    if (watch !== undefined) closeSync(watch);
+    if (watch !== undefined) closeNative(watch);
   }
 }
 

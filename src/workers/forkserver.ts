@@ -5,7 +5,7 @@
  * from the server that reaped it, the exit record. A request that a dying server swallowed is
  * repeated with a new one; where no server can live, the child is spawned.
  */
-import { closeSync } from "node:fs";
+import { closeNative } from "../platform/close-native.ts";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 import { Channel } from "./channel.ts";
 import { forkserverProblem, requestChild, serverLost, serverProven } from "./fork-server.ts";
@@ -40,7 +40,7 @@ class ServedChild implements Child {
       ...streams,
       ...options.descriptors,
     ]);
-    closeSync(theirs);
+    closeNative(theirs);
     this.#streams.closeTheirs();
     // A request that reached nobody ends the channel, like one that was swallowed.
     this.#channel = new Channel(ours, this);

@@ -208,18 +208,34 @@ export function codedResult<T>(body: Uint8Array, where: Where): Coded<T> {
   });
 }
 
+export interface CodedFailure extends Coded<unknown> {
+  /** Whether nothing has to be loaded first. */
+  readonly isReady: boolean;
+}
+
 /** @param from who threw it, for its stack */
-export function codedFailure(body: Uint8Array, where: Where, from: string): Coded<unknown> {
+export function codedFailure(body: Uint8Array, where: Where, from: string): CodedFailure {
   const bytes = Buffer.from(bytesBehind(body));
   const end = 4 + bytes.readUInt32LE(0);
   const packed: PackedThrown = {
     whole: bytes.subarray(4, end),
     plain: end === bytes.length ? null : bytes.subarray(end),
   };
-  return unpackedSoon(body, where, {
+  const isReady = hasLuggage(body) || nothingToLoad(packed.whole, where);
+  const failure = unpackedSoon<unknown>(body, where, {
     now: () => unpackThrown(packed, decoderFor(where), { from }),
     soon: async () => (await unpackThrownAsync(packed, decoderFor(where), { from })).thrown,
   });
+  return { ...failure, isReady };
+}
+
+function nothingToLoad(bytes: Uint8Array, where: Where): boolean {
+  try {
+    return decoderFor(where).references(bytes).length === 0;
+  } catch {
+    // Decoding says what is wrong with it.
+    return true;
+  }
 }
 
 /**

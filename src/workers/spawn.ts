@@ -7,9 +7,10 @@
  * other systems a blocking wait goes by what the child said before it left.
  */
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
-import { closeSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { constants } from "node:os";
+import { closeNative } from "../platform/close-native.ts";
 import { countsCoverage } from "../platform/compiled-code.ts";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 import { Channel } from "./channel.ts";
@@ -54,10 +55,10 @@ export class SpawnedChild implements Child {
     } catch (error) {
       // What the system cannot take, such as arguments that are too long.
       compiled.close();
-      if (pair !== null) closeSync(pair[0]);
+      if (pair !== null) closeNative(pair[0]);
       throw error;
     } finally {
-      if (pair !== null) closeSync(pair[1]);
+      if (pair !== null) closeNative(pair[1]);
     }
     compiled.handedOver();
     const stream = pair === null ? (this.#process.stdio[3] as Socket) : undefined;
@@ -145,7 +146,7 @@ export class SpawnedChild implements Child {
     if (this.#exitCode !== null) return;
     if (!this.#channel.ended) this.#channel.pump();
     this.#channel.close();
-    if (this.#pidfd >= 0) closeSync(this.#pidfd);
+    if (this.#pidfd >= 0) closeNative(this.#pidfd);
     this.#compiled.close();
     this.#exitCode = exitCode;
     this.#events.onExit(exitCode);

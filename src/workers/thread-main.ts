@@ -35,7 +35,17 @@ function sayWhetherLoading(on: boolean): void {
   if (cell.leaving) process.exit(1);
 }
 
+/**
+ * What Node gives to code that it evaluates, and all modules here would see: ES modules would take
+ * themselves for CommonJS ones.
+ */
+function forgetEvaluation(): void {
+  for (const name of ["require", "module", "exports", "__filename", "__dirname"])
+    Reflect.deleteProperty(globalThis, name);
+}
+
 async function main(): Promise<void> {
+  forgetEvaluation();
   becomeThread(bootstrap);
   expectHandleModules(bootstrap.handleModules);
   printDirectly();

@@ -45,10 +45,17 @@ function shell(header: FunctionHeader, parts: ShellParts): FunctionShell {
   return new FoundShell(header.kind === "module" ? findModule(header) : findReference(header));
 }
 
-async function prepare(headers: readonly (ReferenceHeader | ModuleHeader)[]): Promise<void> {
-  for (const header of headers) {
-    if (!finding().isLoaded(header)) await finding().loadModule(header);
-  }
+type Named = ReferenceHeader | ModuleHeader;
+
+function prepare(headers: readonly Named[]): Promise<void> | undefined {
+  if (headers.length === 0) return undefined;
+  const { isLoaded } = finding();
+  return headers.every(isLoaded) ? undefined : load(headers);
+}
+
+async function load(headers: readonly Named[]): Promise<void> {
+  const { isLoaded, loadModule } = finding();
+  for (const header of headers) if (!isLoaded(header)) await loadModule(header);
 }
 
 /** Describes and rebuilds functions by what V8's inspector and the module system tell. */
