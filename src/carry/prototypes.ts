@@ -101,9 +101,12 @@ function verdictOn(writer: GraphWriter, prototype: object): Verdict {
       continue;
     }
     if (isKindPrototype(step, type)) continue;
-    if (isNative(type)) return nativeVerdict(type.name, "a built-in object");
-    const home = writer.options.carrier?.describeObject(type);
-    if (home?.kind === "builtin") return nativeVerdict(type.name, home.path[0]!);
+    const home = homeOf(writer, type);
+    if (home !== undefined) {
+      // Errors are data, also where their class is Node's, such as AssertionError.
+      if (step instanceof Error) continue;
+      return nativeVerdict(type.name, home);
+    }
     if (hasPrivateState(type)) {
       const hidden =
         `an instance of class ${type.name} has #private fields, which cannot be read; ` +
@@ -112,6 +115,13 @@ function verdictOn(writer: GraphWriter, prototype: object): Verdict {
     }
   }
   return {};
+}
+
+/** Where a class is from that comes with the language or Node. */
+function homeOf(writer: GraphWriter, type: Function): string | undefined {
+  if (isNative(type)) return "a built-in object";
+  const home = writer.options.carrier?.describeObject(type);
+  return home?.kind === "builtin" ? home.path[0] : undefined;
 }
 
 function nativeVerdict(name: string, home: string): Verdict {

@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { threadId } from "node:worker_threads";
+import { MOST_STEPS, steps } from "./support/steps.js";
 import { packageRoot } from "../support/package-root.js";
 import { runScript } from "../support/run-program.js";
 import {
@@ -13,6 +15,7 @@ import {
   type ConstantFunctions,
 } from "#internal/carry/index.js";
 
+const STEPS = 7;
 const FACTOR = 3;
 const LABEL = "three";
 const settings = { factor: 3 };
@@ -79,6 +82,27 @@ test("primitives in variables that are never assigned again are constant", () =>
   assert.ok(formOf((x: number) => x * FACTOR + LABEL.length));
   assert.ok(formOf(nested(4)));
   assert.ok(formOf(makers[0]!));
+});
+
+test("a constant of the top level is one, whatever variables of its name there are inside", () => {
+  const loops = (): number => {
+    let sum = 0;
+    for (let STEPS = 0; STEPS < 2; STEPS++) sum += STEPS;
+    return sum;
+  };
+  assert.equal(loops(), 1);
+  assert.ok(formOf((x: number) => x + STEPS));
+});
+
+test("an imported primitive is constant where its module says so", () => {
+  assert.ok(formOf(() => MOST_STEPS));
+  assert.equal(
+    formOf(() => steps),
+    undefined,
+  );
+  // Of Node's modules the receiver asks anew.
+  const form = formOf(() => threadId);
+  assert.equal((decode(form!) as () => number)(), threadId);
 });
 
 test("functions and classes of which the same holds are constant", () => {

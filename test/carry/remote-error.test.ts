@@ -16,6 +16,11 @@ const decoder = createDecoder({ destination: "process" });
 /** One that knows no classes of ours: a process where they cannot be found. */
 const stranger = createDecoder({ destination: "foreign" });
 const from = "process 4711 (Worker-1)";
+/** Which the types of Node do not know. */
+const wasm = Reflect.get(globalThis, "WebAssembly") as {
+  readonly CompileError: new () => Error;
+  readonly Module: new (bytes: Uint8Array) => object;
+};
 
 class Failure extends Error {
   override name = "Failure";
@@ -34,6 +39,24 @@ class Vault extends Error {
 }
 
 describe("what was thrown elsewhere", { timeout }, () => {
+  it("keeps the class of errors of Node and of the language that are no globals", () => {
+    for (const [type, make] of [
+      [assert.AssertionError, () => assert.equal(1, 2)],
+      [wasm.CompileError, () => new wasm.Module(new Uint8Array(3))],
+    ] as const) {
+      let failed: unknown;
+      try {
+        make();
+      } catch (error) {
+        failed = error;
+      }
+      const thrown = unpackThrown(packThrown(failed, encoder), decoder, { from }) as Error;
+      assert.ok(thrown instanceof type, String(thrown));
+      assert.notEqual(thrown, failed);
+      assert.equal(thrown.message, (failed as Error).message);
+    }
+  });
+
   it("arrives with its class, fields and cause", () => {
     const error = new Failure("it broke", 3, { cause: new TimeoutError("late") });
     const thrown = unpackThrown(packThrown(error, encoder), decoder, { from });

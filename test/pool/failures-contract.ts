@@ -55,6 +55,23 @@ export function failuresContract({ name, reach, plain = false }: Kind): void {
     return true;
   };
 
+  scenario("failures are told in their order among the results", async (pool, gate, port) => {
+    const told: string[] = [];
+    const held = pool.apply(tasks.wait, [port]);
+    await gate.arrived();
+    const note = (what: string) => ({
+      callback: () => void told.push(what),
+      errorCallback: () => void told.push(what),
+    });
+    const rest = ["1", "2", "3"].map((each) => pool.applyAsync(tasks.identity, [each], note(each)));
+    const failing = pool.applyAsync(tasks.throwText, [], note("failure"));
+    const last = pool.applyAsync(tasks.identity, ["4"], note("4"));
+    gate.open();
+    await assert.rejects(async () => await failing);
+    await Promise.all([held, last, ...rest]);
+    assert.deepEqual(told, ["1", "2", "3", "failure", "4"]);
+  });
+
   scenario("a worker that exits in a task fails it, naming who and what", async (pool) => {
     await assert.rejects(pool.apply(tasks.leave, [3]), died("leave", 3));
     await assert.rejects(pool.apply(tasks.leave, [0]), died("leave", 0));

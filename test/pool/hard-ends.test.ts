@@ -81,3 +81,21 @@ for (const method of ["spawn", "forkserver", "fork"] as const) {
     await until(() => !pids.some(runs), "the end of the workers");
   });
 }
+
+test("processes that a thread starts and ends leave no warning of Node", LIMIT, async () => {
+  const result = await runSource(
+    `import { Pool, ThreadPool } from "manyhands/multiprocessing";
+    const threads = new ThreadPool(1);
+    const doubled = await threads.apply(async () => {
+      const pool = new Pool(2);
+      const results = await pool.map((x) => x * 2, [1, 2, 3]);
+      await pool.terminate();
+      return results;
+    });
+    console.log(doubled);
+    await threads.terminate();`,
+    { timeoutMs: 60_000 },
+  );
+  assert.equal(result.stderr, "");
+  assert.equal(result.stdout, "[ 2, 4, 6 ]\n");
+});

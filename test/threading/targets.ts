@@ -22,6 +22,12 @@ export function echo(...args: unknown[]): unknown[] {
   return args;
 }
 
+/** What a CommonJS file would have; a function of another file sees it on the global object. */
+export function commonJsNames(): string[] {
+  const names = ["require", "module", "exports", "__filename", "__dirname"];
+  return names.filter((name) => name in globalThis);
+}
+
 export function fail(): never {
   throw new TypeError("it went wrong");
 }

@@ -178,6 +178,12 @@ test("every thread knows who it is and who else is there", LIMIT, async () => {
   await nested.join();
 });
 
+test("an ES module in a thread does not see the names of CommonJS", LIMIT, async () => {
+  const thread = await new Thread({ target: targets.commonJsNames }).start();
+  assert.deepEqual(await thread.result(), []);
+  await thread.join();
+});
+
 test("out of order is an error", LIMIT, async () => {
   const thread = new Thread({ target: targets.nothing });
   await assert.rejects(thread.join(), StateError);

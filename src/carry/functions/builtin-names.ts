@@ -7,6 +7,7 @@
  * Globals that the program made or replaced have no name here.
  */
 import { builtinModules } from "node:module";
+import { promisify } from "node:util";
 import { UnpicklingError } from "../../errors.ts";
 
 type Path = readonly string[];
@@ -30,6 +31,9 @@ const LAZY =
   "TransformStreamDefaultController TextEncoderStream TextDecoderStream CompressionStream " +
   "DecompressionStream ByteLengthQueuingStrategy CountQueuingStrategy QuotaExceededError " +
   "URLPattern ErrorEvent";
+
+/** The step from a function to what `promisify` makes of it, where Node provides that. */
+const PROMISIFIED = "(promisify.custom)";
 
 const lazy = new Set(LAZY.split(" "));
 const globalNames = new Set(Object.getOwnPropertyNames(globalThis).filter(isNodes));
@@ -63,12 +67,14 @@ export function findBuiltin(path: Path): object {
     ? process.getBuiltinModule(first!)
     : (globalThis as Record<string, unknown>)[first!];
   const found = rest.reduce<unknown>(
-    (object, key) => (object as Record<string, unknown> | undefined)?.[key],
+    (object, key) => (object as Record<PropertyKey, unknown> | undefined)?.[keyOf(key)],
     start,
   );
   if (isObject(found)) return found;
   throw new UnpicklingError(`this Node (${process.version}) has no ${path.join(".")}`);
 }
+
+const keyOf = (step: string): PropertyKey => (step === PROMISIFIED ? promisify.custom : step);
 
 function isObject(value: unknown): value is object {
   return (typeof value === "object" && value !== null) || typeof value === "function";
@@ -127,7 +133,9 @@ function nameLoadedModules(table: Map<object, Path>): boolean {
       .map((entry) => entry.slice("NativeModule ".length)),
   );
   for (const name of builtinModules) {
-    if (readModules.has(name) || !loaded.has(name) || /^_|^(sys|punycode)$/.test(name)) continue;
+    // What `fs.promises` gives is loaded without `fs/promises`.
+    const isLoaded = loaded.has(name) || loaded.has(`internal/${name}`);
+    if (readModules.has(name) || !isLoaded || /^_|^(sys|punycode)$/.test(name)) continue;
     readModules.add(name);
     nameModule(table, `node:${name.replace(/^node:/, "")}`);
   }
@@ -142,11 +150,14 @@ function nameModule(table: Map<object, Path>, specifier: string): void {
     const value = read(exported, key);
     if (!isObject(value)) continue;
     add(table, value, [specifier, key]);
-    if (typeof value === "function") nameMembers(table, value, [specifier, key]);
+    if (typeof value !== "function") continue;
+    nameMembers(table, value, [specifier, key]);
+    const promisified = read(value, promisify.custom);
+    if (isObject(promisified)) add(table, promisified, [specifier, key, PROMISIFIED]);
   }
 }
 
-function read(owner: object, key: string): unknown {
+function read(owner: object, key: PropertyKey): unknown {
   return Object.getOwnPropertyDescriptor(owner, key)?.value as unknown;
 }
 

@@ -18,11 +18,19 @@ export function readVariable(variables: Readonly<Record<string, unknown>>, name:
 
 /** What a variable at a file's top level sends: an import is made again, not copied. */
 export function importOrValue(value: unknown, name: string, url: string): unknown {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) return value;
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) {
+    return ofNode(name, url) ?? value;
+  }
   if (isRequire(value)) return importedBinding({ kind: "module", url, name: "require", cjs: true });
   const fact = importFact(url, name);
   if (fact !== undefined) return importOf(fact, url) ?? value;
   return types.isModuleNamespaceObject(value) ? (builtinDefault(value) ?? value) : value;
+}
+
+/** What a module of Node tells in a variable, such as `threadId`, is about who imports it. */
+function ofNode(name: string, url: string): ImportedBinding | undefined {
+  const fact = importFact(url, name);
+  return fact !== undefined && isBuiltin(fact.specifier) ? importOf(fact, url) : undefined;
 }
 
 function importOf(fact: ImportFact, parent: string): ImportedBinding | undefined {

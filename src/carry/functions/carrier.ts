@@ -29,8 +29,9 @@ export function prepareToFind(): void {
 class FoundShell implements FunctionShell {
   readonly value: object;
 
-  constructor(value: object) {
-    this.value = value;
+  /** @param value an export of Node's may be of any type; nothing is filled into it */
+  constructor(value: unknown) {
+    this.value = value as object;
   }
 
   fill(): void {}

@@ -117,7 +117,7 @@ function describeCode(
   const named = url.startsWith("file:") ? undefined : byName(fn);
   if (named !== undefined) return named;
   if (url.startsWith("node:")) {
-    throw new Refusal(`it is internal to Node (${url}); wrap it in a function of your own`);
+    throw new Refusal(`it is internal to Node (${url}); make it inside the function that uses it`);
   }
   const source = functionSource(fn);
   const around = surroundings(anatomy, url);

@@ -3,7 +3,8 @@
  * hold need not be asked of the inspector again, though its contents may change.
  */
 import type { SourceDescription } from "../function-carrier.ts";
-import { isFixedName, isWorthReading } from "./fixed-names.ts";
+import { isFixedImport } from "./fixed-imports.ts";
+import { isFixedAtTop, isFixedName, isWorthReading } from "./fixed-names.ts";
 import { ImportedBinding } from "./imported-binding.ts";
 
 /**
@@ -17,13 +18,17 @@ export function hasFixedCaptures(
   const outer = environment?.captures ?? [];
   // What no scope of the file holds was found on the global object, where anybody may set it.
   if (outer.some(([name]) => Object.hasOwn(globalThis, name))) return false;
-  const variables = [...captures, ...outer].filter(([, value]) => !isImport(value));
+  const inside = captures.filter(([, value]) => !isImport(value));
+  const atTop = outer.filter(([, value]) => !isImport(value));
   // Where a variable without a value reads as undefined, it may still get one.
-  if (variables.some(([, value]) => value === undefined)) return false;
-  if (variables.length === 0) return true;
+  if ([...inside, ...atTop].some(([, value]) => value === undefined)) return false;
+  if (inside.length + atTop.length === 0) return true;
   if (!isWorthReading(url)) return undefined;
   const source = Function.prototype.toString.call(fn);
-  return variables.every(([name]) => isFixedName(url, source, name));
+  return (
+    inside.every(([name]) => isFixedName(url, source, name)) &&
+    atTop.every(([name]) => isFixedAtTop(url, name, source) || isFixedImport(url, name))
+  );
 }
 
 function isImport(value: unknown): boolean {

@@ -2,23 +2,29 @@
  * The names in a file whose variables never change once they have a value.
  *
  * Names are looked at, not variables: a name counts as fixed only if nothing anywhere in the file
- * assigns to any variable of this name. That is more than needed and needs no resolving of scopes.
+ * assigns to any variable of this name. That is more than needed and needs no resolving of scopes;
+ * only the constants of the top level are known by themselves, where it is them that are captured.
  * It holds for the program that runs if the file is what was loaded, so a file that was written
  * after the program started tells nothing.
  */
 import { readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { FixedTextNames } from "./fixed-text-names.ts";
 import { child, children, eachChild, parseFile, type SyntaxNode } from "./syntax.ts";
 
 interface FixedNames {
   readonly text: string;
-  readonly names: ReadonlySet<string>;
+  readonly names: Pick<ReadonlySet<string>, "has">;
+  /** Those of the top level alone. */
+  readonly outer: Pick<ReadonlySet<string>, "has">;
 }
 
 const PARSED_AT_MOST = 400_000;
+const isTypeScript = (url: string): boolean => /\.[cm]?tsx?$/.test(new URL(url).pathname);
 /** Loading the parser and parsing a file take as long as some dozens of captures. */
 const WORTH_READING_AT = 32;
-const NO_NAMES: FixedNames = { text: "", names: new Set() };
+const NONE: ReadonlySet<string> = new Set();
+const NO_NAMES: FixedNames = { text: "", names: NONE, outer: NONE };
 const known = new Map<string, FixedNames>();
 const asked = new Map<string, number>();
 
@@ -31,9 +37,23 @@ export function isWorthReading(url: string): boolean {
 
 /** Whether `name`, captured by the function with this source text, never changes any more. */
 export function isFixedName(url: string, source: string, name: string): boolean {
+  const { names, text } = fixedNames(url);
+  return names.has(name) && text.includes(source);
+}
+
+/**
+ * Whether the variable `name` at the top level of a file never changes any more.
+ * @param source of the function that captured it; what is left of types depends on the loader
+ */
+export function isFixedAtTop(url: string, name: string, source?: string): boolean {
+  const { outer, text } = fixedNames(url);
+  return outer.has(name) && (source === undefined || isTypeScript(url) || text.includes(source));
+}
+
+function fixedNames(url: string): FixedNames {
   let fixed = known.get(url);
   if (fixed === undefined) known.set(url, (fixed = fixedNamesOf(url)));
-  return fixed.names.has(name) && fixed.text.includes(source);
+  return fixed;
 }
 
 function fixedNamesOf(url: string): FixedNames {
@@ -44,11 +64,25 @@ function fixedNamesOf(url: string): FixedNames {
     if (statSync(path).mtimeMs >= started) return NO_NAMES;
     const text = readFileSync(path, "utf8");
     if (text.length > PARSED_AT_MOST) return NO_NAMES;
+    if (isTypeScript(url)) return { text, names: NONE, outer: new FixedTextNames(text) };
     const tree = parseFile(text, "module") ?? parseFile(text, "script");
-    return tree === undefined ? NO_NAMES : { text, names: fixedIn(tree) };
+    if (tree === undefined) return NO_NAMES;
+    const names = fixedIn(tree);
+    return { text, names, outer: new Set([...names, ...constantsOf(tree)]) };
   } catch {
     return NO_NAMES;
   }
+}
+
+/** The names of the constants at the top level. */
+function constantsOf(tree: SyntaxNode): string[] {
+  return children(tree, "body")
+    .map((statement) => child(statement, "declaration") ?? statement)
+    .filter(({ type, kind }) => type === "VariableDeclaration" && kind === "const")
+    .flatMap((declaration) => children(declaration, "declarations"))
+    .map((declarator) => child(declarator, "id")!)
+    .filter(({ type }) => type === "Identifier")
+    .map((id) => String(id["name"]));
 }
 
 /** The names that `tree` declares and never assigns to; none where code is made from text. */

@@ -5,7 +5,7 @@
  * shows it. So modules that were loaded before, or in the parent of a forked process, serve as
  * well, and no loader hook is installed that a later fork would trip over.
  */
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UnpicklingError } from "../../errors.ts";
@@ -84,13 +84,14 @@ function requireModule(header: Loadable): unknown {
   }
 }
 
-/** What a module header names: the namespace, or one export. */
-export function findModule(header: ModuleHeader): object {
+/** What a module header names: the namespace, or one export, of any type where it is Node's. */
+export function findModule(header: ModuleHeader): unknown {
   const { name, cjs, url } = header;
   if (cjs === true && name === "require") return requireOf(url);
   const whole = loadedModule(header);
   const found = name === undefined ? whole : exportOf(whole, name);
   if ((typeof found === "object" || typeof found === "function") && found !== null) return found;
+  if (isBuiltin(url)) return found;
   throw new UnpicklingError(`${url} has no object or function '${String(name)}' in this process`);
 }
 

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { once } from "node:events";
+import fs from "node:fs";
 import { test } from "node:test";
+import { promisify } from "node:util";
 import { UnpicklingError } from "manyhands/errors";
 import { functionCarrier as carrier } from "#internal/carry/functions/carrier.js";
 import type { FunctionShell, ReferenceHeader } from "#internal/carry/function-carrier.js";
@@ -16,6 +19,18 @@ let topLevel = 1;
 test("a function that captures nothing is described once", () => {
   const pure = (x: number): number => x * 2;
   assert.equal(carrier.describe(pure), carrier.describe(pure));
+});
+
+test("what Node makes promises of crosses by name", () => {
+  const run = promisify(execFile);
+  for (const [fn, path] of [
+    [run, ["node:child_process", "execFile", "(promisify.custom)"]],
+    [fs.promises.readFile, ["node:fs/promises", "readFile"]],
+  ] as const) {
+    const description = carrier.describe(fn);
+    assert.deepEqual(description, { kind: "builtin", path });
+    assert.equal(carrier.shell({ kind: "builtin", path }, {}).value, fn);
+  }
 });
 
 test("a property set later is noticed all the same", () => {

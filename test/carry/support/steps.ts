@@ -1,0 +1,7 @@
+/** What other modules import: one that stays as it is, and one that may change. */
+export const MOST_STEPS = 12;
+export let steps = 3;
+
+export function addStep(): void {
+  steps++;
+}
