@@ -13,9 +13,9 @@ import { reviseAfterFork } from "../core/thread-arena.ts";
 import { repairAll } from "../platform/copies.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { dropInheritedChannels } from "./channel.ts";
-import { startReading, stopReading } from "./attachments.ts";
 import { renewRandomness } from "./fresh-randomness.ts";
 import { dropInheritedLifeline } from "./lifeline.ts";
+import { startReading, stopReading } from "./moving-socket.ts";
 
 interface Loop {
   _getActiveHandles(): unknown[];
