@@ -60,7 +60,18 @@ export function buildLibrary() {
   rmSync(join(root, "build", "library"), { recursive: true, force: true });
   const compiled = ["--outDir", "build/library", "--declarationDir", "dist"];
   mustRun(tool("tsc"), ["-p", "src/tsconfig.json", ...compiled]);
+  nameNeededTypes();
   mustRun(process.execPath, ["scripts/bundle.mjs"]);
+}
+
+/** Compilers that take in no types by themselves find those of Node through ours. */
+function nameNeededTypes() {
+  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  for (const { types } of Object.values(exports)) {
+    if (types === undefined) continue;
+    const path = join(root, types);
+    writeFileSync(path, `/// <reference types="node" />\n${readFileSync(path, "utf8")}`);
+  }
 }
 
 /** Compiles tests, examples and benchmarks; the library must be built before. */
