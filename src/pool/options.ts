@@ -93,11 +93,33 @@ export function checkArguments(args: unknown, name = "args"): asserts args is re
 }
 
 /** The items of something that can be iterated. @throws TypeError */
-export function itemsOf<T>(iterable: Iterable<T>): readonly T[] {
+export function itemsOf(iterable: unknown): readonly unknown[] {
   if (Array.isArray(iterable)) return iterable;
   if (isIterable(iterable)) return Array.from(iterable);
+  throw notIterable(iterable);
+}
+
+/** The same for items that are tuples of arguments, each checked as it is pulled. */
+export function tuplesOf(iterable: unknown): readonly unknown[] {
+  if (!Array.isArray(iterable)) {
+    if (isIterable(iterable)) return Array.from(iterable, checkTuple);
+    throw notIterable(iterable);
+  }
+  for (let index = 0; index < iterable.length; index++) checkTuple(iterable[index], index);
+  return iterable;
+}
+
+function checkTuple(item: unknown, index: number): unknown {
+  if (Array.isArray(item)) return item;
+  throw new TypeError(
+    `item ${index} of a starmap must be the array of its arguments, not ${kind(item)}; ` +
+      "map calls a function with the item itself",
+  );
+}
+
+function notIterable(iterable: unknown): TypeError {
   const advice = isAsyncIterable(iterable) ? "; imap takes async iterables" : "";
-  throw new TypeError(`an iterable of items is needed, not ${kind(iterable)}${advice}`);
+  return new TypeError(`an iterable of items is needed, not ${kind(iterable)}${advice}`);
 }
 
 export function isIterable(value: unknown): value is Iterable<unknown> {
