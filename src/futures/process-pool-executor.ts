@@ -2,6 +2,7 @@
 import type { CrewOptions } from "../crew/crew.ts";
 import { checkStartMethod } from "../multiprocessing/start-methods.ts";
 import { processCpuCount } from "../os/cpus.ts";
+import { areOptions } from "../pool/options.ts";
 import { checkStaff, type StaffOptions } from "../pool/staff-options.ts";
 import { checkCount } from "../sync/numbers.ts";
 import type { StartMethod } from "../workers/runtime.ts";
@@ -34,7 +35,7 @@ export class ProcessPoolExecutor<I extends unknown[] = unknown[]> extends CrewEx
 }
 
 function crewOptions<I extends unknown[]>(options: ProcessPoolExecutorOptions<I>): CrewOptions {
-  if (typeof options !== "object" || options === null)
+  if (!areOptions(options))
     throw new TypeError("new ProcessPoolExecutor takes options such as { maxWorkers: 4 }");
   const { maxWorkers, startMethod } = options;
   return {

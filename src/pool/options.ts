@@ -56,10 +56,15 @@ export const NO_OPTIONS: Readonly<Record<string, never>> = Object.freeze({});
 
 const FUNCTIONS = ["callback", "errorCallback", "onProgress"] as const;
 
+/** Whether something may be options: an array is a mistaken list of arguments. */
+export function areOptions(given: unknown): given is object {
+  return typeof given === "object" && given !== null && !Array.isArray(given);
+}
+
 /** @throws TypeError, RangeError */
 export function checkOptions<O extends WorkOptions>(options: O): O {
   if (options === NO_OPTIONS) return options;
-  if (typeof options !== "object" || options === null)
+  if (!areOptions(options))
     throw new TypeError("options must be an object such as { timeoutMs: 100 }");
   const given = options as unknown as Given;
   for (const name of FUNCTIONS)

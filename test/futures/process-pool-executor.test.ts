@@ -27,5 +27,8 @@ test("wrong options of an executor of processes are refused", () => {
   assert.throws(() => new ProcessPoolExecutor({ maxWorkers: 0 }), RangeError);
   assert.throws(() => new ProcessPoolExecutor({ maxTasksPerChild: 0 }), RangeError);
   assert.throws(() => new ProcessPoolExecutor({ startMethod: "clone" as never }), RangeError);
+  assert.throws(() => new ProcessPoolExecutor({ startMethod: 3 as never }), TypeError);
   assert.throws(() => new ProcessPoolExecutor(2 as never), TypeError);
+  assert.throws(() => new ProcessPoolExecutor([] as never), TypeError);
+  assert.throws(() => new ProcessPoolExecutor({ onWorkerDeath: 1 as never }), TypeError);
 });

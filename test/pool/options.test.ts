@@ -31,13 +31,27 @@ test("wrong options are refused before any worker starts", () => {
       [{ initializer: 5 }, TypeError],
       [{ initArgs: 5 }, TypeError],
       [{ name: 5 }, TypeError],
+      [[], TypeError],
+      [[4], TypeError],
       [{ schedule: "unheard of" }, RangeError],
       [{ onWorkerDeath: "resurrect" }, RangeError],
+      [{ onWorkerDeath: 5 }, TypeError],
+      [{ onWorkerDeath: null }, TypeError],
       [{ startMethod: "clone" }, RangeError],
+      [{ startMethod: 3 }, TypeError],
     ];
     for (const [options, type] of bad) assert.throws(() => new Kind(options as never), type);
   }
   assert.throws(() => new ThreadPool({ startMethod: "fork" } as never), TypeError);
+});
+
+test("an array is no options of a call", limit, async () => {
+  await using pool = new ThreadPool(1);
+  await assert.rejects(
+    pool.apply(() => 1, [], [] as never),
+    TypeError,
+  );
+  assert.throws(() => pool.mapAsync((n: number) => n, [1], [] as never), TypeError);
 });
 
 test("items of a starmap that are no tuples are refused at the call", limit, async () => {
@@ -104,6 +118,7 @@ test("a context has pools of its own start method", limit, async () => {
     const { Pool: Bound } = getContext(method);
     assert.throws(() => new Bound(0), RangeError);
     assert.throws(() => new Bound(null as never), TypeError);
+    assert.throws(() => new Bound([] as never), TypeError);
     await using pool = new Bound(1);
     assert.ok(pool instanceof Pool);
     assert.equal(await pool.apply(tasks.square, [3]), 9);
