@@ -17,7 +17,7 @@ import { Staff } from "./staff.ts";
 import { Takings } from "./takings.ts";
 import type { Task } from "./task.ts";
 import { WaitingTasks } from "./waiting-tasks.ts";
-import { brokenFor, DeathRule, diedRunning } from "./worker-deaths.ts";
+import { brokenForAll, DeathRule, diedRunning } from "./worker-deaths.ts";
 import { type Ways, waysToWorkers } from "./ways.ts";
 
 const GRACE_MS = 250; // how long a task may go on that was told to stop
@@ -263,7 +263,7 @@ export class Engine implements Foreman, Expectant {
     if (this.state === "broken") return;
     this.state = "broken";
     this.breach = error as WorkerDiedError;
-    const why = (): Error => brokenFor(this.breach!);
+    const why = brokenForAll(this.breach);
     this.endAll(why, why, "SIGTERM");
   }
 

@@ -2,6 +2,7 @@
 import { BrokenProcessPool, BrokenThreadPool, type WorkerDiedError } from "../errors.ts";
 import { describeExit, signalOfExit } from "../workers/exit-signal.ts";
 import type { Hand } from "./hand.ts";
+import { withOneStack } from "./one-stack.ts";
 import type { Task } from "./task.ts";
 
 /** How many workers may die in a row before they have done anything; where others do, more. */
@@ -32,6 +33,11 @@ function died(hand: Hand, when: string, task: string | null): WorkerDiedError {
 export function brokenFor(error: WorkerDiedError): WorkerDiedError {
   const Broken = error.threadId === null ? BrokenProcessPool : BrokenThreadPool;
   return new Broken(error.message, error, { cause: error.cause });
+}
+
+/** The same for many at once: everything that a crew has when it breaks. */
+export function brokenForAll(error: WorkerDiedError): (task: Task) => WorkerDiedError {
+  return withOneStack(() => brokenFor(error));
 }
 
 /** Whether a crew can go on after a death. */

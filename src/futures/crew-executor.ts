@@ -4,7 +4,7 @@ import type { CrewOptions, WorkerInfo } from "../crew/crew.ts";
 import { BrokenProcessPool, BrokenThreadPool, CancelledError } from "../errors.ts";
 import { type AnyFunction, Desk, type StreamWish } from "../pool/desk.ts";
 import { inputOf, sideBySide } from "../pool/input.ts";
-import { checkOptions, type WorkOptions } from "../pool/options.ts";
+import { areOptions, checkOptions, type WorkOptions } from "../pool/options.ts";
 import { ResultIterator, SyncResultIterator } from "../pool/result-iterator.ts";
 import type { Fn, Returned } from "../pool/returned.ts";
 import { Settlement } from "../pool/settlement.ts";
@@ -142,9 +142,10 @@ function wishOf(view: View, fn: AnyFunction, iterables: readonly unknown[]): Str
 
 /** Whether the end is to be waited for. */
 function close({ desk }: View, options: ShutdownOptions): boolean {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError("shutdown takes options such as { wait: false }");
+  if (!areOptions(options)) throw new TypeError("shutdown takes options such as { wait: false }");
   const { wait = true, cancelFutures = false } = options;
+  checkFlag(wait, "wait");
+  checkFlag(cancelFutures, "cancelFutures");
   if (cancelFutures) {
     desk.dropQueued(
       (what) => new CancelledError(`${what} was cancelled: ${desk.name} was shut down`),
@@ -152,6 +153,11 @@ function close({ desk }: View, options: ShutdownOptions): boolean {
   }
   desk.close();
   return wait;
+}
+
+function checkFlag(value: unknown, name: string): void {
+  if (typeof value !== "boolean")
+    throw new TypeError(`${name} must be true or false, not ${typeof value}`);
 }
 
 async function endWorkers({ desk, reach }: View, how: "SIGTERM" | "SIGKILL"): Promise<void> {

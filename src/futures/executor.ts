@@ -20,6 +20,15 @@ export interface ShutdownOptions {
  * later; the rest then works.
  */
 export abstract class Executor implements AsyncDisposable {
+  /** @throws TypeError for an executor that is no more than this */
+  constructor() {
+    if (new.target !== Executor) return;
+    throw new TypeError(
+      "Executor is abstract: make a ThreadPoolExecutor or ProcessPoolExecutor, or extend it by a " +
+        "submit of your own",
+    );
+  }
+
   /** Has `fn(...args)` called elsewhere. */
   abstract submit<A extends unknown[], R>(fn: Fn<A, R>, ...args: A): Future<Returned<R>>;
 

@@ -1,6 +1,6 @@
 /** `Future`: a result that an executor owes. */
 import { Deadline, type SyncWait, timeAllowed, type Wait } from "../core/deadline.ts";
-import { InvalidStateError, TimeoutError } from "../errors.ts";
+import { CancelledError, InvalidStateError, TimeoutError } from "../errors.ts";
 import { Eventual, settlementOf } from "../pool/eventual.ts";
 import { Settlement } from "../pool/settlement.ts";
 import { warn } from "../pool/unseen-failure.ts";
@@ -57,7 +57,7 @@ export class Future<R> extends Eventual<R> {
     if (settlement.phase !== "pending") return false;
     const { work } = settlement;
     if (work !== undefined && !work.withdraw()) return false;
-    return settlement.settle("cancelled", undefined);
+    return settlement.settle("cancelled", cancelledError);
   }
 
   get cancelled(): boolean {
@@ -119,6 +119,9 @@ export class Future<R> extends Eventual<R> {
 }
 
 staysHome("Future", Future, "send its result, once it is there");
+
+const cancelledError = (label: string): CancelledError =>
+  new CancelledError(`${label} was cancelled`);
 
 async function whenDone(settlement: Settlement<unknown>, wait: Wait | undefined): Promise<void> {
   settlement.see();

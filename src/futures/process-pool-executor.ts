@@ -2,9 +2,11 @@
 import type { CrewOptions } from "../crew/crew.ts";
 import { checkStartMethod } from "../multiprocessing/start-methods.ts";
 import { processCpuCount } from "../os/cpus.ts";
+import { areOptions } from "../pool/options.ts";
 import { checkStaff, type StaffOptions } from "../pool/staff-options.ts";
 import { checkCount } from "../sync/numbers.ts";
 import type { StartMethod } from "../workers/runtime.ts";
+import { startMethodHere } from "../workers/start.ts";
 import { staysHome } from "../workers/stays-home.ts";
 import { CrewExecutor } from "./crew-executor.ts";
 
@@ -14,7 +16,10 @@ export interface ProcessPoolExecutorOptions<
   /** The most workers; `os.processCpuCount()` unless given. */
   readonly maxWorkers?: number;
   readonly startMethod?: StartMethod;
-  /** Workers are replaced after this many tasks; a chunk of a map is one. */
+  /**
+   * Workers are replaced after this many tasks; a chunk of a map is one. Not with `fork`; where
+   * that is the program's start method, it is `spawn` for this executor.
+   */
   readonly maxTasksPerChild?: number;
 }
 
@@ -34,18 +39,30 @@ export class ProcessPoolExecutor<I extends unknown[] = unknown[]> extends CrewEx
 }
 
 function crewOptions<I extends unknown[]>(options: ProcessPoolExecutorOptions<I>): CrewOptions {
-  if (typeof options !== "object" || options === null)
+  if (!areOptions(options))
     throw new TypeError("new ProcessPoolExecutor takes options such as { maxWorkers: 4 }");
-  const { maxWorkers, startMethod } = options;
+  const { maxWorkers } = options;
+  const staff = checkStaff(options);
   return {
-    ...checkStaff(options),
+    ...staff,
     reach: "process",
     size: maxWorkers === undefined ? processCpuCount() : checkCount(maxWorkers, "maxWorkers", 1),
-    startMethod: startMethod === undefined ? undefined : checkStartMethod(startMethod),
+    startMethod: methodFor(options.startMethod, staff.maxTasksPerWorker !== undefined),
     name: `ProcessPoolExecutor-${executors++}`,
     daemon: false,
     start: "on demand",
   };
+}
+
+/** Workers that are replaced would be copies of a program that has gone on since. */
+function methodFor(given: unknown, replaced: boolean): StartMethod | undefined {
+  const method = given === undefined ? undefined : checkStartMethod(given);
+  if (!replaced || (method ?? startMethodHere()) !== "fork") return method;
+  if (method === undefined) return "spawn";
+  throw new RangeError(
+    "maxTasksPerChild does not go with startMethod 'fork', which would copy this program as it " +
+      "is by then; give 'forkserver' or 'spawn', or leave maxTasksPerChild out",
+  );
 }
 
 staysHome("ProcessPoolExecutor", ProcessPoolExecutor, "a worker can make one of its own");

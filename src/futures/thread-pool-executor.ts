@@ -1,6 +1,7 @@
 /** `ThreadPoolExecutor`: an executor whose workers are threads. */
 import type { CrewOptions } from "../crew/crew.ts";
 import { cpuCount } from "../os/cpus.ts";
+import { areOptions } from "../pool/options.ts";
 import { checkName, checkStaff, type StaffOptions } from "../pool/staff-options.ts";
 import { checkCount } from "../sync/numbers.ts";
 import { staysHome } from "../workers/stays-home.ts";
@@ -35,7 +36,7 @@ export class ThreadPoolExecutor<I extends unknown[] = unknown[]> extends CrewExe
 }
 
 function crewOptions<I extends unknown[]>(options: ThreadPoolExecutorOptions<I>): CrewOptions {
-  if (typeof options !== "object" || options === null)
+  if (!areOptions(options))
     throw new TypeError("new ThreadPoolExecutor takes options such as { maxWorkers: 4 }");
   const { maxWorkers, threadNamePrefix } = options;
   const size =

@@ -1,6 +1,7 @@
 /** Contexts: the module's functions and classes, bound to one start method. */
 import type { ManagerOptions } from "../managers/base-manager.ts";
 import { Manager } from "../managers/sync-manager.ts";
+import { areOptions } from "../pool/options.ts";
 import { Pool } from "../pool/pool.ts";
 import type { PoolOptions } from "../pool/pool-options.ts";
 import type { StartMethod } from "../workers/runtime.ts";
@@ -101,7 +102,7 @@ function poolWith(startMethod: StartMethod): typeof Pool {
     constructor(options: number | PoolOptions<I> = {}) {
       const given = typeof options === "number" ? { processes: options } : options;
       // What is no object is for the Pool to refuse.
-      super(typeof given === "object" && given !== null ? { ...given, startMethod } : given);
+      super(areOptions(given) ? { ...given, startMethod } : given);
     }
   };
   Object.defineProperty(Bound, "name", { value: "Pool" });

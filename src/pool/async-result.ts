@@ -2,6 +2,7 @@
 import { Deadline, type SyncWait, timeAllowed, type Wait } from "../core/deadline.ts";
 import { CancelledError, StateError, TimeoutError } from "../errors.ts";
 import { staysHome } from "../workers/stays-home.ts";
+import type { ErrorFor } from "./droppable-task.ts";
 import { Eventual, settlementOf } from "./eventual.ts";
 import type { ApplyOptions } from "./options.ts";
 import { type Phase, Settlement } from "./settlement.ts";
@@ -84,8 +85,9 @@ export class CallbackSettlement<R> extends Settlement<R> {
     this.#options = options;
   }
 
-  override settle(phase: Phase, outcome: unknown): boolean {
+  override settle(phase: Phase, given: unknown): boolean {
     if (this.done || this.#coming !== undefined) return false;
+    const outcome = phase === "cancelled" ? (given as ErrorFor)(this.label) : given;
     this.#coming = { phase, outcome };
     const { callback, errorCallback } = this.#options;
     try {

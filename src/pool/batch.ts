@@ -7,8 +7,7 @@
 import type { Callable } from "../crew/callable.ts";
 import type { Crew } from "../crew/crew.ts";
 import type { EachResult, Mode } from "../crew/task.ts";
-import { CancelledError } from "../errors.ts";
-import { DroppableTask } from "./droppable-task.ts";
+import { DroppableTask, type ErrorFor } from "./droppable-task.ts";
 import type { MapOptions } from "./options.ts";
 import type { Settlement, Work } from "./settlement.ts";
 import { warn } from "./unseen-failure.ts";
@@ -133,7 +132,7 @@ class ChunkTask extends DroppableTask {
     this.#batch.failed(this, error);
   }
 
-  override dropped(): void {
-    this.fail(new CancelledError(`${this.name} was cancelled`));
+  override dropped(errorFor: ErrorFor): void {
+    this.fail(errorFor(this.name));
   }
 }

@@ -1,7 +1,7 @@
 /** One call of a function, and the result it settles. */
 import type { Callable } from "../crew/callable.ts";
 import type { Crew } from "../crew/crew.ts";
-import { DroppableTask } from "./droppable-task.ts";
+import { DroppableTask, type ErrorFor } from "./droppable-task.ts";
 import type { WorkOptions } from "./options.ts";
 import type { Settlement, Work } from "./settlement.ts";
 
@@ -41,7 +41,7 @@ export class CallTask extends DroppableTask implements Work {
     this.#settlement.settle("rejected", error);
   }
 
-  override dropped(): void {
-    this.#settlement.settle("cancelled", undefined);
+  override dropped(errorFor: ErrorFor): void {
+    this.#settlement.settle("cancelled", errorFor);
   }
 }

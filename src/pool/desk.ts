@@ -4,13 +4,14 @@
  */
 import type { Callable } from "../crew/callable.ts";
 import { Crew, type CrewOptions } from "../crew/crew.ts";
+import { withOneStack } from "../crew/one-stack.ts";
 import type { Mode } from "../crew/task.ts";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { ClosedError } from "../errors.ts";
 import { Batch } from "./batch.ts";
 import { CallTask } from "./call-task.ts";
 import { chunkSizeFor } from "./chunk-size.ts";
-import type { DroppableTask } from "./droppable-task.ts";
+import type { DroppableTask, ErrorFor } from "./droppable-task.ts";
 import { closeWhenForgotten } from "./forgotten.ts";
 import type { Input } from "./input.ts";
 import { Limit } from "./limit.ts";
@@ -150,25 +151,27 @@ export class Desk {
   }
 
   /** Drops everything that no worker has begun. */
-  dropQueued(error: (name: string) => unknown): void {
-    for (const stream of this.#feeding) stream.halt(error("items that were not sent yet"));
-    for (const task of this.crew.cancelQueued()) (task as DroppableTask).dropped();
+  dropQueued(error: ErrorFor): void {
+    const errorFor = withOneStack(error);
+    for (const stream of this.#feeding) stream.halt(errorFor("items that were not sent yet"));
+    for (const task of this.crew.cancelQueued()) (task as DroppableTask).dropped(errorFor);
   }
 
   /** Ends everything now. The functions make the errors of what is dropped. */
   async terminate(
-    running: (name: string) => unknown,
-    queued: (name: string) => unknown,
+    running: ErrorFor,
+    queued: ErrorFor,
     how: "SIGTERM" | "SIGKILL" = "SIGTERM",
   ): Promise<void> {
     this.#closed = true;
-    for (const stream of this.#feeding) stream.halt(queued("items that were not sent yet"));
+    const errorFor = withOneStack(queued);
+    for (const stream of this.#feeding) stream.halt(errorFor("items that were not sent yet"));
     await this.crew.terminate(
       (task) => running(task.name),
       (task) => {
-        // So that a future says that it was cancelled.
-        if (task.mode === "call") (task as DroppableTask).dropped();
-        return queued(task.name);
+        if (task.mode !== "call") return errorFor(task.name);
+        // So that a future says that it was cancelled; the failure that follows is not heard.
+        return (task as DroppableTask).dropped(errorFor);
       },
       how,
     );

@@ -56,10 +56,15 @@ export const NO_OPTIONS: Readonly<Record<string, never>> = Object.freeze({});
 
 const FUNCTIONS = ["callback", "errorCallback", "onProgress"] as const;
 
+/** Whether something may be options: an array is a mistaken list of arguments. */
+export function areOptions(given: unknown): given is object {
+  return typeof given === "object" && given !== null && !Array.isArray(given);
+}
+
 /** @throws TypeError, RangeError */
 export function checkOptions<O extends WorkOptions>(options: O): O {
   if (options === NO_OPTIONS) return options;
-  if (typeof options !== "object" || options === null)
+  if (!areOptions(options))
     throw new TypeError("options must be an object such as { timeoutMs: 100 }");
   const given = options as unknown as Given;
   for (const name of FUNCTIONS)
@@ -93,11 +98,33 @@ export function checkArguments(args: unknown, name = "args"): asserts args is re
 }
 
 /** The items of something that can be iterated. @throws TypeError */
-export function itemsOf<T>(iterable: Iterable<T>): readonly T[] {
+export function itemsOf(iterable: unknown): readonly unknown[] {
   if (Array.isArray(iterable)) return iterable;
   if (isIterable(iterable)) return Array.from(iterable);
+  throw notIterable(iterable);
+}
+
+/** The same for items that are tuples of arguments, each checked as it is pulled. */
+export function tuplesOf(iterable: unknown): readonly unknown[] {
+  if (!Array.isArray(iterable)) {
+    if (isIterable(iterable)) return Array.from(iterable, checkTuple);
+    throw notIterable(iterable);
+  }
+  for (let index = 0; index < iterable.length; index++) checkTuple(iterable[index], index);
+  return iterable;
+}
+
+function checkTuple(item: unknown, index: number): unknown {
+  if (Array.isArray(item)) return item;
+  throw new TypeError(
+    `item ${index} of a starmap must be the array of its arguments, not ${kind(item)}; ` +
+      "map calls a function with the item itself",
+  );
+}
+
+function notIterable(iterable: unknown): TypeError {
   const advice = isAsyncIterable(iterable) ? "; imap takes async iterables" : "";
-  throw new TypeError(`an iterable of items is needed, not ${kind(iterable)}${advice}`);
+  return new TypeError(`an iterable of items is needed, not ${kind(iterable)}${advice}`);
 }
 
 export function isIterable(value: unknown): value is Iterable<unknown> {

@@ -3,6 +3,7 @@ import { checkStartMethod } from "../multiprocessing/start-methods.ts";
 import { processCpuCount } from "../os/cpus.ts";
 import { checkCount } from "../sync/numbers.ts";
 import type { StartMethod } from "../workers/runtime.ts";
+import { areOptions } from "./options.ts";
 import { checkName, checkStaff, type Staff, type StaffOptions } from "./staff-options.ts";
 
 export interface ThreadPoolOptions<I extends unknown[] = unknown[]> extends StaffOptions<I> {
@@ -28,7 +29,7 @@ interface Checked {
 /** @throws TypeError, RangeError */
 export function checkPoolOptions(given: unknown = {}, what: string): Checked {
   const options = (typeof given === "number" ? { processes: given } : given) as PoolOptions<never>;
-  if (typeof options !== "object" || options === null)
+  if (!areOptions(options))
     throw new TypeError(`${what} takes a number of workers, or options such as { processes: 4 }`);
   const { processes, startMethod } = options;
   return {

@@ -1,7 +1,6 @@
 /** A call whose result is a promise and nothing else: most are, and so cost no more than that. */
 import type { Callable } from "../crew/callable.ts";
-import { CancelledError } from "../errors.ts";
-import { DroppableTask } from "./droppable-task.ts";
+import { DroppableTask, type ErrorFor } from "./droppable-task.ts";
 import type { WorkOptions } from "./options.ts";
 
 export class PromisedCall extends DroppableTask {
@@ -28,7 +27,7 @@ export class PromisedCall extends DroppableTask {
     this.#reject(error);
   }
 
-  override dropped(): void {
-    this.#reject(new CancelledError(`${this.name} was cancelled`));
+  override dropped(errorFor: ErrorFor): void {
+    this.#reject(errorFor(this.name));
   }
 }

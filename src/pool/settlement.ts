@@ -14,6 +14,7 @@ import { Deadline, Fuse, signalOf, timeAllowed, type Wait } from "../core/deadli
 import { napSync } from "../core/nap.ts";
 import type { Crew } from "../crew/crew.ts";
 import { CancelledError, StateError } from "../errors.ts";
+import type { ErrorFor } from "./droppable-task.ts";
 import type { Limit } from "./limit.ts";
 import { last, newPromise } from "./new-promise.ts";
 import { forgetFailure, noteFailure } from "./unseen-failure.ts";
@@ -69,8 +70,8 @@ export class Settlement<R> {
 
   /** What it was settled with: the value, or the error. */
   get outcome(): unknown {
-    // Most of those that are cancelled are never asked, and an error is expensive to make.
-    if (this.cancelled) this.#outcome ??= new CancelledError(`${this.label} was cancelled`);
+    if (this.cancelled && typeof this.#outcome === "function")
+      this.#outcome = (this.#outcome as ErrorFor)(this.label);
     return this.#outcome;
   }
 
@@ -86,7 +87,12 @@ export class Settlement<R> {
     this.#phase = phase;
   }
 
-  /** False when it was settled before. */
+  /**
+   * False when it was settled before. What is cancelled is given what makes its error: most of it
+   * is never asked, and an error is expensive to make.
+   */
+  settle(phase: "cancelled", outcome: ErrorFor): boolean;
+  settle(phase: Phase, outcome: unknown): boolean;
   settle(phase: Phase, outcome: unknown): boolean {
     if (this.done) return false;
     this.#phase = phase;

@@ -2,8 +2,7 @@
 import type { Callable } from "../crew/callable.ts";
 import type { Crew } from "../crew/crew.ts";
 import type { EachResult, Mode } from "../crew/task.ts";
-import { CancelledError } from "../errors.ts";
-import { DroppableTask } from "./droppable-task.ts";
+import { DroppableTask, type ErrorFor } from "./droppable-task.ts";
 import type { WorkOptions } from "./options.ts";
 
 export interface Slot {
@@ -12,7 +11,7 @@ export interface Slot {
   readonly ended: boolean;
   /** The value of an item. @throws its error */
   valueAt(index: number): unknown;
-  /** Takes back what has not begun. */
+  /** Takes back what has not begun; nobody asks for its values any more. */
   drop(): void;
   /** Stops it, whether it has begun or not. */
   stop(reason: unknown): void;
@@ -65,12 +64,12 @@ export class SlotTask extends DroppableTask implements Slot {
     this.#end();
   }
 
-  override dropped(): void {
-    this.fail(new CancelledError(`${this.name} was cancelled`));
+  override dropped(errorFor: ErrorFor): void {
+    this.fail(errorFor(this.name));
   }
 
   drop(): void {
-    if (!this.ended && this.#crew.withdraw(this)) this.dropped();
+    if (!this.ended && this.#crew.withdraw(this)) this.#end();
   }
 
   stop(reason: unknown): void {

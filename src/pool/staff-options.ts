@@ -33,9 +33,11 @@ export function checkStaff<I extends unknown[]>(
   if (initializer !== undefined) checkFunction(initializer, "initializer");
   if (initArgs !== undefined) checkArguments(initArgs, "initArgs");
   if (maxTasksPerChild !== undefined) checkCount(maxTasksPerChild, "maxTasksPerChild", 1);
+  if (typeof onWorkerDeath !== "string")
+    throw new TypeError(`onWorkerDeath must be a string, not ${typeof onWorkerDeath}`);
   if (onWorkerDeath !== "replace" && onWorkerDeath !== "break")
     throw new RangeError(
-      `onWorkerDeath must be 'replace' or 'break', not '${String(onWorkerDeath)}'`,
+      `onWorkerDeath must be 'replace' or 'break', not '${onWorkerDeath as string}'`,
     );
   return {
     initializer: initializer as Staff["initializer"],

@@ -16,6 +16,7 @@ import {
   itemsOf,
   type MapOptions,
   NO_OPTIONS,
+  tuplesOf,
 } from "./options.ts";
 import { ResultIterator, SyncResultIterator } from "./result-iterator.ts";
 import type { Fn, Returned } from "./returned.ts";
@@ -256,7 +257,8 @@ export abstract class WorkPool implements AsyncDisposable {
     options: MapOptions<R> = {},
   ): AsyncResult<R[]> {
     const settlement = settlementFor<R[]>(checkOptions(options));
-    this.#desk.batch(settlement, fn, mode, itemsOf(iterable), options);
+    const items = mode === "each-spread" ? tuplesOf(iterable) : itemsOf(iterable);
+    this.#desk.batch(settlement, fn, mode, items, options);
     return new AsyncResult(settlement);
   }
 

@@ -41,7 +41,19 @@ export const ending: readonly ExecutorClause[] = [
       executor.shutdownSync();
       assert.equal(held.resultSync(), "held");
       assert.equal(queued.resultSync(), 9);
-      await assert.rejects(executor.shutdown(1 as never), TypeError);
+    },
+  },
+  {
+    name: "refuses to be shut down in a way that it does not know, and goes on",
+    async run(make) {
+      const executor = make({ maxWorkers: 1 });
+      const wrong = [1, null, [], { wait: 1 }, { wait: null }, { cancelFutures: "a" }];
+      for (const options of wrong) {
+        await assert.rejects(executor.shutdown(options as never), TypeError);
+        assert.throws(() => executor.shutdownSync(options as never), TypeError);
+      }
+      assert.equal(await executor.submit(tasks.square, 3), 9);
+      await executor.shutdown({ wait: undefined } as never);
     },
   },
   {

@@ -44,6 +44,10 @@ test("an executor of one's own has only to submit", async () => {
   assert.deepEqual(sums, [11, 22]);
 });
 
+test("the base of executors is none itself", () => {
+  assert.throws(() => Reflect.construct(Executor, []), { name: "TypeError", message: /abstract/ });
+});
+
 test("leaving its map cancels what has not begun", async () => {
   const executor = new InTurn();
   for await (const value of executor.map((n: number) => n, [1, 2, 3])) {

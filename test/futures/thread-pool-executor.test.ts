@@ -37,4 +37,6 @@ test("wrong options of an executor of threads are refused", () => {
   assert.throws(() => new ThreadPoolExecutor({ schedule: "some" as never }), RangeError);
   assert.throws(() => new ThreadPoolExecutor({ onWorkerDeath: "some" as never }), RangeError);
   assert.throws(() => new ThreadPoolExecutor(2 as never), TypeError);
+  assert.throws(() => new ThreadPoolExecutor([] as never), TypeError);
+  assert.throws(() => new ThreadPoolExecutor({ onWorkerDeath: 1 as never }), TypeError);
 });

@@ -31,13 +31,56 @@ test("wrong options are refused before any worker starts", () => {
       [{ initializer: 5 }, TypeError],
       [{ initArgs: 5 }, TypeError],
       [{ name: 5 }, TypeError],
+      [[], TypeError],
+      [[4], TypeError],
       [{ schedule: "unheard of" }, RangeError],
       [{ onWorkerDeath: "resurrect" }, RangeError],
+      [{ onWorkerDeath: 5 }, TypeError],
+      [{ onWorkerDeath: null }, TypeError],
       [{ startMethod: "clone" }, RangeError],
+      [{ startMethod: 3 }, TypeError],
     ];
     for (const [options, type] of bad) assert.throws(() => new Kind(options as never), type);
   }
   assert.throws(() => new ThreadPool({ startMethod: "fork" } as never), TypeError);
+});
+
+test("an array is no options of a call", limit, async () => {
+  await using pool = new ThreadPool(1);
+  await assert.rejects(
+    pool.apply(() => 1, [], [] as never),
+    TypeError,
+  );
+  assert.throws(() => pool.mapAsync((n: number) => n, [1], [] as never), TypeError);
+});
+
+test("items of a starmap that are no tuples are refused at the call", limit, async () => {
+  const add = (a: number, b: number): number => a + b;
+  await using pool = new ThreadPool(1);
+  const wrong = { name: "TypeError", message: /^item 1 of a starmap must be the array/ };
+  for (const item of [5, "ab", null, undefined, new Set([1, 2]), { length: 2 }]) {
+    const items = [[1, 2], item] as never;
+    assert.throws(() => pool.starmapAsync(add, items), wrong);
+    assert.throws(() => pool.starmapSync(add, items), wrong);
+    await assert.rejects(pool.starmap(add, items), wrong);
+  }
+  // oxlint-disable-next-line no-sparse-arrays -- a hole is no tuple either
+  assert.throws(() => pool.starmapAsync(add, [[1, 2], , [3, 4]] as never), wrong);
+  assert.deepEqual(await pool.starmap(add, new Map([[1, 2]])), [3]);
+});
+
+test("a starmap pulls no more of its input behind an item that is no tuple", limit, async () => {
+  await using pool = new ThreadPool(1);
+  let closed = false;
+  function* endless(): Generator<[number]> {
+    try {
+      for (let n = 0; ; n++) yield n === 3 ? (n as never) : [n];
+    } finally {
+      closed = true;
+    }
+  }
+  assert.throws(() => pool.starmapAsync((n: number) => n, endless()), /item 3 of a starmap/);
+  assert.equal(closed, true);
 });
 
 test("a pool has as many workers as it can keep busy unless told", limit, async () => {
@@ -75,6 +118,7 @@ test("a context has pools of its own start method", limit, async () => {
     const { Pool: Bound } = getContext(method);
     assert.throws(() => new Bound(0), RangeError);
     assert.throws(() => new Bound(null as never), TypeError);
+    assert.throws(() => new Bound([] as never), TypeError);
     await using pool = new Bound(1);
     assert.ok(pool instanceof Pool);
     assert.equal(await pool.apply(tasks.square, [3]), 9);
