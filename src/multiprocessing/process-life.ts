@@ -127,7 +127,12 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
     const { departure, options } = prepareStart(this.#options, method, { name, daemon, lineage });
     this.#departure = departure;
     this.#method = method;
-    this.#child = startChild(method, options, this);
+    try {
+      this.#child = startChild(method, options, this);
+    } catch (error) {
+      departure.abandon();
+      throw error;
+    }
     this.#child.hold(!daemon);
     // A reader that blocks here waits for a holder of the other end, which may die on its way.
     if (departure.hasLuggage) this.#stopLooking = onLookAround(() => this.#child!.look());

@@ -3,21 +3,25 @@
  *
  * To a process: sockets and servers, by descriptor; the other side makes a new object around it. A
  * socket moves: once the child has it, the parent's is destroyed (the connection stays open), and
- * bytes that the parent had already read go along. A server is shared: both accept. To a thread:
+ * what the parent had read already goes along. A server is shared: both accept. To a thread:
  * SharedArrayBuffers, ports, and whatever the user wants moved instead of copied.
  */
 import { createServer, Server, Socket } from "node:net";
 import { MessagePort, type Transferable } from "node:worker_threads";
 import { handleTypeName } from "../carry/handles.ts";
+import {
+  descriptorOf,
+  holdSocket,
+  keepFromReading,
+  releaseSocket,
+  startReading,
+  stopReading,
+} from "./moving-socket.ts";
 import type { Where } from "./payload.ts";
-
-interface WithDescriptor {
-  _handle?: { fd?: number; reading?: boolean; readStop?(): void } | null;
-}
 
 /** One attached thing, as the child is told. */
 export type Attachment =
-  | { readonly kind: "socket"; readonly unread: string | null }
+  | { readonly kind: "socket"; readonly unread: string; readonly allowHalfOpen: boolean }
   | { readonly kind: "server" }
   | { readonly kind: "object" };
 
@@ -30,20 +34,10 @@ export interface Arrivals {
   readonly transferred: readonly unknown[];
 }
 
+/** Sockets that do not read yet. */
+const arrived: Socket[] = [];
+
 const MARK = "manyhands.transferred";
-
-/** Leaves the bytes that arrive to somebody else; whoever reads this socket later starts anew. */
-export function stopReading(socket: Socket): void {
-  const handle = (socket as unknown as WithDescriptor)._handle;
-  if (typeof handle?.readStop !== "function") return;
-  handle.reading = false;
-  handle.readStop();
-}
-
-/** Undoes that: the stream believes that it is still reading, so it would not begin by itself. */
-export function startReading(socket: Socket): void {
-  socket._read(0);
-}
 
 /** Gathers what goes beside the bytes of one job. */
 export class Departure {
@@ -68,7 +62,7 @@ export class Departure {
     const departure = new Departure("process");
     for (const connection of connections) {
       if (!(connection instanceof Socket)) continue;
-      stopReading(connection);
+      keepFromReading(connection);
       departure.#sockets.push(connection);
     }
     return departure;
@@ -123,6 +117,11 @@ export class Departure {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** There is no child after all: the connections stay here. */
+  abandon(): void {
+    for (const socket of this.#sockets) releaseSocket(socket);
+  }
+
   #putObject(object: object): number | undefined {
     if (!(object instanceof SharedArrayBuffer || object instanceof MessagePort)) return undefined;
     this.objects.push(object);
@@ -131,20 +130,21 @@ export class Departure {
 
   #putConnection(object: object): number | undefined {
     if (!(object instanceof Socket || object instanceof Server)) return undefined;
-    const descriptor = (object as unknown as WithDescriptor)._handle?.fd ?? -1;
-    // Closed, or without one of its own, as TLS sockets are.
+    const descriptor = descriptorOf(object);
     if (descriptor < 0) return undefined;
     this.descriptors.push(descriptor);
     if (object instanceof Server) return this.attachments.push({ kind: "server" }) - 1;
-    stopReading(object);
+    const unread = holdSocket(object).toString("base64");
     this.#sockets.push(object);
-    const read = object.read() as Uint8Array | null;
-    const unread = read === null ? null : Buffer.from(read).toString("base64");
-    return this.attachments.push({ kind: "socket", unread }) - 1;
+    const { allowHalfOpen } = object;
+    return this.attachments.push({ kind: "socket", unread, allowHalfOpen }) - 1;
   }
 }
 
-/** The object for an attachment's number, on the other side. */
+/**
+ * The object for an attachment's number, on the other side. A socket does not read before
+ * `startArrived`: what came before anybody could listen, its end above all, would be missed.
+ */
 export function arrive(id: number, { attachments, descriptors, transferred }: Arrivals): object {
   const attachment = attachments[id]!;
   const before = attachments.slice(0, id).filter(({ kind }) => kind === "object").length;
@@ -154,9 +154,17 @@ export function arrive(id: number, { attachments, descriptors, transferred }: Ar
   }
   const fd = descriptors[id - before]!;
   if (attachment.kind === "server") return createServer().listen({ fd });
-  const socket = new Socket({ fd, readable: true, writable: true });
-  if (attachment.unread !== null) socket.unshift(Buffer.from(attachment.unread, "base64"));
+  const { unread, allowHalfOpen } = attachment;
+  const socket = new Socket({ fd, readable: true, writable: true, allowHalfOpen });
+  stopReading(socket);
+  if (unread !== "") socket.unshift(Buffer.from(unread, "base64"));
+  arrived.push(socket);
   return socket;
+}
+
+/** To be called right before the code that was sent the sockets. */
+export function startArrived(): void {
+  for (const socket of arrived.splice(0)) startReading(socket);
 }
 
 /** The sockets and servers in lists and plain objects: what a forked copy goes on using. */

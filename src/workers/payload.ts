@@ -18,7 +18,7 @@ import {
 } from "../carry/index.ts";
 import { carryAbortSignals } from "../channels/carry-abort-signals.ts";
 import { BootstrapError, PicklingError } from "../errors.ts";
-import { type Arrivals, arrive, Departure } from "./attachments.ts";
+import { type Arrivals, arrive, Departure, startArrived } from "./attachments.ts";
 import { Kind } from "./frames.ts";
 import { bytesBehind, hasLuggage, lostLuggage, unpacked, withLuggage } from "./luggage.ts";
 
@@ -92,6 +92,7 @@ export function encodeJob(job: Job, where: Where, transfer: readonly object[] = 
     if (hasLuggage(bytes)) departure.onUnclaimed(() => lostLuggage(bytes, where));
     return { bytes, departure };
   } catch (error) {
+    departure.abandon();
     throw error instanceof PicklingError ? named(error, job.name) : error;
   } finally {
     departing = outer;
@@ -128,10 +129,16 @@ export async function decodeJob(
     const object = Object.create(self.type.prototype) as { run(): unknown };
     Object.assign(object, self.fields);
     adopt(object);
-    return () => object.run();
+    return () => {
+      startArrived();
+      return object.run();
+    };
   }
   const values = arrivals.transferred.length === 0 ? args : Departure.withoutMarks(args, arrivals);
-  return () => target?.(...(values as unknown[]));
+  return () => {
+    startArrived();
+    return target?.(...(values as unknown[]));
+  };
 }
 
 /** Importing the main script may itself fail: that is told as what it is. */

@@ -8,6 +8,7 @@ import { StateError, TimeoutError, WorkerDiedError } from "manyhands/errors";
 import { activeChildren, Process } from "manyhands/multiprocessing";
 import type { Clause } from "./clause.js";
 import { connectionClauses } from "./process-connections.js";
+import { movedBytesClauses } from "./process-moved-bytes.js";
 import * as targets from "../workers/targets.js";
 
 const QUIET = ["ignore", "ignore", "ignore"] as const;
@@ -256,4 +257,5 @@ export const processContract: readonly Clause[] = [
     },
   },
   ...connectionClauses,
+  ...movedBytesClauses,
 ];

@@ -3,7 +3,7 @@ import { randomInt, randomUUID, scrypt, scryptSync } from "node:crypto";
 import { writeFileSync, writeSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { runInNewContext } from "node:vm";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { gzip } from "node:zlib";
 import { promisify } from "node:util";
@@ -191,6 +191,22 @@ export function serveOne(socket: Socket): Promise<void> {
       resolve();
     });
   });
+}
+
+/** All that comes, with one character for each byte. */
+export async function readToEnd(socket: Socket): Promise<string> {
+  let text = "";
+  socket.on("data", (chunk) => (text += Buffer.from(chunk).toString("latin1")));
+  // A copy made by fork has the socket as it was, perhaps paused.
+  socket.resume();
+  await once(socket, "end");
+  return text;
+}
+
+export async function answerAtEnd(socket: Socket): Promise<void> {
+  const text = await readToEnd(socket);
+  await nextTurn();
+  socket.end(`${text} answered`);
 }
 
 export function acceptOne(nested: { server: Server }): Promise<void> {
