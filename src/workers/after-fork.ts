@@ -15,7 +15,7 @@ import { processPlatform } from "../platform/process-platform.ts";
 import { dropInheritedChannels } from "./channel.ts";
 import { renewRandomness } from "./fresh-randomness.ts";
 import { dropInheritedLifeline } from "./lifeline.ts";
-import { startReading, stopReading } from "./moving-socket.ts";
+import { descriptorOf, startReading, stopReading } from "./moving-socket.ts";
 
 interface Loop {
   _getActiveHandles(): unknown[];
@@ -55,6 +55,18 @@ export function repairCopy(ppid?: () => number): void {
 /** In a copy that is a process of its own and not the other half of `os.fork()`. */
 export function becomeSeparate(): number {
   return dropInheritedLifeline()?.read ?? -1;
+}
+
+/**
+ * Leaves to the original the bytes that its connections wait for. To be called before anything is
+ * unref'd here: node lists only handles that keep it alive.
+ */
+export function stopInheritedSockets(kept: ReadonlySet<unknown> = new Set()): void {
+  for (const handle of (process as unknown as Loop)._getActiveHandles()) {
+    if (!(handle instanceof Socket) || kept.has(handle)) continue;
+    // The standard streams are the copy's own.
+    if (descriptorOf(handle) > 2) stopReading(handle);
+  }
 }
 
 /**

@@ -10,6 +10,7 @@ import { createServer, Server, Socket } from "node:net";
 import { MessagePort, type Transferable } from "node:worker_threads";
 import { handleTypeName } from "../carry/handles.ts";
 import {
+  descriptorOf,
   holdSocket,
   keepFromReading,
   releaseSocket,
@@ -17,10 +18,6 @@ import {
   stopReading,
 } from "./moving-socket.ts";
 import type { Where } from "./payload.ts";
-
-interface WithDescriptor {
-  _handle?: { fd?: number } | null;
-}
 
 /** One attached thing, as the child is told. */
 export type Attachment =
@@ -133,8 +130,7 @@ export class Departure {
 
   #putConnection(object: object): number | undefined {
     if (!(object instanceof Socket || object instanceof Server)) return undefined;
-    const descriptor = (object as unknown as WithDescriptor)._handle?.fd ?? -1;
-    // Closed, or without one of its own, as TLS sockets are.
+    const descriptor = descriptorOf(object);
     if (descriptor < 0) return undefined;
     this.descriptors.push(descriptor);
     if (object instanceof Server) return this.attachments.push({ kind: "server" }) - 1;

@@ -12,7 +12,13 @@ import { LONGEST_SLEEP_MS, sleepUntilReady } from "../core/descriptor-io.ts";
 import { StateError, UnsupportedPlatformError } from "../errors.ts";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 import { ActivityLog } from "./activity.ts";
-import { becomeSeparate, leaveWhenIdle, quietInheritedHandles, repairCopy } from "./after-fork.ts";
+import {
+  becomeSeparate,
+  leaveWhenIdle,
+  quietInheritedHandles,
+  repairCopy,
+  stopInheritedSockets,
+} from "./after-fork.ts";
 import { Channel } from "./channel.ts";
 import { live, settleIn } from "./child-life.ts";
 import { startedForForking } from "./exec-argv.ts";
@@ -161,6 +167,7 @@ export class ForkedChild implements Child {
     const { forkserver } = currentIdentity();
     repairCopy();
     activity.clearTimers();
+    stopInheritedSockets(this.#options.kept);
     activity.unrefAll();
     // What this copy begins itself is noted on: it can be copied again.
     activity.forget();

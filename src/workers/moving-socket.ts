@@ -8,12 +8,13 @@
  *
  * What was read before stays in the stream's buffer and goes along as a copy. The original gives
  * none of it to its listeners, and does not come to its end either, which would end the connection
- * for the child too. Should the child not come to be, the socket goes on as if nothing had happened.
+ * for the child too. When there is to be no child, the socket goes on as if nothing had been.
  */
-import type { Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import type { StringDecoder } from "node:string_decoder";
 
 interface Handle {
+  readonly fd?: number;
   reading?: boolean;
   readStop?(): void;
 }
@@ -37,6 +38,11 @@ interface Pending {
 /** What a held socket goes back to: whether its handle was reading. */
 const held = new WeakMap<Socket, boolean>();
 const silent = (): null => null;
+
+/** Negative for what is closed, or has none of its own, as TLS sockets. */
+export function descriptorOf(connection: Socket | Server): number {
+  return handleOf(connection)?.fd ?? -1;
+}
 
 /** Leaves the bytes that arrive to somebody else; whoever reads this socket later starts anew. */
 export function stopReading(socket: Socket): void {
@@ -100,6 +106,6 @@ function unreadOf(socket: Socket): Buffer {
   return Buffer.concat(chunks);
 }
 
-function handleOf(socket: Socket): Handle | null | undefined {
+function handleOf(socket: Socket | Server): Handle | null | undefined {
   return (socket as unknown as Insides)._handle;
 }
