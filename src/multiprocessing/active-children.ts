@@ -9,8 +9,8 @@ import { onCopy } from "../platform/copies.ts";
 import { sleepUntilReady } from "../core/descriptor-io.ts";
 import type { ProcessLife } from "./process-life.ts";
 
-/** How long a daemonic child may take to react to SIGTERM before this process goes. */
-const GRACE_MS = 100;
+/** How long a daemonic child may take to react to SIGTERM; on a busy machine that is long. */
+const GRACE_MS = 1_000;
 
 const children = new Set<ProcessLife>();
 let watching = false;

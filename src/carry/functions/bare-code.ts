@@ -21,14 +21,22 @@ export function bareCode(text: string): BareCode {
 
 /** The same text with spaces for everything but ends of lines. */
 export function blank(text: string): string {
+  if (!LINE_END.test(text)) return " ".repeat(text.length);
   return text.replace(/.+/g, (run) => " ".repeat(run.length));
 }
 
+const REST_OF_LINE = /.*/y;
+const LINE_END = /[\n\r\u2028\u2029]/;
+/** What may begin or end something. All else is passed over without a look. */
+const MARKS = new Uint8Array(128);
+for (const mark of "\"'`/(){}") MARKS[mark.charCodeAt(0)] = 1;
+
 /** Words behind which an expression begins. Behind any other a slash divides. */
 const BEFORE_EXPRESSION = new Set(
-  "return typeof case do else in of instanceof new delete void throw yield await default extends".split(
-    " ",
-  ),
+  (
+    "return typeof case do else in of instanceof new delete void throw yield await " +
+    "default extends"
+  ).split(" "),
 );
 const STATEMENT_HEAD = /(?<![\w$.#])(?:if|while|with|for(?:\s+await)?)\s*$/;
 const WORD = /[\w$\u0080-\uffff]+$/;
@@ -56,7 +64,9 @@ class Scanner {
   scan(): BareCode {
     const { length } = this.#text;
     let at = this.#text.startsWith("#!") ? this.#comment(0, this.#endOfLine(0)) : 0;
-    while (at >= 0 && at < length) at = this.#next(at);
+    while (at >= 0 && at < length) {
+      at = MARKS[this.#text.charCodeAt(at)] === 1 ? this.#next(at) : at + 1;
+    }
     const certain = at >= 0 && this.#open.length === 0;
     if (!certain) {
       this.#forget(this.#firstGuess);
@@ -164,7 +174,8 @@ class Scanner {
 
   /** Takes back the spaces behind a place: they become part of longer ones. */
   #forget(from: number): void {
-    while (this.#blanks.length > 0 && this.#blanks.at(-2)! >= from) this.#blanks.length -= 2;
+    const blanks = this.#blanks;
+    while (blanks.length > 0 && blanks[blanks.length - 2]! >= from) blanks.length -= 2;
   }
 
   #slash(at: number): number {
@@ -183,9 +194,9 @@ class Scanner {
   }
 
   #endOfLine(at: number): number {
-    const end = /[\n\r\u2028\u2029]/g;
-    end.lastIndex = at;
-    return end.exec(this.#text)?.index ?? this.#text.length;
+    REST_OF_LINE.lastIndex = at;
+    REST_OF_LINE.test(this.#text);
+    return REST_OF_LINE.lastIndex;
   }
 
   #regexEnd(at: number): number {

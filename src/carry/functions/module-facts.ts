@@ -2,11 +2,13 @@
  * What a file says about itself: what it imports and under which names it exports.
  *
  * JavaScript is parsed. TypeScript, and files too large to parse in passing, are searched for
- * statements at the beginning of a line. A wrong guess there does no harm beyond a copy: the caller
- * checks every name against the variables that are really there.
+ * statements in their bare code. One that is missed leads to a copy or a refusal. One found where
+ * none is would bring another module to the receiver, as the caller can check only that the file
+ * has a variable of that name: so comments, literals and blocks must not be searched.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { bareCode, blank } from "./bare-code.ts";
 import { child, children, parseFile, type SyntaxNode } from "./syntax.ts";
 
 /** Where a name comes from. `name` is "*" for a whole module. */
@@ -35,14 +37,26 @@ export function moduleFacts(url: string): ModuleFacts | undefined {
 }
 
 const importing = new Map<string, string>();
+const BEGINNING = /;|(?=\b(?:import|const|let|var)\b(?!\s+as\b))/;
+
+/** What looks like an import, with all that it may name, and more. */
+function importStatements(text: string): string {
+  const bare = bareCode(text);
+  if (!bare.certain) return text;
+  return bare.text
+    .split(BEGINNING)
+    .filter((part) => /^import\b(?!\s*[(."'])|\brequire\b/.test(part))
+    .map((part) => part.replace(/\bfrom\s*["'][^]*/, ""))
+    .join("\n");
+}
 
 /** Where the name at the file's top level is imported from; undefined when it is not. */
 export function importFact(url: string, name: string): ImportFact | undefined {
   let statements = importing.get(url);
   if (statements === undefined) {
     // The file is parsed only if the name stands in something that looks like an import.
-    const found = readText(url)?.match(/\bimport\b[^;"'`()]*|.*\brequire\b.*/g);
-    importing.set(url, (statements = found?.join("\n") ?? ""));
+    statements = importStatements(readText(url) ?? "");
+    importing.set(url, statements);
   }
   return statements.includes(name) ? moduleFacts(url)?.imports.get(name) : undefined;
 }
@@ -157,49 +171,79 @@ function gatherRequire(declarator: SyntaxNode, facts: FactsBuilder): void {
 }
 
 const NAME = "[\\w$\\u0080-\\uffff]+";
+const BEGIN = "(?:^|[;}])[^\\S\\r\\n]*";
+const END = "(?=[^\\S\\r\\n]*(?:;|$))";
+/** What was between the quotes is read from the text itself. */
+const SPECIFIER = `["']( *)["']`;
 const IMPORT = new RegExp(
-  `^[ \\t]*import\\s+(?!type\\s+[^,\\s])(?:(${NAME})\\s*,?\\s*)?` +
-    `(?:\\*\\s*as\\s+(${NAME})|\\{([^}]*)\\})?\\s*from\\s*["']([^"'\\n]+)["'](?!\\s*with\\b)`,
+  `${BEGIN}import\\b\\s*(?!type\\b\\s*(?!from\\s*["'])[^,\\s])(?:(${NAME})\\s*(?:,\\s*)?)?` +
+    `(?:(?:\\*\\s*as\\s+(${NAME})|\\{([^}]*)\\})\\s*)?from\\s*${SPECIFIER}(?!\\s*with\\b)`,
   "gm",
 );
 const EXPORT = new RegExp(
-  `^[ \\t]*export\\s+(default\\s+)?(?:async\\s+)?(?:abstract\\s+)?` +
-    `(?:function\\s*\\*?|class|const|let|var)\\s+(${NAME})`,
+  `${BEGIN}export\\s+(default\\s+)?(?:async\\s+)?(?:abstract\\s+)?` +
+    `(?:function\\b\\s*(?:\\*\\s*)?|(?:class|const|let|var)\\s+)(${NAME})`,
   "gm",
 );
-const EXPORT_LIST = /^[ \t]*export\s*\{([^}]*)\}(?!\s*from\b)/gm;
-const EXPORT_DEFAULT = new RegExp(`^[ \\t]*export\\s+default\\s+(${NAME})\\s*;?\\s*$`, "gm");
+const EXPORT_LIST = new RegExp(`${BEGIN}export\\s*\\{([^}]*)\\}(?!\\s*from\\b)`, "gm");
+const EXPORT_DEFAULT = new RegExp(`${BEGIN}export\\s+default\\s+(${NAME})${END}`, "gm");
 const REQUIRE = new RegExp(
-  `^[ \\t]*(?:const|let|var)\\s+(${NAME})\\s*=\\s*require\\(["']([^"'\\n]+)["']\\)\\s*;?\\s*$`,
+  `${BEGIN}(?:const|let|var)\\s+(${NAME})\\s*=\\s*require\\(\\s*${SPECIFIER}(?=\\s*\\)${END})`,
   "gm",
 );
 
 function search(text: string): ModuleFacts {
   const facts = new FactsBuilder();
-  for (const [, whole, namespace, list, specifier] of text.matchAll(IMPORT)) {
-    if (whole !== undefined) facts.addImport(whole, specifier!, "default");
-    if (namespace !== undefined) facts.addImport(namespace, specifier!, "*");
-    for (const [from, to] of pairs(list)) facts.addImport(to, specifier!, from);
+  const code = withoutBlocks(bareCode(text).text);
+  for (const match of code.matchAll(IMPORT)) {
+    const [, whole, namespace, list, spaces] = match;
+    const specifier = specifierIn(text, match, spaces!);
+    if (whole !== undefined) facts.addImport(whole, specifier, "default");
+    if (namespace !== undefined) facts.addImport(namespace, specifier, "*");
+    for (const [from, to] of pairs(list)) facts.addImport(to, specifier, from);
   }
-  for (const [, isDefault, name] of text.matchAll(EXPORT)) {
+  for (const [, isDefault, name] of code.matchAll(EXPORT)) {
     facts.exports.set(name!, isDefault === undefined ? name! : "default");
   }
-  for (const [, list] of text.matchAll(EXPORT_LIST)) {
+  for (const [, list] of code.matchAll(EXPORT_LIST)) {
     for (const [from, to] of pairs(list)) facts.exports.set(from, to);
   }
-  for (const [, name] of text.matchAll(EXPORT_DEFAULT)) facts.exports.set(name!, "default");
-  for (const [, name, specifier] of text.matchAll(REQUIRE)) {
-    facts.addImport(name!, specifier!, "*", true);
+  for (const [, name] of code.matchAll(EXPORT_DEFAULT)) facts.exports.set(name!, "default");
+  for (const match of code.matchAll(REQUIRE)) {
+    facts.addImport(match[1]!, specifierIn(text, match, match[2]!), "*", true);
   }
   return facts;
 }
 
-/** The names in `a, b as c`. */
+/** The match ends with the quote behind the specifier. */
+function specifierIn(text: string, match: RegExpExecArray, spaces: string): string {
+  const end = match.index + match[0].length - 1;
+  return text.slice(end - spaces.length, end);
+}
+
+/** Only lists of names are left between curly brackets: names in blocks are not the file's own. */
+function withoutBlocks(code: string): string {
+  const pieces: string[] = [];
+  let [depth, from, done] = [0, 0, 0];
+  for (const { 0: bracket, index } of code.matchAll(/[{}]/g)) {
+    if (bracket === "{" && depth++ === 0) from = index + 1;
+    if (bracket === "{" || --depth > 0) continue;
+    const block = code.slice(from, index);
+    const isList = /^[\w$\u0080-\uffff\s,"']*$/.test(block);
+    pieces.push(code.slice(done, from), isList ? block : blank(block));
+    done = index;
+  }
+  // A block that was not understood to its end stays open.
+  const rest = depth === 0 ? code.slice(done) : code.slice(done, from) + blank(code.slice(from));
+  return pieces.join("") + rest;
+}
+
+/** The names in `a, b as c`. Those in quotes, whose text is not here, are left out. */
 function pairs(list = ""): [from: string, to: string][] {
   return list
     .split(",")
     .map((item) => item.trim())
-    .filter((item) => item !== "" && !item.startsWith("type "))
+    .filter((item) => item !== "" && !/^type\s|["']/.test(item))
     .map((item) => item.split(/\s+as\s+/))
     .map(([from, to]) => [from!, to ?? from!]);
 }
