@@ -38,8 +38,9 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 
 function select(wanted) {
-  const compiled = readdirSync(base, { recursive: true }).map((name) => name.replaceAll("\\", "/"));
-  const files = compiled.filter((name) => name.endsWith(".test.js")).sort();
+  const compiled = readdirSync(base, { recursive: true, encoding: "utf8" });
+  const names = compiled.map((name) => name.replaceAll("\\", "/"));
+  const files = names.filter((name) => name.endsWith(".test.js")).sort();
   if (wanted.length === 0) return files.filter((name) => !name.startsWith("stress/"));
   return files.filter((name) => wanted.some((part) => name.includes(part)));
 }
@@ -105,6 +106,7 @@ function execute(name, record, folder) {
   let late = false;
   const limit = setTimeout(() => {
     late = true;
+    if (child.pid === undefined) return;
     kill(-child.pid);
     kill(child.pid);
   }, limitS * 1000);
