@@ -134,7 +134,8 @@ function nameLoadedModules(table: Map<object, Path>): boolean {
   );
   for (const name of builtinModules) {
     // What `fs.promises` gives is loaded without `fs/promises`.
-    const isLoaded = loaded.has(name) || loaded.has(`internal/${name}`);
+    const inside = name.endsWith("/promises") && loaded.has(`internal/${name}`);
+    const isLoaded = loaded.has(name) || inside;
     if (readModules.has(name) || !isLoaded || /^_|^(sys|punycode)$/.test(name)) continue;
     readModules.add(name);
     nameModule(table, `node:${name.replace(/^node:/, "")}`);

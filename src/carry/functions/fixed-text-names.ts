@@ -28,7 +28,7 @@ export class FixedTextNames {
   }
 
   #isFixed(name: string): boolean {
-    if (this.#isOpaque || finds(this.#code, [VARIABLE], name)) return false;
+    if (this.#isOpaque || finds(this.#code, VARIABLE, name)) return false;
     const constants = this.#count(CONSTANT, name);
     const callables = this.#count(CALLABLE, name);
     if (constants > 0) return constants === 1 && callables === 0;
@@ -46,8 +46,10 @@ const CALLABLE =
   "^(?:export\\s+)?(?:default\\s+)?(?:declare\\s+)?(?:async\\s+|abstract\\s+)?" +
   "(?:function\\s*\\*?|class)\\s+NAME(?![\\w$])";
 /** With other declarations of the name in the same place it is not clear which one counts. */
-const VARIABLE =
-  "^(?:export\\s+)?(?:let|var|using|enum|namespace)\\s[^\\n]*(?<![\\w$])NAME(?![\\w$])";
+const VARIABLE = [
+  "^(?:export\\s+)?(?:let|var|using|enum|namespace)\\s[^=;\\n]*(?<![\\w$.])NAME(?![\\w$])",
+  "^(?:export\\s+)?(?:let|var)\\s[^;\\n]*,\\s*NAME\\s*[:=,;]",
+];
 const ASSIGNED = [
   "(?<![.\\w$])NAME\\s*(?:\\*\\*|>>>?|<<|&&|\\|\\||\\?\\?|[-+*/%&|^])?=(?![=>])",
   "(?<![.\\w$])NAME\\s*(?:\\+\\+|--)",

@@ -12,6 +12,8 @@ test("a constant at the top level is fixed, whatever its type looks like", () =>
     "const b = 1;\nconst a = 2;",
     "const a = 1;\nfor (let a = 0; a < 3; a++) {}",
     "const a = 1;\nfunction f(a: number): number {\n  a++;\n  return a;\n}",
+    "const a = 1;\nlet b = a;",
+    "const a = 1;\nlet b: number = f(c, a);",
     "const $a = 1;",
   ]) {
     assert.ok(isFixed(text, text.includes("$a") ? "$a" : "a"), text);
@@ -53,6 +55,8 @@ test("what is declared otherwise, or not at all, is not fixed", () => {
     "let a = 1;",
     "var a = 1;",
     "let b = 1, a = 2;",
+    "function f() {\nconst a = 1;\n}\nlet b = 1, a = 2;",
+    "function f() {\nconst a = 1;\n}\nlet { c: a } = b;",
     "enum a { b }",
     "const { a } = b;",
     "// const a = 1;",
