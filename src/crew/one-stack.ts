@@ -2,12 +2,13 @@
  * Errors that are made many at a time, for everything that ends by one call. Capturing a stack is
  * most of what an error costs, and theirs would all be the same: it is captured once.
  */
+import { withoutStack } from "../core/without-stack.ts";
 
 /** Makes errors with `make`, each with the stack of this very call. */
 export function withOneStack<A, E extends Error>(make: (about: A) => E): (about: A) => E {
   const frames = framesHere();
   return (about) => {
-    const error = withoutStack(make, about);
+    const error = withoutStack(() => make(about));
     // Two strings that are joined when somebody looks: a million errors share the frames.
     error.stack = `${error.name}: ${error.message}` + frames;
     return error;
@@ -21,15 +22,4 @@ function framesHere(): string {
   const stack = String(here.stack);
   const start = stack.indexOf("\n");
   return start < 0 ? "" : stack.slice(start);
-}
-
-function withoutStack<A, E>(make: (about: A) => E, about: A): E {
-  const limit = Error.stackTraceLimit;
-  // Where the limit is frozen, stacks are captured, and replaced all the same.
-  Reflect.set(Error, "stackTraceLimit", 0);
-  try {
-    return make(about);
-  } finally {
-    Reflect.set(Error, "stackTraceLimit", limit);
-  }
 }

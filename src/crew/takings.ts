@@ -84,7 +84,7 @@ export class Takings {
   #fail(task: Task, hand: Hand): void {
     const failure = this.#failure(this.#coding.decodeBytes(this.#incoming), hand);
     // Where nothing is to be loaded, failures come in their order among the results.
-    if (this.blocking || failure.isReady) return this.fail(task, failure.now());
+    if (this.blocking || failure.isReady()) return this.fail(task, failure.now());
     this.#loading.set(task, () => {
       if (this.#loading.delete(task)) this.fail(task, failure.now());
     });

@@ -4,24 +4,16 @@ import { setPreload } from "../workers/fork-server.ts";
 import { providesHandles } from "../workers/handle-modules.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { START_METHODS, type StartMethod } from "../workers/runtime.ts";
-import { checkStartMethod as checkKnown, defaultStartMethod } from "../workers/start.ts";
-import { startMethodProblem } from "../workers/start.ts";
+import { checkStartMethod, defaultStartMethod, startMethodProblem } from "../workers/start.ts";
 import { isAbsolute, resolve } from "node:path";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-export { defaultStartMethod };
+export { checkStartMethod, defaultStartMethod };
 
 let importMainByDefault = false;
 
 providesHandles(new URL("./index.js", import.meta.url).href);
-
-/** @throws TypeError for what is no name, RangeError for a name that is no start method */
-export function checkStartMethod(method: unknown): StartMethod {
-  if (typeof method === "string") return checkKnown(method);
-  const what = method === null ? "null" : typeof method;
-  throw new TypeError(`startMethod must be a name such as 'spawn', not ${what}`);
-}
 
 /** The methods that work on this machine, the default one first. */
 export function getAllStartMethods(): StartMethod[] {

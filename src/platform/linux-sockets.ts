@@ -1,7 +1,7 @@
 /** Connecting and accepting on Linux without an event loop: what blocking calls need. */
-import { closeSync } from "node:fs";
 import { isIP } from "node:net";
 import { constants } from "node:os";
+import { closeNative } from "./close-native.ts";
 import type { LinuxCalls } from "./linux-calls.ts";
 import type { SocketPlace } from "./process-platform.ts";
 import { SystemCallError } from "./system-call-error.ts";
@@ -39,7 +39,7 @@ export class LinuxSockets {
     const isAbstract = typeof place === "string" && place.startsWith("\0");
     if (errno === ECONNREFUSED && isAbstract) errno = this.#connect(fd, padded(bytes));
     if (errno === 0 || errno === EINPROGRESS || errno === EINTR) return fd;
-    closeSync(fd);
+    closeNative(fd);
     throw new SystemCallError("connect", errno);
   }
 

@@ -217,7 +217,7 @@ export function codedResult<T>(body: Uint8Array, where: Where): Coded<T> {
 
 export interface CodedFailure extends Coded<unknown> {
   /** Whether nothing has to be loaded first. */
-  readonly isReady: boolean;
+  isReady(): boolean;
 }
 
 /** @param from who threw it, for its stack */
@@ -228,11 +228,11 @@ export function codedFailure(body: Uint8Array, where: Where, from: string): Code
     whole: bytes.subarray(4, end),
     plain: end === bytes.length ? null : bytes.subarray(end),
   };
-  const isReady = hasLuggage(body) || nothingToLoad(packed.whole, where);
   const failure = unpackedSoon<unknown>(body, where, {
     now: () => unpackThrown(packed, decoderFor(where), { from }),
     soon: async () => (await unpackThrownAsync(packed, decoderFor(where), { from })).thrown,
   });
+  const isReady = (): boolean => hasLuggage(body) || nothingToLoad(packed.whole, where);
   return { ...failure, isReady };
 }
 

@@ -37,6 +37,10 @@ export function startMethodProblem(method: StartMethod): string | null {
 
 /** @throws RangeError for a name that is no start method */
 export function checkStartMethod(method: unknown): StartMethod {
+  if (typeof method !== "string") {
+    const what = method === null ? "null" : typeof method;
+    throw new TypeError(`startMethod must be a name such as 'spawn', not ${what}`);
+  }
   if (START_METHODS.includes(method as StartMethod)) return method as StartMethod;
   const known = START_METHODS.map((name) => `'${name}'`).join(", ");
   throw new RangeError(`There is no start method ${JSON.stringify(method)}; there are ${known}`);

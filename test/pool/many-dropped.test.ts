@@ -6,16 +6,10 @@ import { ThreadPoolExecutor } from "manyhands/futures";
 import { type AsyncResult, Pool, ThreadPool } from "manyhands/multiprocessing";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import * as tasks from "./tasks.js";
+import { warmUp } from "./warm-up.js";
 import { Workshop } from "./workshop.js";
 
-await expectNoLeftovers({
-  warmUp: async () => {
-    await using pool = new Pool(1);
-    await pool.apply(() => {});
-    await using threads = new ThreadPool(1);
-    await threads.apply(() => {});
-  },
-});
+await expectNoLeftovers({ warmUp });
 
 const LIMIT = { timeout: 60_000 };
 const MANY = 200;

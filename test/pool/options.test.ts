@@ -5,15 +5,9 @@ import { processCpuCount } from "manyhands/os";
 import { getIdent } from "manyhands/threading";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import * as tasks from "./tasks.js";
+import { warmUp } from "./warm-up.js";
 
-await expectNoLeftovers({
-  warmUp: async () => {
-    await using pool = new Pool(1);
-    await pool.apply(() => {});
-    await using threads = new ThreadPool(1);
-    await threads.apply(() => {});
-  },
-});
+await expectNoLeftovers({ warmUp });
 
 const limit = { timeout: 60_000 };
 

@@ -25,6 +25,23 @@ export function blank(text: string): string {
   return text.replace(/.+/g, (run) => " ".repeat(run.length));
 }
 
+/** Only lists of names are left between curly brackets: names in blocks are not the file's own. */
+export function withoutBlocks(code: string): string {
+  const pieces: string[] = [];
+  let [depth, from, done] = [0, 0, 0];
+  for (const { 0: bracket, index } of code.matchAll(/[{}]/g)) {
+    if (bracket === "{" && depth++ === 0) from = index + 1;
+    if (bracket === "{" || --depth > 0) continue;
+    const block = code.slice(from, index);
+    const isList = /^[\w$\u0080-\uffff\s,"']*$/.test(block);
+    pieces.push(code.slice(done, from), isList ? block : blank(block));
+    done = index;
+  }
+  // A block that was not understood to its end stays open.
+  const rest = depth === 0 ? code.slice(done) : code.slice(done, from) + blank(code.slice(from));
+  return pieces.join("") + rest;
+}
+
 const REST_OF_LINE = /.*/y;
 const LINE_END = /[\n\r\u2028\u2029]/;
 /** What may begin or end something. All else is passed over without a look. */

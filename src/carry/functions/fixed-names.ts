@@ -10,17 +10,16 @@
 import { readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { FixedTextNames } from "./fixed-text-names.ts";
-import { child, children, eachChild, parseFile, type SyntaxNode } from "./syntax.ts";
+import { child, children, eachChild, isTypeScript, parseFile, type SyntaxNode } from "./syntax.ts";
 
 interface FixedNames {
   readonly text: string;
-  readonly names: Pick<ReadonlySet<string>, "has">;
+  readonly names: ReadonlySet<string>;
   /** Those of the top level alone. */
   readonly outer: Pick<ReadonlySet<string>, "has">;
 }
 
 const PARSED_AT_MOST = 400_000;
-const isTypeScript = (url: string): boolean => /\.[cm]?tsx?$/.test(new URL(url).pathname);
 /** Loading the parser and parsing a file take as long as some dozens of captures. */
 const WORTH_READING_AT = 32;
 const NONE: ReadonlySet<string> = new Set();

@@ -6,7 +6,7 @@
  * class does when nothing in the file looks like an assignment to its name. What stands at the top
  * level is taken to begin its line.
  */
-import { bareCode } from "./bare-code.ts";
+import { bareCode, withoutBlocks } from "./bare-code.ts";
 
 export class FixedTextNames {
   readonly #text: string;
@@ -17,7 +17,7 @@ export class FixedTextNames {
   constructor(text: string) {
     const { text: code, certain } = bareCode(text);
     this.#text = text;
-    this.#code = code;
+    this.#code = withoutBlocks(code);
     this.#isOpaque = !certain || /\beval\s*\(/.test(code);
   }
 

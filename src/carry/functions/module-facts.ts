@@ -8,8 +8,8 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { bareCode, blank } from "./bare-code.ts";
-import { child, children, parseFile, type SyntaxNode } from "./syntax.ts";
+import { bareCode, withoutBlocks } from "./bare-code.ts";
+import { child, children, isTypeScript, parseFile, type SyntaxNode } from "./syntax.ts";
 
 /** Where a name comes from. `name` is "*" for a whole module. */
 export interface ImportFact {
@@ -74,7 +74,7 @@ function readFacts(url: string): ModuleFacts | undefined {
   const text = readText(url);
   if (text === undefined) return undefined;
   const tree =
-    text.length > PARSED_AT_MOST || /\.[cm]?tsx?$/.test(new URL(url).pathname)
+    text.length > PARSED_AT_MOST || isTypeScript(url)
       ? undefined
       : (parseFile(text, "module") ?? parseFile(text, "script"));
   return tree === undefined ? search(text) : gather(tree, text);
@@ -219,23 +219,6 @@ function search(text: string): ModuleFacts {
 function specifierIn(text: string, match: RegExpExecArray, spaces: string): string {
   const end = match.index + match[0].length - 1;
   return text.slice(end - spaces.length, end);
-}
-
-/** Only lists of names are left between curly brackets: names in blocks are not the file's own. */
-function withoutBlocks(code: string): string {
-  const pieces: string[] = [];
-  let [depth, from, done] = [0, 0, 0];
-  for (const { 0: bracket, index } of code.matchAll(/[{}]/g)) {
-    if (bracket === "{" && depth++ === 0) from = index + 1;
-    if (bracket === "{" || --depth > 0) continue;
-    const block = code.slice(from, index);
-    const isList = /^[\w$\u0080-\uffff\s,"']*$/.test(block);
-    pieces.push(code.slice(done, from), isList ? block : blank(block));
-    done = index;
-  }
-  // A block that was not understood to its end stays open.
-  const rest = depth === 0 ? code.slice(done) : code.slice(done, from) + blank(code.slice(from));
-  return pieces.join("") + rest;
 }
 
 /** The names in `a, b as c`. Those in quotes, whose text is not here, are left out. */

@@ -78,3 +78,6 @@ export function eachChild(node: SyntaxNode, visit: (below: SyntaxNode) => void):
 function isNode(value: unknown): value is SyntaxNode {
   return typeof value === "object" && value !== null && "type" in value && "start" in value;
 }
+
+/** What is not parsed as it stands in its file. */
+export const isTypeScript = (url: string): boolean => /\.[cm]?tsx?$/.test(new URL(url).pathname);

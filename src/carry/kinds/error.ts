@@ -4,6 +4,7 @@
  * own properties that they are.
  */
 import { types } from "node:util";
+import { withoutStack } from "../../core/without-stack.ts";
 import * as ours from "../../errors.ts";
 import { constructorOf, isNative } from "../prototypes.ts";
 import * as tag from "../tags.ts";
@@ -61,10 +62,7 @@ export function isError(value: unknown): value is Error {
 
 /** An Error object without the cost of a stack trace. */
 export function bareError(prototype: object): Error {
-  const limit = Error.stackTraceLimit;
-  Reflect.set(Error, "stackTraceLimit", 0);
-  const error = new Error();
-  Reflect.set(Error, "stackTraceLimit", limit);
+  const error = withoutStack(() => new Error());
   if (prototype !== Error.prototype) Object.setPrototypeOf(error, prototype);
   return error;
 }
