@@ -26,6 +26,9 @@ import { encodeExitRecord } from "./frames.ts";
 const WITH_FAMILY = 2;
 /** What `fork` failing looks like to the parent: as a shell answers "cannot execute". */
 const FORK_FAILED = 126;
+/** Children tend to end together: whoever waits for the others is not to wait for the server. */
+const CALM_MS = 10;
+const CALM_AT_LAST_MS = 100; // where one child always follows another
 
 interface Running {
   readonly pid: number;
@@ -52,8 +55,8 @@ export class ForkLoop {
   #spare: Spare | null = null;
   /** One spare is made for each request, so one that dies again and again does no harm. */
   #spareDue = false;
-  /** Whether a child has ended: workers of pools, who all stay, do not need a spare. */
-  #childrenEnd = false;
+  /** When a child first ended: workers of pools, who all stay, do not need a spare. */
+  #childrenEndSince = Infinity;
   #wasIdle = false;
   #open = true;
 
@@ -63,11 +66,11 @@ export class ForkLoop {
 
   /**
    * Blocks for the life of the server, and returns in each copy. In the server it returns null, and
-   * is to be called again, when a child has ended for the first time and there is nothing to do.
+   * is to be called again, when a child has ended for the first time and all is calm.
    */
   serve(): Copy | null {
     while (this.#open || this.#running.size > 0 || this.#records.size > 0) {
-      const ready = this.#platform.poll(this.#awaited(), this.#spareDue ? 0 : Infinity);
+      const ready = this.#platform.poll(this.#awaited(), this.#patience());
       const isIdle = ready.length === 0 && this.#spareDue;
       if (isIdle && !this.#wasIdle) {
         this.#wasIdle = true;
@@ -77,6 +80,13 @@ export class ForkLoop {
       if (copy !== null) return copy;
     }
     return this.#platform.exitNow(0);
+  }
+
+  /** How long to wait for something to do before what is not urgent. */
+  #patience(): number {
+    if (!this.#spareDue) return Infinity;
+    if (this.#wasIdle) return 0;
+    return performance.now() - this.#childrenEndSince < CALM_AT_LAST_MS ? CALM_MS : 0;
   }
 
   #awaited(): PollRequest[] {
@@ -103,7 +113,7 @@ export class ForkLoop {
       this.#close();
       return null;
     }
-    this.#spareDue = this.#childrenEnd;
+    this.#spareDue = this.#childrenEndSince !== Infinity;
     const [control, ...rest] = parcel.descriptors as [number, ...number[]];
     if (!this.#passOn(parcel, control)) {
       const pid = this.#fork();
@@ -183,8 +193,8 @@ export class ForkLoop {
     if (this.#spare?.child === child) this.#dismissSpare();
     if (control < 0) return;
     this.#deliver(control, encodeExitRecord(death!.exitCode));
-    if (this.#childrenEnd) return;
-    this.#childrenEnd = true;
+    if (this.#childrenEndSince !== Infinity) return;
+    this.#childrenEndSince = performance.now();
     this.#spareDue = this.#open;
   }
 
