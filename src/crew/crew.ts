@@ -126,9 +126,13 @@ export class Crew {
     const label = mode === "call" ? "args" : "items";
     // Without arguments there is nothing to be coded either.
     const given = mode === "call" && args.length === 0 ? undefined : args;
-    const draft = one ? coding.encode(args[0], "args → [0]") : coding.encode(given, label);
-    task.args = NO_ARGS;
-    return this.#direct.lend(draft);
+    try {
+      const draft = one ? coding.encode(args[0], "args → [0]") : coding.encode(given, label);
+      task.args = NO_ARGS;
+      return this.#direct.lend(draft);
+    } catch (error) {
+      throw task.refusal(error);
+    }
   }
 
   #checkOpen(): void {

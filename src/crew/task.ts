@@ -69,6 +69,11 @@ export abstract class Task implements Schedulable {
     this.#givenCost = cost;
   }
 
+  /** What its caller is told when its arguments cannot cross. */
+  refusal(error: unknown): unknown {
+    return error;
+  }
+
   get name(): string {
     return this.callable.name;
   }

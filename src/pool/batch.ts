@@ -10,6 +10,7 @@ import type { EachResult, Mode } from "../crew/task.ts";
 import { DroppableTask, type ErrorFor } from "./droppable-task.ts";
 import type { MapOptions } from "./options.ts";
 import type { Settlement, Work } from "./settlement.ts";
+import { inTheWhole } from "./whole-path.ts";
 import { warn } from "./unseen-failure.ts";
 
 /** What is asked of a map. */
@@ -101,8 +102,7 @@ function chunksOf(batch: Batch, request: BatchRequest): ChunkTask[] {
   const { items, chunkSize } = request;
   const chunks: ChunkTask[] = [];
   for (let start = 0; start < items.length; start += chunkSize) {
-    const part = items.slice(start, start + chunkSize);
-    chunks.push(new ChunkTask(batch, chunks.length, part, request));
+    chunks.push(new ChunkTask(batch, chunks.length, start, request));
   }
   return chunks;
 }
@@ -113,13 +113,20 @@ class ChunkTask extends DroppableTask {
   readonly length: number;
   ended = false;
   readonly #batch: Batch;
+  readonly #start: number;
 
-  constructor(batch: Batch, index: number, items: readonly unknown[], request: BatchRequest) {
+  constructor(batch: Batch, index: number, start: number, request: BatchRequest) {
     const { callable, mode, options } = request;
+    const items = request.items.slice(start, start + request.chunkSize);
     super(callable, mode, items, options.priority, options.cost);
     this.#batch = batch;
+    this.#start = start;
     this.index = index;
     this.length = items.length;
+  }
+
+  override refusal(error: unknown): unknown {
+    return inTheWhole(error, this.#start);
   }
 
   override succeed(value: unknown): void {
@@ -129,7 +136,7 @@ class ChunkTask extends DroppableTask {
 
   override fail(error: unknown): void {
     this.ended = true;
-    this.#batch.failed(this, error);
+    this.#batch.failed(this, inTheWhole(error, this.#start));
   }
 
   override dropped(errorFor: ErrorFor): void {

@@ -134,6 +134,23 @@ export const poolMaps: readonly PoolClause[] = [
     },
   },
   {
+    name: "names an item that cannot cross by its place among all",
+    async run(make) {
+      await using pool = make(1);
+      const chunkSize = 2;
+      const items = [1, 2, 3, { deep: [new WeakMap()] }];
+      await assert.rejects(pool.map(tasks.echo, items, { chunkSize }), {
+        name: "PicklingError",
+        path: "items → [3] → .deep → [0]",
+      });
+      await assert.rejects(pool.map(tasks.weakForFour, [1, 2, 3, 4], { chunkSize }), {
+        name: "MaybeEncodingError",
+        path: "result → [3] → .weak",
+        message: /result → \[3\] → \.weak/,
+      });
+    },
+  },
+  {
     name: "refuses items that cannot cross, and what it cannot map",
     async run(make) {
       await using pool = make(1);

@@ -39,6 +39,10 @@ export function giveBackAFunction(): unknown {
   return { socket: new WeakMap() };
 }
 
+export function weakForFour(n: number): unknown {
+  return { weak: n === 4 ? new WeakMap() : n };
+}
+
 /** Writes `text` to a log when it begins. */
 export function note(log: string, text: string): string {
   appendFileSync(log, `${text} `);
