@@ -10,13 +10,29 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { importModule, resolveModule } from "../../platform/importing.ts";
 
 /** `import(specifier)` in the file `parent`. */
-export function importFrom(
+export async function importFrom(
   specifier: string,
   parent: string,
   options?: ImportCallOptions,
 ): Promise<unknown> {
-  return importModule(resolveFrom(specifier, parent), options);
+  try {
+    return await importModule(resolveFrom(specifier, parent), options);
+  } catch (error) {
+    throw importedBy(parent, error);
+  }
 }
+
+/** Node says which file imports what is not there; it is not the one that does so for another. */
+function importedBy(parent: string, error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException | null)?.code !== "ERR_MODULE_NOT_FOUND") return error;
+  const { message, stack = "" } = error as Error;
+  const named = (text: string): string => text.replace(IMPORTER, `$1${shownPath(parent)}`);
+  return Object.assign(error as Error, { message: named(message), stack: named(stack) });
+}
+
+const IMPORTER = /( imported from ).*\bes-module\.js$/m;
+
+const shownPath = (url: string): string => (url.startsWith("file:") ? fileURLToPath(url) : url);
 
 /** `import.meta.resolve(specifier)` in the file `parent`. */
 export function resolveFrom(specifier: string, parent: string): string {

@@ -31,7 +31,7 @@ for (const kind of ["thread", "process"]) {
   describe(`functions sent to a ${kind}`, () => {
     before(() => copyFileSync(join(source, "old.cjs"), join(compiled, "old.cjs")));
 
-    test("from an ES module", limit, () => passes(kind, 68, join(compiled, "main.js")));
+    test("from an ES module", limit, () => passes(kind, 69, join(compiled, "main.js")));
 
     test("from a main script that is imported there", limit, () =>
       passes(kind, 4, join(compiled, "guarded.js")),
@@ -45,13 +45,13 @@ for (const kind of ["thread", "process"]) {
     const strips = (process.features as { typescript?: string | false }).typescript === "strip";
     const skip = strips ? false : "this Node does not run TypeScript by itself";
     test("from TypeScript that Node strips", { ...limit, skip }, () =>
-      passes(kind, 68, join(source, "main.ts")),
+      passes(kind, 69, join(source, "main.ts")),
     );
 
     test("from TypeScript through tsx", limit, (context) => {
       const flag = tsxFlag();
       if (flag === undefined) return context.skip("tsx cannot be installed here");
-      return passes(kind, 68, flag, join(source, "main.ts"));
+      return passes(kind, 69, flag, join(source, "main.ts"));
     });
 
     for (const flags of [[], ["--minify"]]) {
@@ -62,7 +62,7 @@ for (const kind of ["thread", "process"]) {
         if (!bundle(join(compiled, "main.js"), output, [...external, WITH_REQUIRE, ...flags])) {
           return context.skip("esbuild cannot be installed here");
         }
-        return passes(kind, 66, output, "bundled");
+        return passes(kind, 67, output, "bundled");
       });
     }
   });

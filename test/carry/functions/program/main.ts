@@ -9,6 +9,7 @@ import { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
 import net from "node:net";
 import * as path from "node:path";
+import { fileURLToPath } from "node:url";
 import { config, limit } from "./deep.ts";
 import * as deepModule from "./deep.ts";
 import tripled, { exported, getHidden, makeAdder, manufactured, Point, remember } from "./lib.ts";
@@ -212,6 +213,12 @@ const importing = async (x: number): Promise<number> => {
   return (await import(specifier)).EOL.length + x;
 };
 await gives("a dynamic import", importing, [1], 2);
+const missing = async (specifier: string): Promise<string> => {
+  const { message } = (await import(specifier).catch((error: unknown) => error)) as Error;
+  return message.slice(message.indexOf("imported from ")).replaceAll("'", "");
+};
+const here = fileURLToPath(import.meta.url);
+await gives("the failure of one", missing, ["./nowhere.js"], `imported from ${here}`);
 await gives("a regular expression", () => /x/g.flags, [], "g");
 await gives("a registered symbol", () => Symbol.for("q").description, [], "q");
 await gives("an exported function by reference", exported, ["f"], ["f", 1]);
