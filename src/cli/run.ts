@@ -6,9 +6,12 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { constants } from "node:os";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { FORK_PRELUDE } from "../workers/child-entry.ts";
-import { FORK_FLAGS } from "../workers/exec-argv.ts";
+import { FORK_FLAGS, loaderOption } from "../workers/exec-argv.ts";
 import { START_METHODS, type StartMethod } from "../workers/runtime.ts";
 
 const USAGE = "manyhands run [--start-method fork|forkserver|spawn] script.ts [args…]";
@@ -35,13 +38,25 @@ function parse(args: readonly string[]): Order | string {
   return { method: method as StartMethod | null, script, args: args.slice(at + 1) };
 }
 
-/** Node 22 runs TypeScript only when asked to; later ones do by themselves. */
-function forTypeScript(script: string): string[] {
-  const stripsByItself = (process.features as { typescript?: unknown }).typescript !== false;
-  const known = process.allowedNodeEnvironmentFlags.has("--experimental-strip-types");
-  return /\.[cm]?ts$/.test(script) && known && !stripsByItself
-    ? ["--experimental-strip-types"]
-    : [];
+const STRIP_TYPES = "--experimental-strip-types";
+const LOADER = "tsx";
+
+/**
+ * Options for a script in TypeScript: Node 22 runs it only when asked to, later ones do by
+ * themselves, and Node 20 needs a loader. A text says what to do when there is none.
+ */
+function forTypeScript(script: string): string[] | string {
+  if (!/\.[cm]?tsx?$/.test(script) || loaderOption() !== null) return [];
+  const { typescript = false } = process.features as { readonly typescript?: unknown };
+  if (typescript !== false) return [];
+  if (process.allowedNodeEnvironmentFlags.has(STRIP_TYPES)) return [STRIP_TYPES];
+  try {
+    const loader = createRequire(resolve(script)).resolve(LOADER);
+    return [`--import=${pathToFileURL(loader).href}`];
+  } catch {
+    const { node } = process.versions;
+    return `Node ${node} does not run TypeScript; install ${LOADER}, or take Node 22.18 or later`;
+  }
 }
 
 export async function main(args: string[]): Promise<number> {
@@ -51,8 +66,13 @@ export async function main(args: string[]): Promise<number> {
     return 1;
   }
   const { method, script } = order;
+  const typed = forTypeScript(script);
+  if (typeof typed === "string") {
+    console.error(`manyhands run: ${typed}`);
+    return 1;
+  }
   const options = method === "fork" ? [...FORK_FLAGS, `--import=${FORK_PRELUDE}`] : [];
-  const argv = [...options, ...forTypeScript(script), script, ...order.args];
+  const argv = [...options, ...typed, script, ...order.args];
   const env = method === null ? process.env : { ...process.env, MANYHANDS_START_METHOD: method };
   const child = spawn(process.execPath, argv, { stdio: "inherit", env });
   // The terminal's Ctrl-C reaches the program itself; other ends are passed on.

@@ -43,6 +43,9 @@ export function loaderOption(
   return all.find((option, at) => LOADER.test(option) || named(option, at)) ?? null;
 }
 
+export const loaderProblem = (option: string): string =>
+  `loader hooks (${option}) do not survive a fork`;
+
 /** What a process must be started with so that it can be forked. */
 export const FORK_FLAGS: readonly string[] = ["--single-threaded", "--v8-pool-size=0"];
 

@@ -18,7 +18,7 @@ import { processPlatform, type ProcessPlatform } from "../platform/process-platf
 import { CODE_IS_THERE, CompiledChoice, ServerExit, type ServerOrder } from "./bootstrap.ts";
 import { fileWith, writeCompiled } from "./compiled-file.ts";
 import { BEGIN, FORKSERVER_MAIN, LOADER_GUARD } from "./child-entry.ts";
-import { inheritableExecArgv, loaderOption } from "./exec-argv.ts";
+import { inheritableExecArgv, loaderOption, loaderProblem } from "./exec-argv.ts";
 import { familyMemory } from "./family-memory.ts";
 import { rehearsalPayload } from "./rehearsal.ts";
 import { handleModules } from "./handle-modules.ts";
@@ -62,7 +62,7 @@ export function forkserverProblem(): string | null {
   if (process.platform !== "linux") return `${process.platform} has no fork server`;
   if (process.arch !== "x64" && process.arch !== "arm64") return `not tried on ${process.arch}`;
   const loader = loaderOption();
-  if (loader !== null) return `loader hooks (${loader}) do not survive a fork`;
+  if (loader !== null) return loaderProblem(loader);
   if (processPlatform() === null) return "native calls are switched off or not available";
   return null;
 }

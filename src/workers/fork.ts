@@ -21,7 +21,7 @@ import {
 } from "./after-fork.ts";
 import { Channel } from "./channel.ts";
 import { live, settleIn } from "./child-life.ts";
-import { startedForForking } from "./exec-argv.ts";
+import { loaderOption, loaderProblem, startedForForking } from "./exec-argv.ts";
 import { type Frame, Kind } from "./frames.ts";
 import { currentIdentity } from "./identity.ts";
 import { lifelineForChildren } from "./lifeline.ts";
@@ -41,6 +41,8 @@ export function forkProblem(): string | null {
       "run it with: manyhands run --start-method fork script.ts"
     );
   }
+  const loader = loaderOption();
+  if (loader !== null) return loaderProblem(loader);
   if (processPlatform() === null) return "native calls are switched off or not available";
   return null;
 }

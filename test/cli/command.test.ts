@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { test } from "node:test";
+import { after, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { packageRoot } from "../support/package-root.js";
 import { type ProgramResult, runScript } from "../support/run-program.js";
@@ -14,6 +17,8 @@ const main = join(packageRoot, "dist", "cli", "main.js");
 const manyhands = (...args: string[]): Promise<ProgramResult> =>
   runScript(main, { args, timeoutMs: 120_000 });
 const limit = { timeout: 150_000 };
+const folder = mkdtempSync(join(tmpdir(), "manyhands-command-"));
+after(() => rmSync(folder, { recursive: true }));
 
 test("help names every command", limit, async () => {
   const { stdout, code } = await manyhands("--help");
@@ -85,4 +90,28 @@ test("a stop of the tour can be visited alone", limit, async () => {
   assert.equal(code, 0);
   assert.match(stdout, /1\/1 errors/);
   assert.equal((await manyhands("tour", "nowhere")).code, 1);
+});
+
+test("a script in TypeScript runs where this Node can, or says what to do", limit, async () => {
+  const script = join(folder, "typed.mts");
+  writeFileSync(script, "const n: number = 6;\nconsole.log(n * 7);\n");
+  const { stdout, stderr, code } = await manyhands("run", script);
+  if (Number.parseInt(process.versions.node) >= 22) assert.equal(stdout, "42\n", stderr);
+  else {
+    assert.equal(code, 1);
+    assert.match(stderr, /^manyhands run: Node \S+ does not run TypeScript; install tsx/);
+  }
+});
+
+test("a program with loader hooks is told that it cannot be forked", limit, async () => {
+  const [script, hooks] = [join(folder, "plain.mjs"), join(folder, "hooks.mjs")];
+  writeFileSync(script, "console.log('ran');\n");
+  writeFileSync(hooks, "export const resolve = (name, context, next) => next(name, context);\n");
+  const { stdout, stderr, code } = await runScript(main, {
+    args: ["run", "--start-method", "fork", script],
+    env: { NODE_OPTIONS: `--loader=${pathToFileURL(hooks).href}` },
+    timeoutMs: 120_000,
+  });
+  assert.deepEqual([stdout, code], ["", 1]);
+  assert.match(stderr, /loader hooks \(--loader=\S+\) do not survive a fork/);
 });
