@@ -74,8 +74,13 @@ export class Connection extends ConnectionBase {
   tryRecv(): { value: unknown } | undefined {
     this.mustRead();
     const incoming = this.messages.incoming();
-    const outcome = this.transport.tryTake(incoming);
-    if (outcome === NOTHING) return undefined;
+    let outcome = this.transport.tryTake(incoming);
+    if (outcome === NOTHING) {
+      // Nobody may have the other end any more, and nobody have noticed.
+      if (!this.transport.readySync({ timeoutMs: 0 })) return undefined;
+      outcome = this.transport.tryTake(incoming);
+      if (outcome === NOTHING) return undefined;
+    }
     this.checkReceived(outcome, 0);
     return { value: this.messages.decode(incoming) };
   }

@@ -45,9 +45,9 @@ export class LaneReader {
   takeSync(incoming: Incoming, timeoutMs: number): number {
     const { memberOf, store } = this.#lane;
     const outcome = this.tryTake(incoming);
-    if (outcome !== NOTHING || timeoutMs === 0) return outcome;
+    if (outcome !== NOTHING) return outcome;
     const deadline = new Deadline(timeoutMs);
-    if (lookFor(() => !store.isEmpty, this.#patience)) {
+    if (timeoutMs > 0 && lookFor(() => !store.isEmpty, this.#patience)) {
       const second = this.tryTake(incoming);
       if (second !== NOTHING) return second;
     }

@@ -1,5 +1,6 @@
 /** Waiting for whichever of several things is ready first. */
 import { Deadline, type SyncWait, type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
+import { settleForTry } from "../core/block-wait.ts";
 import { waitBlockingForAll } from "../core/wait-all-kinds.ts";
 import { waitBlockingForMany } from "../core/wait-many.ts";
 import type { Waitable } from "../core/waitable.ts";
@@ -30,7 +31,8 @@ export async function waitForAny<T>(things: ReadonlyMap<T, Awaitable>, wait?: Wa
   const signal = signalOf(wait);
   if (signal?.aborted === true) throw signal.reason;
   const already = readyOnes(things);
-  if (already.length > 0 || timeoutMs === 0 || things.size === 0) return already;
+  if (already.length > 0 || things.size === 0) return already;
+  if (timeoutMs === 0) return readyByDeath(things);
   const done = new AbortController();
   const stop = (): void => done.abort(signal?.reason);
   signal?.addEventListener("abort", stop, { once: true });
@@ -47,11 +49,20 @@ export async function waitForAny<T>(things: ReadonlyMap<T, Awaitable>, wait?: Wa
   }
 }
 
+/** Those that are ready since somebody died, whom nobody has missed so far. */
+function readyByDeath<T>(things: ReadonlyMap<T, Awaitable>): T[] {
+  const settled = Array.from(things.values(), ({ inMemory }) => {
+    return inMemory !== undefined && settleForTry(inMemory.member, inMemory.waitable);
+  });
+  return settled.includes(true) ? readyOnes(things) : [];
+}
+
 /** The same, blocking the thread. */
 export function waitForAnySync<T>(things: ReadonlyMap<T, Awaitable>, wait?: SyncWait): T[] {
   const deadline = new Deadline(timeAllowed(wait));
   const already = readyOnes(things);
-  if (already.length > 0 || things.size === 0 || deadline.passed) return already;
+  if (already.length > 0 || things.size === 0) return already;
+  if (deadline.passed) return readyByDeath(things);
   const all = Array.from(things.values());
   if (all.length === 1) all[0]!.waitSync({ timeoutMs: deadline.remainingMs });
   else sleepUntilAny(all, deadline, () => all.some(({ ready }) => ready));

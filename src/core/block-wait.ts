@@ -39,8 +39,8 @@ export function waitBlocking(member: Member, waitable: Waitable, deadline: Deadl
   const bucket = bucketFor(waitable.home);
   const record = member.borrowRecord();
   const { words } = member.arena;
-  try {
-    const token = latched(member, bucket, () => {
+  const begin = (): number =>
+    latched(member, bucket, () => {
       const first = waitable.attempt(record);
       if (first !== WAIT) return first;
       if (deadline.passed) return TIMED_OUT;
@@ -49,10 +49,21 @@ export function waitBlocking(member: Member, waitable: Waitable, deadline: Deadl
       enqueue(member.arena, bucket, record, waitable.key);
       return WAIT;
     });
+  try {
+    let token = begin();
+    if (token === TIMED_OUT && settleForTry(member, waitable)) token = begin();
     return token === WAIT ? sleepUntilTold(member, waitable, bucket, record, deadline) : token;
   } finally {
     member.returnRecord(record);
   }
+}
+
+/**
+ * After a try in vain: whether somebody proves dead whose death may change the answer. Who sleeps
+ * hears of deaths; who only tries, again and again, would try for ever.
+ */
+export function settleForTry(member: Member, waitable: Waitable): boolean {
+  return waitable.dependsOn !== undefined && settleIfDead(member, waitable.dependsOn());
 }
 
 function sleepUntilTold(

@@ -25,7 +25,7 @@ import { Lifelines } from "./lifelines.ts";
 import { Member } from "./member.ts";
 import { forgetMember, watchOwnThreads } from "./own-threads.ts";
 import { PipeBells } from "./pipe-bell.ts";
-import { settle, sweep } from "./settle.ts";
+import { settle, settleProcess, sweep } from "./settle.ts";
 import {
   S_LEFT,
   S_PID,
@@ -71,6 +71,11 @@ export function familyMember(): Member {
 /** Whether this thread is a member by now: something that is shared was made or came here. */
 export function hasJoinedFamily(): boolean {
   return joined !== undefined;
+}
+
+/** To be called when a process has ended that this one has started: it may have had things. */
+export function settleEnded(pid: number | null): void {
+  if (joined !== undefined && pid !== null) settleProcess(joined, pid);
 }
 
 /** Where a child finds the memory of this family. */

@@ -7,7 +7,7 @@
  */
 import { atomics } from "./atomics.ts";
 import type { Listening } from "./arena.ts";
-import { lookAgain } from "./block-wait.ts";
+import { lookAgain, settleForTry } from "./block-wait.ts";
 import { Fuse, type Wait, signalOf, timeAllowed } from "./deadline.ts";
 import { Listeners } from "./listeners.ts";
 import type { Member } from "./member.ts";
@@ -61,7 +61,11 @@ export class LoopWaits {
     const signal = signalOf(wait);
     if (signal?.aborted) return Promise.reject(signal.reason);
     const record = this.#member.borrowRecord();
-    let token = this.#begin(waitable, record, timeoutMs === 0);
+    const onlyOnce = timeoutMs === 0;
+    let token = this.#begin(waitable, record, onlyOnce);
+    if (onlyOnce && token === TIMED_OUT && settleForTry(this.#member, waitable)) {
+      token = this.#begin(waitable, record, onlyOnce);
+    }
     if (token === WAIT) token = waitable.queued?.(record) ?? WAIT;
     if (token !== WAIT) {
       this.#retire(record);

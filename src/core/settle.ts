@@ -53,12 +53,18 @@ import { eachBlock } from "./superblocks.ts";
 import { isRunning } from "./threads.ts";
 import { latched, notifyAll } from "./wake.ts";
 
-/** Settles those of `ids` that are dead, unless a living thread is at it. */
-export function settleIfDead(member: Member, ids: Iterable<number>): void {
+/**
+ * Settles those of `ids` that are dead, unless a living thread is at it. Says whether any was: then
+ * it pays to look again for what they had.
+ */
+export function settleIfDead(member: Member, ids: Iterable<number>): boolean {
+  let found = false;
   for (const id of ids) {
     if (id === NOBODY || id === member.id || isAlive(member.arena, id)) continue;
     settle(member, id);
+    found = true;
   }
+  return found;
 }
 
 /** Looks through all slots for deaths that nobody noticed, and settlings that nobody finished. */

@@ -1,3 +1,4 @@
+import { settleEnded } from "../core/family-arena.ts";
 import { StateError } from "../errors.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { napSync } from "../core/nap.ts";
@@ -39,6 +40,9 @@ export function waitpid(pid: number, options: { noHang?: boolean } = {}): Waited
 function look(pid: number, noHang: boolean): WaitedFor | null {
   if (!copiesAlive().has(pid)) throw new StateError(`Process ${pid} is no child made by fork()`);
   const ended = processPlatform()!.reap(pid, noHang);
-  if (ended !== null) forgetCopy(pid);
+  if (ended !== null) {
+    forgetCopy(pid);
+    settleEnded(pid);
+  }
   return ended;
 }

@@ -2,7 +2,7 @@
  * Whatever is taken and given back: the words acquire, hold and run, waiting and not, said once for
  * locks and semaphores. What taking means is up to them.
  */
-import { waitBlocking } from "../core/block-wait.ts";
+import { settleForTry, waitBlocking } from "../core/block-wait.ts";
 import { Deadline, type SyncWait, type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
 import { inFlow } from "../core/flow.ts";
 import { loopWaits } from "../core/loop-waits.ts";
@@ -64,7 +64,9 @@ export abstract class Holdable extends SharedObject {
 
   /** Takes it if that needs no waiting. Counts as a Sync form. */
   tryAcquire(): boolean {
-    return this.tryAs(this.flowNow(true));
+    const flow = this.flowNow(true);
+    if (this.tryAs(flow)) return true;
+    return settleForTry(this.member, this.waitFor(flow)) && this.tryAs(flow);
   }
 
   /**

@@ -5,6 +5,7 @@
  * inside a call would have to return into code of the parent. What the parent had going on, its
  * timers, sockets, requests, is silenced in the copy.
  */
+import { settleEnded } from "../core/family-arena.ts";
 import { closeSync } from "node:fs";
 import { constants } from "node:os";
 import { isMainThread } from "node:worker_threads";
@@ -197,6 +198,7 @@ export class ForkedChild implements Child {
     }
     this.#exitCode = death.exitCode;
     this.#streams.ended();
+    settleEnded(this.#pid);
     this.#events.onExit(death.exitCode);
   }
 }

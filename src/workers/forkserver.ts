@@ -5,6 +5,7 @@
  * from the server that reaped it, the exit record. A request that a dying server swallowed is
  * repeated with a new one; where no server can live, the child is spawned.
  */
+import { settleEnded } from "../core/family-arena.ts";
 import { closeNative } from "../platform/close-native.ts";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 import { Channel } from "./channel.ts";
@@ -113,6 +114,7 @@ class ServedChild implements Child {
     this.#exitCode = exitCode;
     this.#channel.close();
     this.#streams.ended();
+    settleEnded(this.#pid);
     this.#events.onExit(exitCode);
   }
 }

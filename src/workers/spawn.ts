@@ -6,6 +6,7 @@
  * Without native calls Linux still tells the exit of a child that nobody has reaped in /proc; on
  * other systems a blocking wait goes by what the child said before it left.
  */
+import { settleEnded } from "../core/family-arena.ts";
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
@@ -149,6 +150,7 @@ export class SpawnedChild implements Child {
     if (this.#pidfd >= 0) closeNative(this.#pidfd);
     this.#compiled.close();
     this.#exitCode = exitCode;
+    settleEnded(this.pid);
     this.#events.onExit(exitCode);
   }
 }
