@@ -76,7 +76,10 @@ export class ForkedChild implements Child {
   #pid: number | null = null;
   #exitCode: number | null = null;
   #held = true;
+  /** What it has of this program it has for itself from now on, whatever becomes of ours. */
   #isItself = false;
+  /** What is to be sent to it once there is one. */
+  readonly #signals: number[] = [];
 
   constructor(options: StartOptions, events: ChildEvents) {
     prepareToFork();
@@ -102,6 +105,7 @@ export class ForkedChild implements Child {
   }
 
   signal(number: number): void {
+    if (this.#channel === null) return void this.#signals.push(number);
     this.look();
     // Until it says hello the copy has the handlers of this program, which would swallow a signal.
     while (!this.#isItself && this.#exitCode === null && number !== constants.signals.SIGKILL) {
@@ -129,7 +133,7 @@ export class ForkedChild implements Child {
   }
 
   onFrame(frame: Frame): void {
-    if (frame.kind === Kind.HELLO) this.#isItself = true;
+    if (frame.kind === Kind.HELLO) this.#becameItself();
     if (frame.kind === Kind.HELLO || frame.kind === Kind.LEAVING) return;
     this.#events.onFrame(frame);
   }
@@ -138,9 +142,18 @@ export class ForkedChild implements Child {
     this.#reap();
   }
 
+  /** Not before may whoever awaits the start let go of what both have. */
+  #becameItself(): void {
+    if (this.#isItself) return;
+    this.#isItself = true;
+    this.#events.onPid(this.#pid!);
+  }
+
   #mustHaveForked(): void {
     if (this.#channel !== null) return;
-    throw new StateError("Under 'fork' await start() before a call that blocks");
+    throw new StateError(
+      "Under 'fork' a child is made when the event loop turns: await its start before a call that blocks",
+    );
   }
 
   #fork(): void {
@@ -162,7 +175,7 @@ export class ForkedChild implements Child {
     this.#pid = pid;
     this.#channel = new Channel(ours, this);
     this.hold(this.#held);
-    this.#events.onPid(pid);
+    for (const number of this.#signals) this.signal(number);
   }
 
   #beTheChild(control: number, lifeline: number, inheritedRequests: number): void {
@@ -196,6 +209,7 @@ export class ForkedChild implements Child {
       setTimeout(() => this.#reap(), 1);
       return;
     }
+    this.#becameItself();
     this.#exitCode = death.exitCode;
     this.#streams.ended();
     settleEnded(this.#pid);

@@ -3,6 +3,7 @@
  * everything they had: variables, timers, open sockets, the rest of the program.
  */
 import { StateError } from "../errors.ts";
+import { closeNative } from "../platform/close-native.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { becomeSeparate, endsWithoutNode, leaveWhenIdle, repairCopy } from "./after-fork.ts";
 import { forkProblem, prepareToFork } from "./fork.ts";
@@ -25,15 +26,22 @@ export function forkProcess(): number {
   const parent = { pid: process.pid, name: currentIdentity().name };
   lifelineForChildren();
   const { requests } = platform.loopActivity();
+  const [whenSeparate, separate] = platform.socketPair("stream");
   const pid = platform.fork();
   if (pid !== 0) {
     copies.add(pid);
+    closeNative(separate);
+    // Until then what both have would be gone for both when this process lets go of it.
+    platform.poll([{ fd: whenSeparate }], Infinity);
+    closeNative(whenSeparate);
     return pid;
   }
   copies.clear();
+  closeNative(whenSeparate);
   repairCopy();
   becomeProcess({ ...currentIdentity(), parent, lifeline: becomeSeparate() });
   leaveWhenIdle(requests);
+  closeNative(separate);
   return 0;
 }
 

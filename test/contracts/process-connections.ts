@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
-import { Process } from "manyhands/multiprocessing";
+import { EndOfStreamError } from "manyhands/errors";
+import { Pipe, Process } from "manyhands/multiprocessing";
 import * as targets from "../workers/targets.js";
 import type { Clause } from "./clause.js";
 
@@ -49,6 +50,30 @@ export const connectionClauses: readonly Clause[] = [
       await once(client, "close");
       assert.equal(answer, `accepted by ${child.pid}`);
       await child.join();
+    },
+  },
+  {
+    name: "keeps an end of a pipe that its parent closes right after the start",
+    async run(startMethod) {
+      const [mine, theirs] = Pipe();
+      const child = new Process({ target: targets.sendPid, args: [theirs], startMethod });
+      await child.start();
+      theirs.close();
+      assert.equal(await mine.recv(), child.pid);
+      await assert.rejects(mine.recv(), EndOfStreamError);
+      mine.close();
+      await child.join();
+    },
+  },
+  {
+    name: "can be killed before it has begun",
+    async run(startMethod) {
+      const child = new Process({ target: targets.wait, args: [60_000], startMethod });
+      const start = child.start();
+      child.kill();
+      await start;
+      assert.equal(await child.join(), true);
+      assert.equal(child.exitCode, -9);
     },
   },
 ];

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { FORK_FLAGS } from "#internal/workers/exec-argv.js";
 import { processContract } from "../contracts/process.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
-import { runScript } from "../support/run-program.js";
+import { runScript, runSource } from "../support/run-program.js";
 
 await expectNoLeftovers();
 
@@ -17,4 +17,32 @@ processContract.forEach((clause, index) => {
     assert.equal(done.code, 0, done.stdout + done.stderr);
     assert.equal(done.stdout.trim(), "kept");
   });
+});
+
+test("fork: pools end at any moment, forked or not", { skip: linux, timeout: 60_000 }, async () => {
+  const { stdout, stderr } = await runSource(
+    `
+    import { ProcessPoolExecutor } from "manyhands/futures";
+    import { Pool, setStartMethod } from "manyhands/multiprocessing";
+    setStartMethod("fork");
+    const none = new Pool(2);
+    await none.terminate();
+    const dying = new Pool(1);
+    const death = await dying.apply(() => process.exit(3)).catch((error) => error);
+    await dying.terminate();
+    const renewed = new Pool({ processes: 1, maxTasksPerChild: 1 });
+    const squares = await renewed.map((x) => x * x, [2, 3], { chunkSize: 1 });
+    await renewed.terminate();
+    const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const future = executor.submit(() => 1);
+    await executor.killWorkers();
+    console.log(death.name, squares, await future.then(String, ({ name }) => name));
+    `,
+    { execArgv: FORK_FLAGS },
+  );
+  assert.match(
+    stdout,
+    /^BrokenProcessPool \[ 4, 9 \] (CancelledError|BrokenProcessPool)\n$/,
+    stderr,
+  );
 });

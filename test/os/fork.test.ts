@@ -3,9 +3,10 @@ import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 import { StateError } from "manyhands/errors";
 import { fork, waitpid } from "manyhands/os";
+import { FORK_FLAGS } from "#internal/workers/exec-argv.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { packageRoot } from "../support/package-root.js";
-import { runScript } from "../support/run-program.js";
+import { runScript, runSource } from "../support/run-program.js";
 
 await expectNoLeftovers();
 const LIMIT = { timeout: 60_000, skip: process.platform === "linux" ? false : "only Linux forks" };
@@ -18,6 +19,26 @@ test("fork returns twice and waitpid gives the exit code", LIMIT, async () => {
   const lines = stdout.trim().split("\n").sort();
   assert.deepEqual(lines, ["child of its parent", "ended with 6", "still none"], stderr);
   assert.equal(code, 0);
+});
+
+test("a copy has what it inherits, though the original lets go of it at once", LIMIT, async () => {
+  const { stdout, stderr } = await runSource(
+    `
+    import { Pipe } from "manyhands/multiprocessing";
+    import { fork, waitpid } from "manyhands/os";
+    const [mine, theirs] = Pipe();
+    const pid = fork();
+    if (pid === 0) {
+      mine.close();
+      theirs.sendSync("sent by the copy");
+      process.exit(0);
+    }
+    theirs.close();
+    console.log(await mine.recv(), waitpid(pid).exitCode);
+    `,
+    { execArgv: FORK_FLAGS },
+  );
+  assert.equal(stdout, "sent by the copy 0\n", stderr);
 });
 
 test("a program that was not started for it is told how", LIMIT, () => {

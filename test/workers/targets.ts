@@ -1,4 +1,5 @@
 /** Functions and classes that the tests run elsewhere. */
+import type { Connection } from "manyhands/multiprocessing";
 import { randomInt, randomUUID, scrypt, scryptSync } from "node:crypto";
 import { writeFileSync, writeSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
@@ -271,4 +272,8 @@ export class Counter extends Process<[], number> {
       ? this.steps * 2
       : -1;
   }
+}
+
+export function sendPid(end: Connection): void {
+  end.sendSync(process.pid);
 }
