@@ -11,7 +11,7 @@ import {
   timeAllowed,
   type Wait,
 } from "../core/deadline.ts";
-import { ClosedError } from "../errors.ts";
+import { ClosedError, StateError } from "../errors.ts";
 import type { Callable } from "./callable.ts";
 import { Callables } from "./callables.ts";
 import { Cargo } from "./cargo.ts";
@@ -44,6 +44,8 @@ export class Crew {
   readonly #callables: Callables;
   readonly #direct = new Cargo();
   readonly #joins = new Set<() => void>();
+  /** Whose workers they are: a forked copy of that process has only the memory of them. */
+  readonly #pid = process.pid;
 
   /** @throws RangeError, TypeError, StateError, and PicklingError for the initializer */
   constructor(options: CrewOptions) {
@@ -66,6 +68,7 @@ export class Crew {
   }
 
   get state(): CrewState {
+    if (this.#isInherited) return "ended";
     const { state, staff } = this.#engine;
     return state !== "open" && staff.hands.length === 0 ? "ended" : state;
   }
@@ -84,6 +87,7 @@ export class Crew {
    * @throws PicklingError
    */
   prepare(fn: (...args: never[]) => unknown): Callable {
+    this.#mustBeOurs();
     if (this.#engine.staff.hands.length === 0) this.#expectWorkers();
     return this.#callables.of(fn);
   }
@@ -135,7 +139,21 @@ export class Crew {
     }
   }
 
+  get #isInherited(): boolean {
+    return this.#pid !== process.pid;
+  }
+
+  /** In a copy, calls would be sent to the parent's workers, and its results be taken. */
+  #mustBeOurs(): void {
+    if (!this.#isInherited) return;
+    throw new StateError(
+      `${this.options.name} belongs to process ${this.#pid}, of which this one is a copy; ` +
+        `make one here`,
+    );
+  }
+
   #checkOpen(): void {
+    this.#mustBeOurs();
     const { state, breach } = this.#engine;
     if (state === "broken") throw brokenFor(breach!);
     if (state !== "open") throw new ClosedError(`${this.options.name} takes no more work`);
@@ -151,6 +169,7 @@ export class Crew {
    * it runs, or has ended.
    */
   withdraw(task: Task): boolean {
+    if (this.#isInherited) return false;
     const withdrawn = this.#engine.takeBack(task);
     if (withdrawn) this.#engine.attention.expect();
     return withdrawn;
@@ -163,7 +182,7 @@ export class Crew {
   interrupt(task: Task, reason: unknown): void {
     const engine = this.#engine;
     const { phase } = task;
-    if (phase === "new" || phase === "over") return;
+    if (phase === "new" || phase === "over" || this.#isInherited) return;
     if (this.withdraw(task)) return task.fail(reason);
     engine.stop(task, reason);
     engine.takings.fail(task, reason);
@@ -171,12 +190,16 @@ export class Crew {
 
   /** Blocks this thread and takes results in until `isDone`, or false when the time is over. */
   waitSync(isDone: () => boolean, deadline: Deadline): boolean {
+    this.#mustBeOurs();
     return waitForEngines([this.#engine], isDone, deadline);
   }
 
   /** The same for several crews at once. */
   static waitForAnySync(crews: Iterable<Crew>, isDone: () => boolean, deadline: Deadline): boolean {
-    const engines = Array.from(crews, (crew) => crew.#engine);
+    const engines = Array.from(crews, (crew) => {
+      crew.#mustBeOurs();
+      return crew.#engine;
+    });
     return waitForEngines(engines, isDone, deadline);
   }
 
@@ -188,7 +211,7 @@ export class Crew {
   /** Takes no more work; the workers end when all is done. */
   close(): void {
     const engine = this.#engine;
-    if (engine.state !== "open") return;
+    if (engine.state !== "open" || this.#isInherited) return;
     engine.state = "closed";
     if (engine.pending === 0) engine.dissolve();
   }
@@ -199,6 +222,7 @@ export class Crew {
     queued: (task: Task) => unknown,
     how: "SIGTERM" | "SIGKILL" = "SIGTERM",
   ): Promise<void> {
+    if (this.#isInherited) return;
     const engine = this.#engine;
     if (engine.state === "open") engine.state = "closed";
     engine.endAll(running, queued, how);
@@ -207,6 +231,7 @@ export class Crew {
 
   /** Takes back everything that nobody has begun; its caller settles it. */
   cancelQueued(): Task[] {
+    if (this.#isInherited) return [];
     const taken = this.#engine.takeBackAll();
     this.#engine.attention.expect();
     return taken;
@@ -238,6 +263,7 @@ export class Crew {
   }
 
   joinSync(wait?: SyncWait): boolean {
+    if (this.#isInherited) return true;
     const engine = this.#engine;
     const deadline = new Deadline(timeAllowed(wait));
     if (!this.waitSync(() => engine.pending === 0, deadline)) return false;

@@ -7,12 +7,10 @@ import type { Crew } from "../crew/crew.ts";
 interface Forgotten {
   readonly kind: string;
   readonly crew: Crew;
-  /** In a copy of this process the workers are the original's. */
-  readonly pid: number;
 }
 
-const collected = new FinalizationRegistry<Forgotten>(({ kind, crew, pid }) => {
-  if (crew.state !== "open" || pid !== process.pid) return;
+const collected = new FinalizationRegistry<Forgotten>(({ kind, crew }) => {
+  if (crew.state !== "open") return;
   warnOnce(kind, crew);
   crew.close();
 });
@@ -20,7 +18,7 @@ let warned = false;
 
 /** Has the crew closed when its only way in is gone. */
 export function closeWhenForgotten(face: WeakKey, kind: string, crew: Crew): void {
-  collected.register(face, { kind, crew, pid: process.pid });
+  collected.register(face, { kind, crew });
 }
 
 function warnOnce(kind: string, { options, workers }: Crew): void {

@@ -46,3 +46,33 @@ test("fork: pools end at any moment, forked or not", { skip: linux, timeout: 60_
     stderr,
   );
 });
+
+test(
+  "fork: a copy has no part in its parent's pools",
+  { skip: linux, timeout: 60_000 },
+  async () => {
+    const { stdout, stderr } = await runSource(
+      `
+    import { Pool, Process } from "manyhands/multiprocessing";
+    const pool = new Pool({ processes: 1, startMethod: "forkserver" });
+    const asked = pool.applyAsync(() => 1);
+    const target = async () => {
+      const failures = [() => pool.apply(() => 2), () => pool.mapSync(() => 3, [1])];
+      failures.push(() => asked.getSync());
+      const names = [];
+      for (const fail of failures) {
+        await Promise.resolve().then(fail).catch(({ name }) => names.push(name));
+      }
+      await pool.terminate();
+      return names;
+    };
+    const child = await new Process({ startMethod: "fork", target }).start();
+    console.log(...(await child.result()), await asked.get(), await pool.apply(() => 4));
+    await child.join();
+    await pool.terminate();
+    `,
+      { execArgv: FORK_FLAGS },
+    );
+    assert.equal(stdout, "StateError StateError StateError 1 4\n", stderr);
+  },
+);
