@@ -3,6 +3,7 @@
  * memory. Whoever takes its locks this way cannot be part of a deadlock with others who do.
  */
 import { Deadline, type SyncWait, type Wait, timeAllowed } from "../core/deadline.ts";
+import { TimeoutError } from "../errors.ts";
 import { Condition } from "./condition.ts";
 import { Guard } from "./guard.ts";
 import { Holdable } from "./holdable.ts";
@@ -35,6 +36,14 @@ function together(guards: readonly Guard[]): Guard {
   }, abandoned);
 }
 
+/** What to throw: a lock that is late tells of the time that was left for it, not of all of it. */
+function refusal(error: unknown, lock: Holdable | undefined, wait: Wait | undefined): unknown {
+  if (!(error instanceof TimeoutError) || error === wait?.signal?.reason) return error;
+  return new TimeoutError(
+    `${String(lock)} could not be had within the ${wait?.timeoutMs} ms that holdAll was given`,
+  );
+}
+
 /**
  * Waits until all of them are held; a lock that is named twice is taken once. If that fails, none
  * is held. The time is for all together.
@@ -50,7 +59,7 @@ export async function holdAll(locks: Holdables, wait?: Wait): Promise<Guard> {
     }
   } catch (error) {
     together(guards).release();
-    throw error;
+    throw refusal(error, ordered[guards.length], wait);
   }
   return together(guards);
 }
@@ -58,14 +67,15 @@ export async function holdAll(locks: Holdables, wait?: Wait): Promise<Guard> {
 /** The blocking twin of `holdAll`. */
 export function holdAllSync(locks: Holdables, wait?: SyncWait): Guard {
   const deadline = new Deadline(timeAllowed(wait));
+  const ordered = inGlobalOrder(locks);
   const guards: Guard[] = [];
   try {
-    for (const lock of inGlobalOrder(locks)) {
+    for (const lock of ordered) {
       guards.push(lock.holdSync({ timeoutMs: deadline.remainingMs }));
     }
   } catch (error) {
     together(guards).release();
-    throw error;
+    throw refusal(error, ordered[guards.length], wait);
   }
   return together(guards);
 }
