@@ -26,20 +26,32 @@ export interface PipeOptions {
   duplex?: boolean;
 }
 
-function makePipe(type: new () => PipeEnd, options?: PipeOptions): [Connection, Connection] {
-  const duplex = options?.duplex ?? true;
+/** What a pipe is asked to be: its options, or, as in Python, whether it is duplex. */
+export type PipeArgument = PipeOptions | boolean;
+
+function isDuplex(asked: PipeArgument = true): boolean {
+  if (typeof asked === "boolean") return asked;
+  if (typeof asked !== "object" || asked === null || Array.isArray(asked)) {
+    const what = asked === null ? "null" : Array.isArray(asked) ? "an array" : typeof asked;
+    throw new TypeError(`Pipe takes { duplex }, or true or false for it, not ${what}`);
+  }
+  const { duplex = true } = asked;
   if (typeof duplex !== "boolean") throw new TypeError("duplex must be true or false");
-  const [first, second] = pipeEnds(type, duplex);
+  return duplex;
+}
+
+function makePipe(type: new () => PipeEnd, asked?: PipeArgument): [Connection, Connection] {
+  const [first, second] = pipeEnds(type, isDuplex(asked));
   return [over(first), over(second)];
 }
 
 /** The two ends of a new pipe between processes. */
-export const familyPipe = (options?: PipeOptions): [Connection, Connection] =>
-  makePipe(FamilyPipeEnd, options);
+export const familyPipe = (asked?: PipeArgument): [Connection, Connection] =>
+  makePipe(FamilyPipeEnd, asked);
 
 /** The two ends of a new pipe between threads. */
-export const threadPipe = (options?: PipeOptions): [Connection, Connection] =>
-  makePipe(ThreadPipeEnd, options);
+export const threadPipe = (asked?: PipeArgument): [Connection, Connection] =>
+  makePipe(ThreadPipeEnd, asked);
 
 registerHandle<Connection, readonly [reach: string, block: number, stamp: number]>("Connection", {
   is: (value): value is Connection => value instanceof Connection,

@@ -1,14 +1,14 @@
 /** Pipes between all threads of a family of processes. */
 import type { Connection } from "../channels/connection.ts";
-import { familyPipe, type PipeOptions } from "../channels/pipe-connection.ts";
+import { familyPipe, type PipeArgument } from "../channels/pipe-connection.ts";
 
 export { Connection, type ReceiveOptions } from "../channels/connection.ts";
 export type { PipeOptions } from "../channels/pipe-connection.ts";
 
 /**
- * A pipe between processes: what is sent into one end comes out of the other. Without `duplex` the
- * first end only receives and the second only sends.
+ * A pipe between processes: what is sent into one end comes out of the other. Without `duplex`, or
+ * with false in place of the options, the first end only receives and the second only sends.
  */
-export function Pipe(options?: PipeOptions): [Connection, Connection] {
+export function Pipe(options?: PipeArgument): [Connection, Connection] {
   return familyPipe(options);
 }

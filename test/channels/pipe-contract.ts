@@ -5,7 +5,7 @@ import type { Connection, PipeOptions } from "manyhands/multiprocessing";
 import { type Check, checkFor, connectionContract } from "./connection-contract.js";
 import type { StartParty } from "./party.js";
 
-type MakePipe = (options?: PipeOptions) => [Connection, Connection];
+type MakePipe = (options?: PipeOptions | boolean) => [Connection, Connection];
 
 export function pipeContract(where: string, Pipe: MakePipe, startParty: StartParty): void {
   connectionContract(where, () => Pipe());
@@ -25,6 +25,19 @@ function describeDirections(check: Check, Pipe: MakePipe): void {
     await assert.rejects(writer.recv(), StateError);
     assert.throws(() => writer.pollSync(), StateError);
     assert.throws(() => Pipe({ duplex: 1 as never }), TypeError);
+  });
+
+  check("true or false in place of the options says whether a pipe is duplex", () => {
+    const [reader, writer] = Pipe(false);
+    assert.deepEqual([reader.readable, reader.writable], [true, false]);
+    assert.deepEqual([writer.readable, writer.writable], [false, true]);
+    assert.deepEqual(
+      Pipe(true).map((end) => end.readable && end.writable),
+      [true, true],
+    );
+    for (const wrong of [5, 0, "x", null, []]) {
+      assert.throws(() => Pipe(wrong as never), { name: "TypeError", message: /\{ duplex \}/ });
+    }
   });
 
   check("an end goes through a pipe, and lives while it is on its way", async () => {
