@@ -7,7 +7,6 @@
  * first thread is in that slot; further threads have slots that name it.
  */
 import { fstatSync, readdirSync, readlinkSync } from "node:fs";
-import { basename } from "node:path";
 import {
   getEnvironmentData,
   isMainThread,
@@ -24,6 +23,7 @@ import { ARENA_BYTES, H_MAGIC, LAST_SLOT, slotAt, slotOf } from "./layout.ts";
 import { Lifelines } from "./lifelines.ts";
 import { Member } from "./member.ts";
 import { forgetMember, watchOwnThreads } from "./own-threads.ts";
+import { onRename, processName, threadName } from "./own-name.ts";
 import { PipeBells } from "./pipe-bell.ts";
 import { settle, settleProcess, sweep } from "./settle.ts";
 import {
@@ -37,6 +37,7 @@ import {
   goLive,
   listed,
   setField,
+  writeName,
 } from "./slots.ts";
 import { isRunning, startOf } from "./threads.ts";
 
@@ -223,11 +224,16 @@ function takeSlots(arena: Arena, platform: Platform, lockFd: number): number {
   if (isMainThread) return ofProcess;
   const tid = platform.threadId();
   const started = startOf(pid, tid);
-  const name = `Thread-${threadId}`;
+  const name = threadName();
   const id = claimSlot(arena, { pid, tid, threadId, started, name, process: slotOf(ofProcess) });
   goLive(arena, id);
   return id;
 }
+
+onRename(() => {
+  if (joined === undefined) return;
+  writeName(joined.arena, joined.slot, isMainThread ? processName() : threadName());
+});
 
 function ownProcess(arena: Arena, pid: number): number | undefined {
   const started = startOf(pid, pid);
@@ -241,8 +247,7 @@ function ownProcess(arena: Arena, pid: number): number | undefined {
 
 function takeProcessSlot(arena: Arena, platform: Platform, lockFd: number, pid: number): number {
   const started = startOf(pid, pid);
-  // Unless somebody named the process, its title is how Node was called.
-  const name = basename(process.title).startsWith("node") ? "MainProcess" : process.title;
+  const name = processName();
   const id = claimSlot(arena, { pid, tid: pid, threadId: 0, started, name });
   platform.holdAliveLock(lockFd, slotOf(id));
   forkedAway.push(...Lifelines.make(arena, platform, id));

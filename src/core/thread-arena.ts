@@ -9,6 +9,7 @@ import { Arena, type ArenaParts, newThreadMemory } from "./arena.ts";
 import { atomics } from "./atomics.ts";
 import { slotAt } from "./layout.ts";
 import { Member } from "./member.ts";
+import { onRename, threadName } from "./own-name.ts";
 import { watchOwnThreads } from "./own-threads.ts";
 import { settle } from "./settle.ts";
 import {
@@ -21,6 +22,7 @@ import {
   goLive,
   listed,
   setField,
+  writeName,
 } from "./slots.ts";
 import { ThreadBells } from "./thread-bells.ts";
 import { isRunning, kernelThread, startOf } from "./threads.ts";
@@ -67,6 +69,10 @@ export function threadMember(): Member {
   return joined;
 }
 
+onRename(() => {
+  if (joined !== undefined) writeName(joined.arena, joined.slot, threadName());
+});
+
 function join(): Member {
   const found = getEnvironmentData(MEMORY) as SharedArrayBuffer | undefined;
   const memory = found ?? newThreadMemory();
@@ -83,7 +89,7 @@ function join(): Member {
     tid,
     threadId,
     started: startOf(process.pid, tid),
-    name: threadId === 0 ? "MainThread" : `Thread-${threadId}`,
+    name: threadName(),
   });
   goLive(arena, id);
   const member = new Member(arena, id);

@@ -4,7 +4,7 @@ import type { SyncWait, Wait } from "../core/deadline.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
 import { adoptCurrent } from "../workers/current.ts";
-import { currentIdentity } from "../workers/identity.ts";
+import { currentIdentity, renameProcess } from "../workers/identity.ts";
 import type { Job } from "../workers/payload.ts";
 import { staysHome } from "../workers/stays-home.ts";
 import { ProcessLife } from "./process-life.ts";
@@ -132,7 +132,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
   set name(name: string) {
     if (typeof name !== "string") throw new TypeError("name must be a string");
     const life = lifeHere(this);
-    if (life === undefined) currentIdentity().name = name;
+    if (life === undefined) renameProcess(name);
     else life.name = name;
   }
 

@@ -8,6 +8,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
+import { nameProcess, processName } from "../core/own-name.ts";
 import type { StartMethod } from "./runtime.ts";
 
 export interface Identity {
@@ -25,7 +26,7 @@ export interface Identity {
 
 /** What the threads of a process are told. */
 const FOR_THREADS = "manyhands.identity";
-type ForThreads = Pick<Identity, "name" | "authKey">;
+type ForThreads = Pick<Identity, "authKey">;
 
 let identity: Identity | undefined;
 let importingMain = false;
@@ -43,7 +44,7 @@ export function knownIdentity(): Readonly<Identity> | undefined {
 function fresh(): Identity {
   const told = getEnvironmentData(FOR_THREADS) as ForThreads | undefined;
   return {
-    name: told?.name ?? "MainProcess",
+    name: processName(),
     daemon: false,
     lineage: [],
     parent: null,
@@ -56,8 +57,15 @@ function fresh(): Identity {
 
 function become(next: Identity): Identity {
   const { name, authKey } = next;
-  setEnvironmentData(FOR_THREADS, { name, authKey } satisfies ForThreads);
+  nameProcess(name);
+  setEnvironmentData(FOR_THREADS, { authKey } satisfies ForThreads);
   return (identity = next);
+}
+
+/** Renames this very process. */
+export function renameProcess(name: string): void {
+  currentIdentity().name = name;
+  nameProcess(name);
 }
 
 /** Whether this child is importing the main script, which must not start processes meanwhile. */

@@ -1,5 +1,6 @@
 import { readlinkSync, writeFileSync } from "node:fs";
 import { threadId } from "node:worker_threads";
+import { nameThread, threadName } from "../core/own-name.ts";
 import type { ThreadBootstrap } from "./thread.ts";
 
 /** Who this thread is. */
@@ -13,19 +14,20 @@ export interface ThreadIdentity {
 let identity: ThreadIdentity | undefined;
 
 export function currentThreadIdentity(): ThreadIdentity {
-  const name = threadId === 0 ? "MainThread" : `Worker-${threadId}`;
-  return (identity ??= { name, ident: threadId, daemon: false, bootstrap: null });
+  return (identity ??= { name: threadName(), ident: threadId, daemon: false, bootstrap: null });
 }
 
 export function becomeThread(bootstrap: ThreadBootstrap): void {
   const { name, daemon } = bootstrap;
   identity = { name, ident: threadId, daemon, bootstrap };
+  nameThread(name);
   tellSystem(name);
 }
 
 /** Renames this very thread. The system's name of the main one is that of the process. */
 export function rename(name: string): void {
   currentThreadIdentity().name = name;
+  nameThread(name);
   if (threadId !== 0) tellSystem(name);
 }
 
