@@ -2,10 +2,10 @@
  * The files behind shared memory with a name, which any process of the same user can find.
  *
  * A file of mode 0600 in /dev/shm. Whoever uses one has it open and noted so (a shared lock on the
- * file, which the kernel drops when its process ends, however it does). A file
- * that somebody can lock alone is used by nobody: so the next who makes, attaches or looks after
- * such memory removes it. Between opening and noting, a file may be removed so; then it has no more
- * links, and one opens or makes it again.
+ * file, which the kernel drops when its process ends, however it does). A file that somebody can
+ * lock alone is used by nobody: so whoever wants its name removes it, and so does who looks
+ * through them all, which is done the more seldom the more there are. Between opening and noting,
+ * a file may be removed so; then it has no more links, and one opens or makes it again.
  *
  * A name is only taken away under the file's `removal` note. So between seeing that the name stands
  * for this file and taking it away, nobody else can do so and put a new file there.
@@ -159,16 +159,42 @@ export function unlinkFile(name: string, inode: number): void {
   throw new NotFoundError(`shared memory ${JSON.stringify(name)} was unlinked before`);
 }
 
-/** Removes the files whose users are all gone; how many there were. */
-export function sweepFiles(): number {
+/** The files of this user. */
+function ownPaths(): string[] {
   const own = prefix();
-  let names: string[];
   try {
-    names = readdirSync(FOLDER);
+    const names = readdirSync(FOLDER);
+    return names.filter((name) => name.startsWith(own)).map((name) => `${FOLDER}/${name}`);
   } catch {
-    return 0;
+    return [];
   }
-  return names.filter((name) => name.startsWith(own) && removeUnused(`${FOLDER}/${name}`)).length;
+}
+
+/** Removes the files whose users are all gone; how many there were. */
+export const sweepFiles = (): number => ownPaths().filter(removeUnused).length;
+
+/** For each so many files, a sweep is left out. */
+const FILES_PER_SKIP = 16;
+/** However many there are, one that is so old is repeated. */
+const STALE_MS = 1_000;
+
+let skipsLeft = 0;
+let sweptAt = -Infinity;
+
+/**
+ * The same now and then, so that it costs each caller the same however many files there are: of few
+ * files every time. False when it was left out.
+ */
+export function sweepSometimes(): boolean {
+  if (skipsLeft > 0 && performance.now() - sweptAt < STALE_MS) {
+    skipsLeft--;
+    return false;
+  }
+  const paths = ownPaths();
+  for (const path of paths) removeUnused(path);
+  skipsLeft = Math.floor(paths.length / FILES_PER_SKIP);
+  sweptAt = performance.now();
+  return true;
 }
 
 /** Removes one file if nobody uses it. */

@@ -2,8 +2,8 @@
  * Shared memory with a name, which also programs that do not descend from each other can share.
  *
  * It lives as long as the process that made it, or anybody who attached to it, until `unlink`; what
- * all users left behind by dying is removed by the next one. Its buffer may be used as long as
- * anybody refers to it, also after `close`: it is never unmapped under a view.
+ * all users left behind by dying is removed by those who come later. Its buffer may be used as long
+ * as anybody refers to it, also after `close`: it is never unmapped under a view.
  */
 import { randomBytes } from "node:crypto";
 import { registerHandle } from "../carry/index.ts";
@@ -18,7 +18,7 @@ import {
   openFile,
   pathOf,
   removeUnused,
-  sweepFiles,
+  sweepSometimes,
   unlinkFile,
 } from "./shared-memory-file.ts";
 
@@ -71,8 +71,15 @@ function endUse(use: Use): void {
 
 /** What this process only stands for needs that no more once it has no name. */
 function tidy(): void {
+  if (!sweepSometimes()) return;
   for (const use of Array.from(uses)) if (use.closed && !hasName(use.file)) endUse(use);
-  sweepFiles();
+}
+
+/** The same, before something is to be found, or not to be there, under a name. */
+function tidyFor(name: string | undefined): void {
+  loadPlatform();
+  if (name !== undefined) removeUnused(pathOf(name));
+  tidy();
 }
 
 /** At the end of this thread: what nobody uses any more is removed. */
@@ -110,8 +117,7 @@ export class SharedMemory {
     }
     const size = checkedSize(options.size);
     const name = options.name === undefined ? undefined : checkedName(options.name);
-    loadPlatform();
-    tidy();
+    tidyFor(name);
     if (name !== undefined) return new SharedMemory(beginUse(name, createFile(name, size), true));
     for (;;) {
       const made = randomBytes(6).toString("hex");
@@ -128,9 +134,7 @@ export class SharedMemory {
    * @throws NotFoundError when there is none of that name
    */
   static attach(name: string): SharedMemory {
-    checkedName(name);
-    loadPlatform();
-    tidy();
+    tidyFor(checkedName(name));
     return new SharedMemory(beginUse(name, openFile(name), false));
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import fs from "node:fs";
 import { chmodSync, existsSync, statSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { test } from "node:test";
@@ -154,6 +155,32 @@ test(
     }, "the end of the memory");
   },
 );
+
+test("what was left by the dead has no name any more, however many there are", limit, async () => {
+  const others = Array.from({ length: 100 }, () => SharedMemory.create({ size: 1 }));
+  const killed = `import { SharedMemory } from "manyhands/multiprocessing";
+    SharedMemory.create({ size: 16, name: process.argv[2] });
+    process.kill(process.pid, "SIGKILL");`;
+  const names = ["attached", "made"].map((what) => `${what}-${process.pid}`);
+  for (const name of names) await runSource(killed, { args: [name] });
+  assert.throws(() => SharedMemory.attach(names[0]!), NotFoundError);
+  SharedMemory.create({ size: 8, name: names[1]! }).unlink();
+  for (const memory of others) memory.unlink();
+});
+
+test("making memory does not look at each that there is", limit, () => {
+  const others = Array.from({ length: 400 }, () => SharedMemory.create({ size: 1 }));
+  const { openSync } = fs;
+  let opened = 0;
+  fs.openSync = (...args) => {
+    opened++;
+    return openSync(...args);
+  };
+  for (let count = 0; count < 50; count++) SharedMemory.create({ size: 1 }).unlink();
+  fs.openSync = openSync;
+  assert.ok(opened > 0 && opened < 50 * 100, `${opened} files were opened`);
+  for (const memory of others) memory.unlink();
+});
 
 test("many who make and remove memory at once do not disturb each other", limit, async () => {
   const source = `import { SharedMemory } from "manyhands/multiprocessing";
