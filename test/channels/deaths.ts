@@ -68,6 +68,10 @@ export async function killAtRandom({ queue, pairs, durationMs }: DeathRun): Prom
 
 function missingIn(seen: ReadonlyMap<number, ReadonlySet<number>>): number {
   let missing = 0;
-  for (const numbers of seen.values()) missing += Math.max(...numbers) + 1 - numbers.size;
+  for (const numbers of seen.values()) {
+    // There may be more than a call takes arguments.
+    const last = Array.from(numbers).reduce((highest, number) => Math.max(highest, number));
+    missing += last + 1 - numbers.size;
+  }
   return missing;
 }
