@@ -147,6 +147,8 @@ export class LaneWriter {
           else if (outcome === FULL) this.#rules.checkRoom?.(draft);
           return outcome === FULL ? WAIT : outcome;
         } catch (error) {
+          // The room that this one was woken for is still there for the next.
+          notifyNext(member, home, key);
           failure.error = error;
           return FAILED;
         }

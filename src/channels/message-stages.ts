@@ -12,6 +12,8 @@ export class Draft {
   stamp = 0;
   /** What it takes of a queue's room. */
   sizeBytes = 0;
+  /** For a priority queue without a compare function: the item's kind (`natural-order.ts`). */
+  kind = 0;
 
   /** A copy that outlives the next message. */
   kept(): Draft {

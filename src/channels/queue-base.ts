@@ -15,7 +15,7 @@ import { type MemberOf, type NameOptions, SharedObject, WORDS_AT } from "../sync
 import { LANE_WORDS, READERS, WRITERS, wakeAll } from "./lane.ts";
 import { LaneReader, NOTHING, TAKEN } from "./lane-reader.ts";
 import { LaneWriter } from "./lane-writer.ts";
-import { Incoming, type Messages, messagesOf } from "./message.ts";
+import { type Draft, Incoming, type Messages, messagesOf } from "./message.ts";
 import { ADDED, type QueueStore, SHUT, type StoreLimits } from "./queue-store.ts";
 
 const LANE = 0;
@@ -126,7 +126,7 @@ export abstract class QueueBase<T> extends SharedObject {
     const timeoutMs = timeAllowed(wait);
     const signal = signalOf(wait);
     if (signal?.aborted === true) throw signal.reason;
-    const added = this.#writer.add(this.#messages.encode(item), { timeoutMs, signal });
+    const added = this.#writer.add(this.draft(item), { timeoutMs, signal });
     if (added !== null) this.#checkPut(await added, timeoutMs);
   }
 
@@ -134,7 +134,7 @@ export abstract class QueueBase<T> extends SharedObject {
   putSync(item: T, wait?: SyncWait): void {
     this.#mustBeOpen();
     const timeoutMs = timeAllowed(wait);
-    this.#checkPut(this.#writer.addSync(this.#messages.encode(item), timeoutMs), timeoutMs);
+    this.#checkPut(this.#writer.addSync(this.draft(item), timeoutMs), timeoutMs);
   }
 
   /**
@@ -143,9 +143,14 @@ export abstract class QueueBase<T> extends SharedObject {
    */
   tryPut(item: T): boolean {
     this.#mustBeOpen();
-    const outcome = this.#writer.tryAdd(this.#messages.encode(item));
+    const outcome = this.#writer.tryAdd(this.draft(item));
     if (outcome === SHUT) this.#checkPut(outcome, 0);
     return outcome === ADDED;
+  }
+
+  /** An item that is to be put, coded. */
+  protected draft(item: T): Draft {
+    return this.#messages.encode(item);
   }
 
   #checkPut(outcome: number, timeoutMs: number): void {

@@ -8,8 +8,9 @@
  * that arrives right after.
  */
 import type { Member } from "../core/member.ts";
+import { noOrder } from "./natural-order.ts";
 import { type MessageCopy, copyMessage, freeMessage, isUnclaimed } from "./message-block.ts";
-import type { Incoming, Messages } from "./message.ts";
+import type { Draft, Incoming, Messages } from "./message.ts";
 import { type Entry, QueueTable } from "./queue-table.ts";
 import type { StoreLimits } from "./queue-store.ts";
 
@@ -47,6 +48,15 @@ export class QueueHeap extends QueueTable {
     super(member, at, limits);
     this.#messages = messages;
     this.#compare = compare;
+  }
+
+  /**
+   * All items inside are of one kind at any time, whoever puts: it is compared, and set by the
+   * first, under the latch under which the item goes in.
+   */
+  protected override kindWith({ kind }: Draft, inside: number): number {
+    if (inside !== 0 && kind !== inside) throw noOrder(kind, inside);
+    return kind;
   }
 
   take(incoming: Incoming): boolean {

@@ -1,11 +1,10 @@
 /** Lowest first. */
 import { registerKind } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";
-import type { SyncWait, Wait } from "../core/deadline.ts";
 import { type MemberOf, WORDS_AT } from "../sync/shared-object.ts";
 import { KIND_PRIORITY } from "./kinds.ts";
-import { messagesOf } from "./message.ts";
-import { checkNaturalOrder, naturalOrder } from "./natural-order.ts";
+import { type Draft, messagesOf } from "./message.ts";
+import { kindOf, totalOrder } from "./natural-order.ts";
 import { type QueueOptions, STORE_AT, type StoreMaker } from "./queue-base.ts";
 import { type Compare, QueueHeap } from "./queue-heap.ts";
 import { TABLE_WORDS } from "./queue-table-layout.ts";
@@ -48,28 +47,17 @@ export class LowestFirst<T> extends TaskQueue<T> {
   constructor(memberOf: MemberOf, options: number | PriorityOptions<T>) {
     const { maxSize = 0, compare, ...rest } = checkedOptions(options);
     const order = compare ?? (adopted as Compare<T> | undefined);
-    const makeStore = makeHeap(memberOf, (order ?? naturalOrder) as Compare<unknown>);
+    const makeStore = makeHeap(memberOf, (order ?? totalOrder) as Compare<unknown>);
     super(memberOf, KIND_PRIORITY, TABLE_WORDS, makeStore, maxSize, rest);
     this.compare = order;
   }
 
-  override async put(item: T, wait?: Wait): Promise<void> {
-    this.#check(item);
-    return super.put(item, wait);
-  }
-
-  override putSync(item: T, wait?: SyncWait): void {
-    this.#check(item);
-    super.putSync(item, wait);
-  }
-
-  override tryPut(item: T): boolean {
-    this.#check(item);
-    return super.tryPut(item);
-  }
-
-  #check(item: T): void {
-    if (this.compare === undefined) checkNaturalOrder(item);
+  /** @throws TypeError for what has no order, here or, when it is put, with what is inside */
+  protected override draft(item: T): Draft {
+    const kind = this.compare === undefined ? kindOf(item) : 0;
+    const draft = super.draft(item);
+    draft.kind = kind;
+    return draft;
   }
 }
 
@@ -93,6 +81,6 @@ registerKind(KIND_PRIORITY, {
   destroy(member: Member, { block }) {
     const at = block + WORDS_AT + STORE_AT;
     // What it holds is dropped without being looked at.
-    new QueueHeap(member, at, NO_LIMITS, undefined as never, naturalOrder).destroy();
+    new QueueHeap(member, at, NO_LIMITS, undefined as never, totalOrder).destroy();
   },
 });

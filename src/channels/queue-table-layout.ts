@@ -13,6 +13,8 @@ export const NEW = 8;
 export const NEW_STAMP = 9;
 export const OLD = 10;
 export const OLD_STAMP = 11;
+/** The kind of the messages inside, where they must be of one; stays when all were taken. */
+export const KIND = 12;
 /** How many words a table store takes. */
 export const TABLE_WORDS = 16;
 

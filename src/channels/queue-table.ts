@@ -4,6 +4,8 @@
  *   PUT, GOT    messages put and got so far, modulo 2^32
  *   TABLE       the table: its capacity, its length, then an entry for each message, in order of
  *               arrival: BLOCK (0 when it was taken), stamp, number, size
+ *   KIND        what all messages inside have in common, where a subclass asks for that; without
+ *               meaning while there are none
  *   P_…         what somebody is about to do with a block, and NEW and OLD while a table grows;
  *               zero most of the time
  *
@@ -125,10 +127,16 @@ export abstract class QueueTable implements QueueStore {
     }
     return this.ordered(() => {
       if (this.isShut) return SHUT;
+      this.#set(lay.KIND, this.kindWith(draft, this.isEmpty ? 0 : this.#get(lay.KIND)));
       if (!this.hasRoomFor(draft)) return FULL;
       this.#write(draft);
       return ADDED;
     });
+  }
+
+  /** What is KIND with one more message; throws if it cannot be there. 0: there are none so far. */
+  protected kindWith(_draft: Draft, kind: number): number {
+    return kind;
   }
 
   #write({ block, stamp, sizeBytes }: Draft): void {

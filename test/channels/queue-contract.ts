@@ -12,6 +12,7 @@ import {
 } from "manyhands/errors";
 import type * as Queues from "manyhands/queue";
 import type { StartParty } from "./party.js";
+import { describeOrders } from "./queue-orders.js";
 import { describeParties } from "./queue-parties.js";
 
 export type Kinds = Pick<typeof Queues, "Queue" | "LifoQueue" | "PriorityQueue" | "SimpleQueue">;
@@ -23,7 +24,7 @@ export function queueContract(where: string, kinds: Kinds, startParty: StartPart
   describeForms(check, kinds);
   describeShutdown(check, kinds);
   describeTasks(check, kinds);
-  describeOrders(check, kinds);
+  describeOrders(check, kinds, startParty);
   describeParties(check, kinds, startParty);
 }
 
@@ -252,48 +253,5 @@ function describeTasks(check: Check, { Queue, LifoQueue }: Kinds): void {
       assert.equal(queue.joinSync(), true);
       assert.throws(() => queue.taskDone(), StateError);
     }
-  });
-}
-
-function describeOrders(check: Check, { LifoQueue, PriorityQueue }: Kinds): void {
-  check("a LIFO queue gives the newest first, however many there are", () => {
-    const queue = new LifoQueue<number>();
-    for (let round = 0; round < 3; round++) {
-      for (let item = 0; item < 300; item++) queue.putSync(item);
-      for (let item = 299; item >= 0; item--) assert.equal(queue.getSync(), item);
-    }
-  });
-
-  check("a priority queue gives the lowest first, and equals in order of arrival", async () => {
-    const numbers = new PriorityQueue<number>();
-    for (let item = 0; item < 300; item++) numbers.putSync((item * 7) % 300);
-    for (let item = 0; item < 300; item++) assert.equal(await numbers.get(), item);
-    const jobs = new PriorityQueue<[number, object]>();
-    jobs.putSync([2, { job: "a" }]);
-    jobs.putSync([1, { job: "b" }]);
-    jobs.putSync([2, { job: "c" }]);
-    const order = [jobs.getSync(), jobs.getSync(), jobs.getSync()].map(([, job]) => job);
-    assert.deepEqual(order, [{ job: "b" }, { job: "a" }, { job: "c" }]);
-  });
-
-  check("a priority queue goes by its compare function", () => {
-    const queue = new PriorityQueue<{ size: number }>({
-      maxSize: 3,
-      compare: (a, b) => b.size - a.size,
-    });
-    for (const size of [1, 3, 2]) queue.putSync({ size });
-    assert.equal(queue.tryPut({ size: 4 }), false);
-    assert.deepEqual(
-      [queue.getSync(), queue.getSync(), queue.getSync()],
-      [{ size: 3 }, { size: 2 }, { size: 1 }],
-    );
-  });
-
-  check("items without an order are refused where no compare function is given", () => {
-    const queue = new PriorityQueue<unknown>();
-    assert.throws(() => queue.putSync({}), TypeError);
-    assert.throws(() => queue.putSync(Number.NaN), TypeError);
-    assert.throws(() => new PriorityQueue({ compare: 3 as never }), TypeError);
-    assert.ok(queue.empty);
   });
 }

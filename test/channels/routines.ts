@@ -21,6 +21,20 @@ export async function produceLater(queue: Queue, producer: number, count: number
   for (let number = 0; number < count; number++) await queue.put({ producer, number });
 }
 
+/** Puts an item many times, and tells how often it was not refused for having no order. */
+export function putMany(queue: Queue, counts: Queue, item: unknown, times: number): void {
+  let taken = 0;
+  for (let time = 0; time < times; time++) {
+    try {
+      queue.putSync(item);
+      taken++;
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+  counts.putSync([item, taken]);
+}
+
 /** Passes items on until the queue is shut down. */
 export async function passOn(from: Queue, to: Queue): Promise<void> {
   for await (const item of from) to.putSync(item);
