@@ -1,4 +1,5 @@
 /** The options of `Process`, and what is wrong with some. */
+import { inheritableExecArgv } from "../workers/exec-argv.ts";
 import type { StartMethod, StdioChoice } from "../workers/runtime.ts";
 import { checkStartMethod } from "./start-methods.ts";
 
@@ -20,7 +21,7 @@ export interface ProcessOptions<A extends unknown[] = unknown[], R = unknown> {
   /** The environment instead of the parent's. */
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** Node options instead of the parent's; processes of a fork server cannot have their own. */
+  /** Options of Node instead of the parent's; a process with others than those is spawned. */
   readonly execArgv?: readonly string[];
   /** `"inherit"`, `"ignore"`, `"pipe"`, or one of these or a descriptor for each stream. */
   readonly stdio?: StdioChoice | readonly [StdioChoice, StdioChoice, StdioChoice];
@@ -34,7 +35,7 @@ export function checkOptions<A extends unknown[], R>(
   if (typeof options !== "object" || options === null) {
     throw new TypeError("new Process takes one object: { target, args, name, … }");
   }
-  const { target, args, kwargs, name, daemon, startMethod, affinity } = options;
+  const { target, args, kwargs, name, daemon, startMethod, execArgv, affinity } = options;
   if (target !== undefined && typeof target !== "function") {
     throw new TypeError(`target must be a function, not ${typeof target}`);
   }
@@ -47,6 +48,7 @@ export function checkOptions<A extends unknown[], R>(
     throw new TypeError("daemon must be true or false");
   }
   if (startMethod !== undefined) checkStartMethod(startMethod);
+  checkExecArgv(execArgv, startMethod);
   if (affinity !== undefined) {
     if (affinity.length === 0) throw new RangeError("affinity must name at least one processor");
     for (const cpu of affinity) {
@@ -54,6 +56,26 @@ export function checkOptions<A extends unknown[], R>(
     }
   }
   return options;
+}
+
+function checkExecArgv(execArgv: unknown, method: StartMethod | undefined): void {
+  if (execArgv === undefined) return;
+  if (!Array.isArray(execArgv) || !execArgv.every((option) => typeof option === "string")) {
+    throw new TypeError('execArgv must be an array of options such as ["--expose-gc"]');
+  }
+  if (method === undefined || method === "spawn" || !needsFreshNode(execArgv)) return;
+  throw new RangeError(
+    `execArgv does not go with startMethod '${method}', whose processes are copies and keep the ` +
+      "options of what they are copies of; give 'spawn', or leave one of the two out",
+  );
+}
+
+/** Whether options of Node are others than a process gets anyhow. */
+export function needsFreshNode(execArgv: readonly string[] | undefined): boolean {
+  if (execArgv === undefined) return false;
+  const isSame = (usual: readonly string[]): boolean =>
+    usual.length === execArgv.length && usual.every((option, at) => option === execArgv[at]);
+  return !isSame(inheritableExecArgv()) && !isSame(process.execArgv);
 }
 
 export function streamsOf(

@@ -6,9 +6,10 @@ import { StateError } from "../errors.ts";
 import { adoptCurrent } from "../workers/current.ts";
 import { currentIdentity, renameProcess } from "../workers/identity.ts";
 import type { Job } from "../workers/payload.ts";
+import type { StartMethod } from "../workers/runtime.ts";
 import { staysHome } from "../workers/stays-home.ts";
 import { ProcessLife } from "./process-life.ts";
-import { checkOptions, type ProcessOptions, streamsOf } from "./process-options.ts";
+import { checkOptions, needsFreshNode, type ProcessOptions, streamsOf } from "./process-options.ts";
 import { processState, type ProcessState } from "./process-state.ts";
 import { Sentinel } from "./sentinel.ts";
 import { defaultStartMethod, getStartMethod, importsMain } from "./start-methods.ts";
@@ -47,7 +48,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
       name,
       daemon,
       job,
-      startMethod: () => startMethod ?? getStartMethod({ allowNone: true }) ?? defaultStartMethod(),
+      startMethod: () => startMethod ?? methodFor(options),
       env: options.env,
       cwd: options.cwd,
       execArgv: options.execArgv,
@@ -214,6 +215,12 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
 }
 
 staysHome("Process", Process, "send its pid or its result");
+
+/** The method of a process that was given none: only a fresh node takes options of its own. */
+function methodFor({ execArgv }: Pick<ProcessOptions, "execArgv">): StartMethod {
+  if (needsFreshNode(execArgv)) return "spawn";
+  return getStartMethod({ allowNone: true }) ?? defaultStartMethod();
+}
 
 /** What is behind an object that stands for another process. */
 function lifeOf<R>(self: Process<never, R>): ProcessLife<R> {
