@@ -1,10 +1,15 @@
 /** The options of `Process`, and what is wrong with some. */
+import { checkCpus } from "../os/affinity.ts";
 import { inheritableExecArgv } from "../workers/exec-argv.ts";
 import type { StartMethod, StdioChoice } from "../workers/runtime.ts";
 import { checkStartMethod } from "./start-methods.ts";
 
 /** A function that can run elsewhere. */
 export type Fn<A extends unknown[], R> = (...args: A) => R | Promise<R>;
+
+type StreamChoices =
+  | Exclude<StdioChoice, number>
+  | readonly [stdin: StdioChoice, stdout: StdioChoice, stderr: StdioChoice];
 
 export interface ProcessOptions<A extends unknown[] = unknown[], R = unknown> {
   /** What the process runs; absent in a subclass that overrides `run`. */
@@ -24,18 +29,19 @@ export interface ProcessOptions<A extends unknown[] = unknown[], R = unknown> {
   /** Options of Node instead of the parent's; a process with others than those is spawned. */
   readonly execArgv?: readonly string[];
   /** `"inherit"`, `"ignore"`, `"pipe"`, or one of these or a descriptor for each stream. */
-  readonly stdio?: StdioChoice | readonly [StdioChoice, StdioChoice, StdioChoice];
+  readonly stdio?: StreamChoices;
   /** The processors it may run on. */
   readonly affinity?: readonly number[];
 }
 
+/** @throws TypeError, RangeError for what is wrong whichever way the process is started */
 export function checkOptions<A extends unknown[], R>(
   options: ProcessOptions<A, R>,
 ): typeof options {
-  if (typeof options !== "object" || options === null) {
+  if (!isObject(options)) {
     throw new TypeError("new Process takes one object: { target, args, name, … }");
   }
-  const { target, args, kwargs, name, daemon, startMethod, execArgv, affinity } = options;
+  const { target, args, kwargs, name, daemon, startMethod, importMain } = options;
   if (target !== undefined && typeof target !== "function") {
     throw new TypeError(`target must be a function, not ${typeof target}`);
   }
@@ -47,20 +53,68 @@ export function checkOptions<A extends unknown[], R>(
   if (daemon !== undefined && typeof daemon !== "boolean") {
     throw new TypeError("daemon must be true or false");
   }
-  if (startMethod !== undefined) checkStartMethod(startMethod);
-  checkExecArgv(execArgv, startMethod);
-  if (affinity !== undefined) {
-    if (affinity.length === 0) throw new RangeError("affinity must name at least one processor");
-    for (const cpu of affinity) {
-      if (!Number.isInteger(cpu) || cpu < 0) throw new RangeError(`There is no processor ${cpu}`);
-    }
+  if (importMain !== undefined && typeof importMain !== "boolean") {
+    throw new TypeError("importMain must be true or false");
   }
+  if (startMethod !== undefined) checkStartMethod(startMethod);
+  checkSurroundings(options);
   return options;
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+type Surroundings = Pick<
+  ProcessOptions,
+  "startMethod" | "env" | "cwd" | "execArgv" | "stdio" | "affinity"
+>;
+
+/** What the operating system takes as a text. */
+const isText = (value: unknown): value is string =>
+  typeof value === "string" && !value.includes("\0");
+
+function checkSurroundings(options: Surroundings): void {
+  const { startMethod, env, cwd, execArgv, stdio, affinity } = options;
+  if (env !== undefined) checkEnvironment(env);
+  if (cwd !== undefined && !isText(cwd)) {
+    throw new TypeError("cwd must be a string, the path of a directory, without NULs");
+  }
+  checkExecArgv(execArgv, startMethod);
+  if (stdio !== undefined) checkStreams(stdio);
+  if (affinity !== undefined) checkCpus(affinity, "affinity");
+}
+
+function checkEnvironment(env: unknown): void {
+  if (!isObject(env)) {
+    throw new TypeError("env must be an object such as { ...process.env, NAME: 'value' }");
+  }
+  for (const [name, value] of Object.entries(env)) {
+    if (isText(name) && (value === undefined || isText(value))) continue;
+    throw new TypeError(
+      `env must have strings without NULs; ${JSON.stringify(name)} is ` +
+        (typeof value === "string" ? "one with NULs" : value === null ? "null" : typeof value),
+    );
+  }
+}
+
+const STREAMS: readonly unknown[] = ["inherit", "ignore", "pipe"];
+const isChoice = (choice: unknown): boolean =>
+  STREAMS.includes(choice) || (Number.isInteger(choice) && (choice as number) >= 0);
+
+function checkStreams(stdio: unknown): void {
+  const names = STREAMS.map((name) => JSON.stringify(name)).join(", ");
+  if (!Array.isArray(stdio)) {
+    if (STREAMS.includes(stdio)) return;
+    throw new TypeError(`stdio must be one of ${names}, or an array with a choice for each stream`);
+  }
+  const choices: unknown[] = Array.from(stdio);
+  if (choices.length === 3 && choices.every(isChoice)) return;
+  throw new TypeError(`stdio must have three choices, each one of ${names} or a descriptor`);
 }
 
 function checkExecArgv(execArgv: unknown, method: StartMethod | undefined): void {
   if (execArgv === undefined) return;
-  if (!Array.isArray(execArgv) || !execArgv.every((option) => typeof option === "string")) {
+  if (!Array.isArray(execArgv) || !execArgv.every(isText)) {
     throw new TypeError('execArgv must be an array of options such as ["--expose-gc"]');
   }
   if (method === undefined || method === "spawn" || !needsFreshNode(execArgv)) return;
@@ -79,10 +133,9 @@ export function needsFreshNode(execArgv: readonly string[] | undefined): boolean
 }
 
 export function streamsOf(
-  stdio: StdioChoice | readonly [StdioChoice, StdioChoice, StdioChoice] = "inherit",
+  stdio: StreamChoices = "inherit",
 ): readonly [StdioChoice, StdioChoice, StdioChoice] {
-  if (Array.isArray(stdio)) return stdio as [StdioChoice, StdioChoice, StdioChoice];
-  const all = stdio as StdioChoice;
+  if (typeof stdio !== "string") return stdio;
   // A child has no business with the terminal's input, unless it is given it.
-  return [all === "pipe" ? "pipe" : "ignore", all, all];
+  return [stdio === "pipe" ? "pipe" : "ignore", stdio, stdio];
 }

@@ -31,7 +31,7 @@ export function getAffinity(pid = 0): number[] {
  */
 export function setAffinity(pid: number, cpus: readonly number[]): void {
   checkPid(pid);
-  checkCpus(cpus);
+  checkCpus(cpus, "cpus");
   const platform = loadPlatform();
   getAffinity(pid);
   const tasks = `/proc/${pid === 0 ? "self" : pid}/task`;
@@ -44,13 +44,14 @@ export function setAffinity(pid: number, cpus: readonly number[]): void {
   }
 }
 
-function checkCpus(cpus: readonly number[]): void {
-  if (!Array.isArray(cpus)) throw new TypeError("cpus must be an array of numbers");
-  if (cpus.length === 0) throw new RangeError("cpus is empty: a process must run somewhere");
+/** @throws TypeError, RangeError for what is no list of processors; `what` is its name */
+export function checkCpus(cpus: readonly number[], what: string): void {
+  if (!Array.isArray(cpus)) throw new TypeError(`${what} must be an array of numbers`);
+  if (cpus.length === 0) throw new RangeError(`${what} is empty: one must run somewhere`);
   const possible = possibleCpus();
   for (const cpu of cpus as readonly unknown[]) {
     if (typeof cpu !== "number")
-      throw new TypeError(`cpus must be an array of numbers; one is a ${typeof cpu}`);
+      throw new TypeError(`${what} must be an array of numbers; one is a ${typeof cpu}`);
     if (!possible.includes(cpu)) throw new RangeError(`there is no processor ${cpu}`);
   }
 }

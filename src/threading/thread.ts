@@ -3,6 +3,7 @@ import type { ResourceLimits, Transferable } from "node:worker_threads";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
+import { checkCpus } from "../os/affinity.ts";
 import type { Job } from "../workers/payload.ts";
 import { scheduled } from "../workers/scheduled.ts";
 import { staysHome } from "../workers/stays-home.ts";
@@ -221,8 +222,6 @@ function checkOptions<A extends unknown[], R>(options: ThreadOptions<A, R>): typ
   ) {
     throw new TypeError("resourceLimits must be an object such as { maxOldGenerationSizeMb: 64 }");
   }
-  for (const cpu of affinity ?? []) {
-    if (!Number.isInteger(cpu) || cpu < 0) throw new RangeError(`There is no processor ${cpu}`);
-  }
+  if (affinity !== undefined) checkCpus(affinity, "affinity");
   return options;
 }

@@ -1,5 +1,6 @@
 /** Puts together what a child is started with. */
-import { statSync } from "node:fs";
+import { fstatSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { NotFoundError } from "../errors.ts";
 import { connectionsIn, Departure } from "./attachments.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
@@ -33,13 +34,17 @@ interface NewName {
   readonly lineage: readonly number[];
 }
 
-/** @throws PicklingError for what cannot cross, NotFoundError for a missing directory */
+/**
+ * @throws PicklingError for what cannot cross, NotFoundError for a missing directory, RangeError
+ * for a descriptor that is not open
+ */
 export function prepareStart(
   { job, env, cwd, execArgv, stdio, affinity, onCopied }: LifeOptions,
   method: StartMethod,
   { name, daemon, lineage }: NewName,
 ): { departure: Departure; options: StartOptions } {
   checkDirectory(cwd);
+  checkOpen(stdio);
   prepareFor(method);
   const identity = currentIdentity();
   const coded = method === "fork" ? null : encodeJob(job, "process");
@@ -58,7 +63,8 @@ export function prepareStart(
     execArgv: execArgv ?? (method === "fork" ? process.execArgv : inheritableExecArgv()),
     ...(method === "forkserver" ? { env: definedOnly(environment) } : {}),
     ...(affinity === undefined ? {} : { affinity }),
-    cwd: cwd ?? process.cwd(),
+    // A fork server stands where the program did when it started it.
+    cwd: resolve(cwd ?? ""),
     lifeline: lifelineForChildren() >= 0,
     family: familyMemory() >= 0,
     attachments: departure.attachments,
@@ -88,6 +94,17 @@ function checkDirectory(cwd: string | undefined): void {
     // Answered below.
   }
   throw new NotFoundError(`There is no directory ${cwd}`);
+}
+
+function checkOpen(stdio: readonly StdioChoice[]): void {
+  for (const choice of stdio) {
+    if (typeof choice !== "number") continue;
+    try {
+      fstatSync(choice);
+    } catch {
+      throw new RangeError(`stdio names descriptor ${choice}, which is not open`);
+    }
+  }
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
