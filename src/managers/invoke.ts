@@ -10,20 +10,21 @@ export function invoke(entry: Entry, method: string, args: readonly unknown[]): 
   }
   if (method.startsWith(".")) {
     const name = method.slice(1);
-    if (entry.properties.has(name)) return property(object, name, args);
+    if (entry.properties.has(name)) return property(entry, name, args);
     if (entry.methods.has(name)) throw new TypeError(`${entry.typeId}.${name} is a method`);
     throw notExposed(entry, name);
   }
   // Asked for as a method: the property's name with parentheses.
-  if (entry.properties.has(method)) return property(object, method, args);
+  if (entry.properties.has(method)) return property(entry, method, args);
   throw notExposed(entry, method);
 }
 
-function property(
-  object: Record<string, unknown>,
-  name: string,
-  args: readonly unknown[],
-): unknown {
+function property(entry: Entry, name: string, args: readonly unknown[]): unknown {
+  const object = entry.object as Record<string, unknown>;
+  // Looked for at each use: a field may be there only once something was computed.
+  if (!(name in object)) {
+    throw new TypeError(`${entry.typeId}.${name} is exposed, but this object has no such thing`);
+  }
   if (args.length === 0) return object[name];
   if (!Reflect.set(object, name, args[0])) {
     throw new TypeError(`property ${name} can only be read`);

@@ -12,7 +12,7 @@ export type ProxyType = typeof BaseProxy;
 export interface RegisterOptions {
   /** The names that may be used; all public ones when left out. May name private ones. */
   readonly exposed?: readonly string[];
-  /** Methods whose results stay in the server, and of which type they are. */
+  /** Methods and properties whose results stay in the server, and of which type they are. */
   readonly methodToTypeId?: Readonly<Record<string, string>>;
   /** The class of its proxies, a subclass of `BaseProxy`. */
   readonly proxyType?: ProxyType;
@@ -58,6 +58,13 @@ export function typeEntry(
     throw new TypeError("proxyType must be a subclass of BaseProxy");
   }
   return { factory: (factory ?? null) as Factory | null, exposed, methodToTypeId, proxyType };
+}
+
+/** The type that a method's results, or a property's values, have in the server. */
+export function typeOfResult({ methodToTypeId }: TypeEntry, method: string): string | undefined {
+  if (methodToTypeId === undefined) return undefined;
+  const name = method.startsWith(".") ? method.slice(1) : method;
+  return Object.hasOwn(methodToTypeId, name) ? methodToTypeId[name] : undefined;
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";

@@ -15,9 +15,10 @@ import { invoke } from "./invoke.ts";
 import { pack } from "./link.ts";
 import { type Entry, ObjectTable } from "./object-table.ts";
 import * as protocol from "./protocol.ts";
-import { make, type Registry, type TypeEntry } from "./registry.ts";
+import { make, type Registry, type TypeEntry, typeOfResult } from "./registry.ts";
 import type { Answering, ServedLink } from "./served-link.ts";
 import { syncTypeOf } from "./types/all.ts";
+import { asManaged } from "./types/as-managed.ts";
 import { isIterator, iteratorType, ManagedIterator } from "./types/iterator.ts";
 
 export class Server implements Answering {
@@ -225,18 +226,30 @@ export class Server implements Answering {
 
   /** A result as it is to be sent: what lives here is sent as a proxy. */
   #outgoing(entry: Entry | undefined, method: string, value: unknown): unknown {
-    if (typeof value !== "object" || value === null || value instanceof Export) return value;
-    const typeId = entry?.type.methodToTypeId?.[method];
-    if (typeId === "Iterator" && isIterator(value)) {
-      return this.#export(new ManagedIterator(value), typeId, iteratorType);
-    }
-    if (typeId !== undefined) return this.#export(value, typeId, this.#type(typeId));
+    if (value === undefined || value === null || value instanceof Export) return value;
+    const typeId = entry === undefined ? undefined : typeOfResult(entry.type, method);
+    if (typeId !== undefined) return this.#staying(value, typeId);
+    if (typeof value !== "object") return value;
     const known = this.objects.entryOf(value);
     if (known !== undefined) return new Export(this, known);
     const own = syncTypeOf(value);
     if (own !== undefined) return this.#export(value, own.typeId, own.type);
     if (!isIterator(value)) return value;
     return this.#export(new ManagedIterator(value), "Iterator", iteratorType);
+  }
+
+  /** A result that stays here as an object of a type. @throws TypeError when it cannot be one */
+  #staying(value: unknown, typeId: string): unknown {
+    if (typeId === "Iterator" && typeof value === "object" && isIterator(value!)) {
+      return this.#export(new ManagedIterator(value), typeId, iteratorType);
+    }
+    const type = this.#type(typeId);
+    if (type.isBuiltIn !== true) {
+      return typeof value === "object" ? this.#export(value, typeId, type) : value;
+    }
+    const object = asManaged(value, typeId, type.exposed ?? []);
+    const own = syncTypeOf(object) ?? { typeId, type };
+    return this.#export(object, own.typeId, own.type);
   }
 
   #throw(link: ServedLink, number: number, error: unknown): void {

@@ -10,6 +10,10 @@ export class ManagedArray<C extends TypeCode = TypeCode> {
     this.#items = new RawArray(code, sizeOrItems);
   }
 
+  [Symbol.iterator](): IterableIterator<ItemOf<C>> {
+    return this.toArray().values();
+  }
+
   length(): number {
     return this.#items.length;
   }

@@ -2,14 +2,29 @@
  * A dictionary in a manager's server, with the vocabulary of Map; keys are told apart as Map does,
  * so those that are objects are never found again. `set` answers the dictionary itself.
  */
+import { pairsOf } from "./contents.ts";
+import { Fields, type Pairs } from "./fields.ts";
+
 /** What a new dictionary holds: pairs, a Map, or the fields of an object. */
 export type Entries<K, V> = Iterable<readonly [K, V]> | Readonly<Record<string, V>>;
 
 export class ManagedDict<K = unknown, V = unknown> {
-  readonly #items: Map<K, V>;
+  #items: Pairs<K, V>;
 
+  /** @throws TypeError for what has no pairs */
   constructor(entries?: Entries<K, V> | null) {
     this.#items = new Map(pairsOf(entries));
+  }
+
+  /** @internal A dictionary whose pairs are those of a Map or an object, also when these change. */
+  static over<K, V>(pairs: Map<K, V> | object): ManagedDict<K, V> {
+    const dict = new ManagedDict<K, V>();
+    dict.#items = pairs instanceof Map ? pairs : (new Fields(pairs) as Pairs<never, never>);
+    return dict;
+  }
+
+  [Symbol.iterator](): IterableIterator<[K, V]> {
+    return this.#items[Symbol.iterator]();
   }
 
   size(): number {
@@ -101,13 +116,4 @@ export class ManagedDict<K = unknown, V = unknown> {
   toString(): string {
     return `dict of ${this.#items.size}`;
   }
-}
-
-function pairsOf<K, V>(entries: Entries<K, V> | null | undefined): Iterable<readonly [K, V]> {
-  if (entries === undefined || entries === null) return [];
-  if (typeof entries !== "object") {
-    throw new TypeError("a dict is made of pairs, a Map or an object");
-  }
-  if (Symbol.iterator in entries) return entries as Iterable<readonly [K, V]>;
-  return Object.entries(entries) as unknown as [K, V][];
 }

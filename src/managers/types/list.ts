@@ -3,14 +3,28 @@
  * more. Methods that change the list in place answer the list itself, so the client gets its proxy.
  * Functions that are given (to `map`, `sort` …) run in the server.
  */
+import { itemsOf } from "./contents.ts";
+
 type Order<T> = (a: T, b: T) => number;
 type Visit<T, R> = (item: T, index: number) => R;
 
 export class ManagedList<T = unknown> {
-  readonly #items: T[];
+  #items: T[];
 
+  /** @throws TypeError for what cannot be iterated over */
   constructor(items: Iterable<T> = []) {
-    this.#items = Array.from(items);
+    this.#items = Array.from(itemsOf(items, "a list"));
+  }
+
+  /** @internal A list whose items are those of an array, also when that changes. */
+  static over<T>(items: T[]): ManagedList<T> {
+    const list = new ManagedList<T>();
+    list.#items = items;
+    return list;
+  }
+
+  [Symbol.iterator](): IterableIterator<T> {
+    return this.#items.values();
   }
 
   length(): number {
@@ -41,9 +55,9 @@ export class ManagedList<T = unknown> {
     this.#items.push(item);
   }
 
-  /** Adds all items at the end. */
+  /** Adds all items at the end: those that there are now, also where it is the list itself. */
   extend(items: Iterable<T>): void {
-    for (const item of items) this.#items.push(item);
+    for (const item of Array.from(itemsOf(items, "extend"))) this.#items.push(item);
   }
 
   /** Puts an item before the one at `index`. */
@@ -94,8 +108,11 @@ export class ManagedList<T = unknown> {
     return this.#items.slice(start, end);
   }
 
-  concat(...more: (T | T[])[]): T[] {
-    return this.#items.concat(...more);
+  /** A copy with more at its end; arrays and lists give their items. */
+  concat(...more: (T | T[] | ManagedList<T>)[]): T[] {
+    return this.#items.concat(
+      ...more.map((one) => (one instanceof ManagedList ? (one as ManagedList<T>).#items : one)),
+    );
   }
 
   includes(item: T, from?: number): boolean {

@@ -1,12 +1,26 @@
 /** Named values in a manager's server. */
-export class ManagedNamespace<T extends object = Record<string, unknown>> {
-  readonly #fields: Map<string, unknown>;
+import { fieldsOf } from "./contents.ts";
+import { Fields, type Pairs } from "./fields.ts";
 
-  constructor(fields?: T) {
-    if (fields !== undefined && (typeof fields !== "object" || fields === null)) {
-      throw new TypeError("a Namespace is made of the fields of an object");
-    }
-    this.#fields = new Map(Object.entries(fields ?? {}));
+const RULE = "a Namespace is made of the fields of an object";
+
+export class ManagedNamespace<T extends object = Record<string, unknown>> {
+  #fields: Pairs<string, unknown>;
+
+  /** @throws TypeError for what has no fields */
+  constructor(fields: T = {} as T) {
+    this.#fields = new Map(namedIn(fields));
+  }
+
+  /** @internal A Namespace whose names and values are an object's, also when these change. */
+  static over<T extends object>(object: T): ManagedNamespace<T> {
+    const namespace = new ManagedNamespace<T>();
+    namespace.#fields = new Fields(object);
+    return namespace;
+  }
+
+  [Symbol.iterator](): IterableIterator<[string, unknown]> {
+    return this.#fields[Symbol.iterator]();
   }
 
   /** The value of a name. @throws ReferenceError when it has none */
@@ -43,7 +57,7 @@ export class ManagedNamespace<T extends object = Record<string, unknown>> {
 
   /** Sets all of these. */
   update(fields: Partial<T>): void {
-    for (const [name, value] of Object.entries(fields)) this.#fields.set(name, value);
+    for (const [name, value] of namedIn(fields)) this.#fields.set(name, value);
   }
 
   /** A copy. */
@@ -55,3 +69,7 @@ export class ManagedNamespace<T extends object = Record<string, unknown>> {
     return `Namespace(${Array.from(this.#fields.keys()).join(", ")})`;
   }
 }
+
+/** What is named in an object, or in another Namespace of the same manager. */
+const namedIn = (fields: object): Iterable<[string, unknown]> =>
+  fields instanceof ManagedNamespace ? fields : fieldsOf(fields, RULE);

@@ -1,9 +1,23 @@
 /** A set in a manager's server, with the vocabulary of Set. `add` answers the set itself. */
-export class ManagedSet<T = unknown> {
-  readonly #items: Set<T>;
+import { itemsOf } from "./contents.ts";
 
+export class ManagedSet<T = unknown> {
+  #items: Set<T>;
+
+  /** @throws TypeError for what cannot be iterated over */
   constructor(items?: Iterable<T> | null) {
-    this.#items = new Set(items ?? []);
+    this.#items = new Set(itemsOf(items ?? [], "a set"));
+  }
+
+  /** @internal A set whose items are those of a Set, also when that changes. */
+  static over<T>(items: Set<T>): ManagedSet<T> {
+    const set = new ManagedSet<T>();
+    set.#items = items;
+    return set;
+  }
+
+  [Symbol.iterator](): IterableIterator<T> {
+    return this.#items.values();
   }
 
   size(): number {
@@ -30,7 +44,7 @@ export class ManagedSet<T = unknown> {
 
   /** Adds all of these. */
   update(items: Iterable<T>): void {
-    for (const item of items) this.#items.add(item);
+    for (const item of itemsOf(items, "update")) this.#items.add(item);
   }
 
   /** Takes out some item. @throws RangeError when there is none */
@@ -59,36 +73,36 @@ export class ManagedSet<T = unknown> {
   }
 
   union(others: Iterable<T>): Set<T> {
-    return new Set([...this.#items, ...itemsOf(others)]);
+    return new Set([...this.#items, ...itemsOf(others, "union")]);
   }
 
   intersection(others: Iterable<T>): Set<T> {
-    const those = new Set(itemsOf(others));
+    const those = new Set(itemsOf(others, "intersection"));
     return new Set(this.toArray().filter((item) => those.has(item)));
   }
 
   difference(others: Iterable<T>): Set<T> {
-    const those = new Set(itemsOf(others));
+    const those = new Set(itemsOf(others, "difference"));
     return new Set(this.toArray().filter((item) => !those.has(item)));
   }
 
   symmetricDifference(others: Iterable<T>): Set<T> {
-    const those = new Set(itemsOf(others));
+    const those = new Set(itemsOf(others, "symmetricDifference"));
     const here = this.toArray().filter((item) => !those.has(item));
     return new Set([...here, ...Array.from(those).filter((item) => !this.#items.has(item))]);
   }
 
   isSubsetOf(others: Iterable<T>): boolean {
-    const those = new Set(itemsOf(others));
+    const those = new Set(itemsOf(others, "isSubsetOf"));
     return this.toArray().every((item) => those.has(item));
   }
 
   isSupersetOf(others: Iterable<T>): boolean {
-    return Array.from(itemsOf(others)).every((item) => this.#items.has(item));
+    return Array.from(itemsOf(others, "isSupersetOf")).every((item) => this.#items.has(item));
   }
 
   isDisjointFrom(others: Iterable<T>): boolean {
-    return !Array.from(itemsOf(others)).some((item) => this.#items.has(item));
+    return !Array.from(itemsOf(others, "isDisjointFrom")).some((item) => this.#items.has(item));
   }
 
   /** A copy. */
@@ -104,7 +118,3 @@ export class ManagedSet<T = unknown> {
     return `set of ${this.#items.size}`;
   }
 }
-
-/** Another set of the same manager arrives as the set itself. */
-const itemsOf = <T>(others: Iterable<T>): Iterable<T> =>
-  others instanceof ManagedSet ? others.toArray() : others;
