@@ -146,6 +146,11 @@ export class BaseManager {
     throw new StateError("the address is known after start()");
   }
 
+  /** Which server it is. @throws StateError before start */
+  protected get serverId(): string {
+    return this.#mustBeStarted().serverId;
+  }
+
   /** Where `start` has the server live. */
   protected get home(): ServerHome {
     return "process";
@@ -179,11 +184,8 @@ export class BaseManager {
 
   /** How many objects live in the server. */
   async objectCount(): Promise<number> {
-    return (await this.#mustBeStarted().call(
-      protocol.SERVER,
-      protocol.COUNT_OBJECTS,
-      [],
-    )) as number;
+    const access = this.#mustBeStarted();
+    return (await access.call(protocol.SERVER, protocol.COUNT_OBJECTS, [])) as number;
   }
 
   /** The same, blocking the thread. */

@@ -2,7 +2,9 @@
 import { ShareableList, type ShareableItem } from "../channels/shareable-list.ts";
 import { SharedMemory } from "../channels/shared-memory.ts";
 import { BaseManager } from "./base-manager.ts";
+import { itemsToSend } from "./given-items.ts";
 import type { BaseProxy } from "./proxy.ts";
+import type { Items } from "./sync-proxies.ts";
 import type { BuiltIn } from "./types/all.ts";
 
 /**
@@ -32,7 +34,8 @@ export class SharedMemoryManager extends BaseManager {
   }
 
   /** A list of simple items. @throws TypeError for items that it cannot hold */
-  async ShareableList<T extends ShareableItem>(items: Iterable<T>): Promise<ShareableList> {
-    return new ShareableList({ name: await this.#name("list", Array.from(items)) });
+  async ShareableList<T extends ShareableItem>(items: Items<T>): Promise<ShareableList> {
+    const given = await itemsToSend(items, this.serverId, "a ShareableList");
+    return new ShareableList({ name: await this.#name("list", given) });
   }
 }

@@ -1,11 +1,13 @@
 /** `SyncManager`, whose server makes lists, dictionaries, locks and queues; and `Manager`. */
 import { BaseManager, type ManagerOptions } from "./base-manager.ts";
 import type { ItemOf, TypeCode } from "../channels/type-codes.ts";
+import { itemsToSend } from "./given-items.ts";
 import type { PoolOptions } from "../pool/pool-options.ts";
+import { BaseProxy } from "./proxy.ts";
 import type { BuiltIn } from "./types/all.ts";
 import type * as proxies from "./sync-proxies.ts";
 import type { ManagedBarrierOptions } from "./types/barrier.ts";
-import type { Entries } from "./types/dict.ts";
+import { isIterable } from "./types/contents.ts";
 
 export class SyncManager extends BaseManager {
   protected override get builtIn(): BuiltIn {
@@ -16,26 +18,37 @@ export class SyncManager extends BaseManager {
     return (await this.create(typeId, args)) as P;
   }
 
+  /** Makes what holds these items. @throws TypeError for what cannot be iterated over */
+  async #filled<P>(typeId: string, given: unknown, ...args: unknown[]): Promise<P> {
+    const items = itemsToSend(given, this.serverId, typeId);
+    // Nothing is awaited where they are here: calls are sent in the order they are made.
+    return this.#made(typeId, ...args, items instanceof Promise ? await items : items);
+  }
+
   /** A list, with Array's vocabulary. */
-  list<T = unknown>(items: Iterable<T> = []): Promise<proxies.ListProxy<T>> {
-    return this.#made("list", Array.from(items));
+  list<T = unknown>(items: proxies.Items<T> = []): Promise<proxies.ListProxy<T>> {
+    return this.#filled("list", items);
   }
 
   /** A dictionary, with Map's vocabulary. */
   dict<K = unknown, V = unknown>(
-    entries?: Iterable<readonly [K, V]>,
+    entries?: proxies.Items<readonly [K, V]>,
   ): Promise<proxies.DictProxy<K, V>>;
   dict<V>(fields: Readonly<Record<string, V>>): Promise<proxies.DictProxy<string, V>>;
   dict<K extends string, V>(
     fields: Readonly<Partial<Record<K, V>>>,
   ): Promise<proxies.DictProxy<K, V>>;
-  dict(entries?: Entries<unknown, unknown>): Promise<unknown> {
-    return this.#made("dict", ...(entries === undefined ? [] : [entries]));
+  dict(entries?: object): Promise<unknown> {
+    if (entries === undefined) return this.#made("dict");
+    const arePairs = entries instanceof BaseProxy || isIterable(entries);
+    // A Map crosses as it is, and so do the fields of an object.
+    if (!arePairs || entries instanceof Map) return this.#made("dict", entries);
+    return this.#filled("dict", entries);
   }
 
   /** A set, with Set's vocabulary. */
-  set<T = unknown>(items: Iterable<T> = []): Promise<proxies.SetProxy<T>> {
-    return this.#made("set", Array.from(items));
+  set<T = unknown>(items: proxies.Items<T> = []): Promise<proxies.SetProxy<T>> {
+    return this.#filled("set", items);
   }
 
   /** Named values. */
@@ -51,10 +64,10 @@ export class SyncManager extends BaseManager {
 
   Array<C extends TypeCode>(
     code: C,
-    sizeOrItems: number | Iterable<ItemOf<C>>,
+    sizeOrItems: number | proxies.Items<ItemOf<C>>,
   ): Promise<proxies.ArrayProxy<C>> {
-    const given = typeof sizeOrItems === "number" ? sizeOrItems : Array.from(sizeOrItems);
-    return this.#made("Array", code, given);
+    if (typeof sizeOrItems === "number") return this.#made("Array", code, sizeOrItems);
+    return this.#filled("Array", sizeOrItems, code);
   }
 
   Queue<T = unknown>(maxSize = 0): Promise<proxies.QueueProxy<T>> {

@@ -1,6 +1,6 @@
 /** The types of the proxies that `SyncManager` gives. */
 import type { SyncWait, Wait } from "../core/deadline.ts";
-import type { TypeCode } from "../channels/type-codes.ts";
+import type { ItemOf, TypeCode } from "../channels/type-codes.ts";
 import type { MapOptions } from "../pool/options.ts";
 import type { Proxied, ProxyObject, RemoteProperty } from "./proxied.ts";
 import type { RemoteGuard } from "./remote-guard.ts";
@@ -17,6 +17,9 @@ import type { ManagedSemaphore } from "./types/semaphore.ts";
 import type { ManagedSet } from "./types/set.ts";
 import type { ManagedValue } from "./types/value.ts";
 
+/** What gives items: also a collection of a manager, of this one or another. */
+export type Items<T> = Iterable<T> | (AsyncIterable<T> & ProxyObject);
+
 export type ListProxy<T> = Omit<Proxied<ManagedList<T>>, keyof ListFunctions<T>> &
   ListFunctions<T> &
   AsyncIterable<T> &
@@ -30,7 +33,7 @@ export type NamespaceProxy<T extends object> = Omit<
   NamespaceAccess<T> &
   ProxyObject;
 export type ValueProxy<C extends TypeCode> = Proxied<ManagedValue<C>>;
-export type ArrayProxy<C extends TypeCode> = Proxied<ManagedArray<C>>;
+export type ArrayProxy<C extends TypeCode> = Proxied<ManagedArray<C>> & AsyncIterable<ItemOf<C>>;
 export type EventProxy = WithSignals<Proxied<ManagedEvent>, "wait">;
 export type BarrierProxy = WithSignals<Proxied<ManagedBarrier>, "wait">;
 
@@ -88,17 +91,17 @@ export interface PoolProxy extends ProxyObject, AsyncDisposable {
   apply<A extends unknown[], R>(fn: Spread<A, R>, args?: A, options?: Ways<R>): Promise<R>;
   applySync<A extends unknown[], R>(fn: Spread<A, R>, args?: A): R;
   applyAsync<A extends unknown[], R>(fn: Spread<A, R>, args?: A): Promise<ResultProxy<R>>;
-  map<T, R>(fn: Mapped<T, R>, items: Iterable<T>, options?: Ways<R>): Promise<R[]>;
-  mapSync<T, R>(fn: Mapped<T, R>, items: Iterable<T>): R[];
-  mapAsync<T, R>(fn: Mapped<T, R>, items: Iterable<T>): Promise<ResultProxy<R[]>>;
-  starmap<A extends unknown[], R>(fn: Spread<A, R>, items: Iterable<A>): Promise<R[]>;
-  starmapSync<A extends unknown[], R>(fn: Spread<A, R>, items: Iterable<A>): R[];
+  map<T, R>(fn: Mapped<T, R>, items: Items<T>, options?: Ways<R>): Promise<R[]>;
+  mapSync<T, R>(fn: Mapped<T, R>, items: Items<T>): R[];
+  mapAsync<T, R>(fn: Mapped<T, R>, items: Items<T>): Promise<ResultProxy<R[]>>;
+  starmap<A extends unknown[], R>(fn: Spread<A, R>, items: Items<A>): Promise<R[]>;
+  starmapSync<A extends unknown[], R>(fn: Spread<A, R>, items: Items<A>): R[];
   starmapAsync<A extends unknown[], R>(
     fn: Spread<A, R>,
-    items: Iterable<A>,
+    items: Items<A>,
   ): Promise<ResultProxy<R[]>>;
-  imap<T, R>(fn: Mapped<T, R>, items: Iterable<T>): Promise<AsyncIterable<R>>;
-  imapUnordered<T, R>(fn: Mapped<T, R>, items: Iterable<T>): Promise<AsyncIterable<R>>;
+  imap<T, R>(fn: Mapped<T, R>, items: Items<T>): Promise<AsyncIterable<R>>;
+  imapUnordered<T, R>(fn: Mapped<T, R>, items: Items<T>): Promise<AsyncIterable<R>>;
   close(): Promise<void>;
   terminate(): Promise<void>;
   join(wait?: Wait): Promise<boolean>;

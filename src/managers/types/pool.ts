@@ -60,27 +60,27 @@ export class ManagedPool {
     return new ManagedResult(this.#pool.applyAsync(fn, args as never, options as never));
   }
 
-  map(fn: Work, items: unknown[], options?: MapOptions<never>): Promise<unknown[]> {
+  map(fn: Work, items: Iterable<unknown>, options?: MapOptions<never>): Promise<unknown[]> {
     return this.#pool.map(fn as never, items as never, options) as Promise<unknown[]>;
   }
 
-  mapAsync(fn: Work, items: unknown[], options?: MapOptions<never>): ManagedResult {
+  mapAsync(fn: Work, items: Iterable<unknown>, options?: MapOptions<never>): ManagedResult {
     return new ManagedResult(this.#pool.mapAsync(fn as never, items as never, options));
   }
 
-  starmap(fn: Work, items: unknown[][], options?: MapOptions<never>): Promise<unknown[]> {
+  starmap(fn: Work, items: Iterable<unknown[]>, options?: MapOptions<never>): Promise<unknown[]> {
     return this.#pool.starmap(fn as never, items as never, options) as Promise<unknown[]>;
   }
 
-  starmapAsync(fn: Work, items: unknown[][], options?: MapOptions<never>): ManagedResult {
+  starmapAsync(fn: Work, items: Iterable<unknown[]>, options?: MapOptions<never>): ManagedResult {
     return new ManagedResult(this.#pool.starmapAsync(fn as never, items as never, options));
   }
 
-  imap(fn: Work, items: unknown[], options?: ImapOptions): AsyncIterator<unknown> {
+  imap(fn: Work, items: Iterable<unknown>, options?: ImapOptions): AsyncIterator<unknown> {
     return this.#pool.imap(fn as never, items as never, options);
   }
 
-  imapUnordered(fn: Work, items: unknown[], options?: ImapOptions): AsyncIterator<unknown> {
+  imapUnordered(fn: Work, items: Iterable<unknown>, options?: ImapOptions): AsyncIterator<unknown> {
     return this.#pool.imapUnordered(fn as never, items as never, options);
   }
 
