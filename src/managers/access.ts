@@ -12,7 +12,7 @@ import { BrokenConnectionError, EndOfStreamError } from "../errors.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { currentFlow } from "../core/flow.ts";
 import { EMPTY, isNotSent, type Link, unpack } from "./link.ts";
-import { abortable, AwaitedCall } from "./awaited-call.ts";
+import { type Abortable, AwaitedCall, plain } from "./awaited-call.ts";
 import * as protocol from "./protocol.ts";
 import { HeldProxies } from "./held-proxies.ts";
 import type { BaseProxy } from "./proxy.ts";
@@ -102,17 +102,16 @@ export class Access {
   async call(
     object: number,
     method: string,
-    args: readonly unknown[],
+    { args, signal, given }: Abortable,
     proxy?: BaseProxy,
   ): Promise<unknown> {
-    const { args: sent, signal, given } = abortable(args);
     if (signal?.aborted === true) throw signal.reason;
     const flow = currentFlow();
     // Nothing is awaited where there is a link: calls are sent in the order they are made.
     const link = this.#forPromises ?? (await this.#openSoon());
     const number = (this.#last = (this.#last % 0x3fff_ffff) + 1);
     const how = given ? { flow, abortable: true, after: 0 } : flow;
-    this.#post(link, [number, object, method, how, ...sent]);
+    this.#post(link, [number, object, method, how, ...args]);
     this.#lastPosted = number;
     try {
       const cancel = (): void => this.#tell(protocol.CANCEL, [number]);
@@ -264,7 +263,7 @@ export class Access {
 
   /** The server is to count a proxy that came from somebody else. */
   claim(object: number): void {
-    if (!this.isIn) this.call(protocol.SERVER, protocol.CLAIM, [object]).catch(() => {});
+    if (!this.isIn) this.call(protocol.SERVER, protocol.CLAIM, plain([object])).catch(() => {});
   }
 
   /** A manager uses it; answers how that manager ends that. */

@@ -1,5 +1,5 @@
 /** A call whose promise waits for the server's answer. */
-import { givenSignal, onAbort, signalOf } from "../core/deadline.ts";
+import { givenSignal, onAbort, signalOf, timeAllowed, type Wait } from "../core/deadline.ts";
 import type { Reply } from "./protocol.ts";
 
 /**
@@ -34,7 +34,7 @@ export class AwaitedCall {
   }
 }
 
-interface Abortable {
+export interface Abortable {
   /** As they are to be sent: without the signal, which means something only here. */
   readonly args: readonly unknown[];
   readonly signal: AbortSignal | undefined;
@@ -42,20 +42,46 @@ interface Abortable {
   readonly given: boolean;
 }
 
-/** Finds the signal of a call: that of its options, and that of the task that it is made in. */
-export function abortable(args: readonly unknown[]): Abortable {
-  const last = args.at(-1);
-  if (typeof last !== "object" || last === null || !("signal" in last)) {
-    return { args, signal: signalOf(undefined), given: false };
-  }
-  if (!(last.signal instanceof AbortSignal || last.signal === undefined)) {
-    return { args, signal: signalOf(undefined), given: false };
-  }
-  const { signal, ...rest } = last;
-  const own = givenSignal({ signal } as { signal: AbortSignal });
-  return {
-    args: [...args.slice(0, -1), rest],
-    signal: signalOf(own === undefined ? undefined : { signal: own }),
-    given: own !== undefined,
-  };
+/**
+ * Which argument of each method are the options of its wait. Null for types of the users': there
+ * what comes last is taken for them when it has an AbortSignal.
+ */
+export type Waits = ReadonlyMap<string, number> | null;
+
+/**
+ * Finds the signal of a call: that of its options, and that of the task that it is made in.
+ * @throws TypeError, RangeError for bad options of what is known to be a wait
+ */
+export function abortable(args: readonly unknown[], method: string, waits: Waits): Abortable {
+  const place = waits === null ? args.length - 1 : waits.get(method);
+  const options = place === undefined ? undefined : args[place];
+  const wait = waits === null ? withSignal(options) : checked(options as Wait | undefined);
+  if (wait?.signal === undefined) return plain(args);
+  const { signal, ...rest } = wait;
+  return { args: [...args.slice(0, place), rest], signal: signalOf({ signal }), given: true };
+}
+
+/** A call that is given no signal: only that of the task that it is made in ends it. */
+export const plain = (args: readonly unknown[]): Abortable => ({
+  args,
+  signal: signalOf(undefined),
+  given: false,
+});
+
+/** The same for a call that blocks its thread, which no signal ends. */
+export const unabortable = (
+  args: readonly unknown[],
+  method: string,
+  waits: Waits,
+): readonly unknown[] => (waits === null ? args : abortable(args, method, waits).args);
+
+function withSignal(last: unknown): Wait | undefined {
+  if (typeof last !== "object" || last === null || !("signal" in last)) return undefined;
+  return last.signal instanceof AbortSignal ? (last as Wait) : undefined;
+}
+
+function checked(wait: Wait | undefined): Wait | undefined {
+  timeAllowed(wait);
+  givenSignal(wait);
+  return wait;
 }

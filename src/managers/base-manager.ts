@@ -7,6 +7,7 @@ import { checkStartMethod } from "../multiprocessing/start-methods.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 import { Access } from "./access.ts";
+import { plain } from "./awaited-call.ts";
 import { ManagerServer } from "./manager-server.ts";
 import * as protocol from "./protocol.ts";
 import type { BaseProxy } from "./proxy.ts";
@@ -163,7 +164,8 @@ export class BaseManager {
 
   /** Makes an object of a registered type and answers its proxy. */
   protected async create(typeId: string, args: readonly unknown[]): Promise<BaseProxy> {
-    const made = this.#mustBeStarted().call(protocol.SERVER, protocol.CREATE, [typeId, args]);
+    const access = this.#mustBeStarted();
+    const made = access.call(protocol.SERVER, protocol.CREATE, plain([typeId, args]));
     return (await made) as BaseProxy;
   }
 
@@ -185,7 +187,7 @@ export class BaseManager {
   /** How many objects live in the server. */
   async objectCount(): Promise<number> {
     const access = this.#mustBeStarted();
-    return (await access.call(protocol.SERVER, protocol.COUNT_OBJECTS, [])) as number;
+    return (await access.call(protocol.SERVER, protocol.COUNT_OBJECTS, plain([]))) as number;
   }
 
   /** The same, blocking the thread. */
@@ -215,7 +217,7 @@ export class BaseManager {
     this.#state = "shut down";
     const access = this.#access!;
     try {
-      await access.call(protocol.SERVER, protocol.SHUTDOWN, []);
+      await access.call(protocol.SERVER, protocol.SHUTDOWN, plain([]));
     } catch {
       // It is gone already.
     }

@@ -1,4 +1,5 @@
 /** Classes of proxies with the methods of a type, made when its first proxy comes. */
+import type { Waits } from "./awaited-call.ts";
 import type { Exposure } from "./exposure.ts";
 import { BaseProxy, type ProxyFacts } from "./proxy.ts";
 import { propertyCall } from "./protocol.ts";
@@ -8,6 +9,7 @@ import type { ProxyType } from "./registry.ts";
 export interface Face {
   readonly proxyType: ProxyType;
   readonly exposure: Exposure;
+  readonly waits: Waits;
 }
 
 const faces = new Map<string, Face>();
@@ -24,11 +26,12 @@ export function chooseProxyType(typeId: string, proxyType: ProxyType): void {
   chosen.set(typeId, proxyType);
 }
 
-export function makeProxy(facts: ProxyFacts): BaseProxy {
+export function makeProxy(facts: Omit<ProxyFacts, "waits">): BaseProxy {
   const face = facts.exposure === null ? faces.get(facts.typeId) : undefined;
   const base = chosen.get(facts.typeId) ?? facts.proxyType ?? face?.proxyType ?? BaseProxy;
   const exposure = facts.exposure ?? face?.exposure ?? { methods: [], properties: [] };
-  return new (classFor(base, exposure, facts.typeId))(facts);
+  const waits = face?.waits ?? null;
+  return new (classFor(base, exposure, facts.typeId))({ ...facts, waits });
 }
 
 function classFor(base: ProxyType, exposure: Exposure, typeId: string): ProxyType {

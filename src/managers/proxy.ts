@@ -10,6 +10,7 @@ import { showByToString } from "../core/shown.ts";
 import type { Reference } from "../channels/reference.ts";
 import { release } from "../sync/shared-object.ts";
 import type { Access } from "./access.ts";
+import { abortable, unabortable, type Waits } from "./awaited-call.ts";
 import type { Exposure } from "./exposure.ts";
 import type { ProxyType } from "./registry.ts";
 
@@ -23,6 +24,8 @@ export interface ProxyFacts {
   readonly proxyType: ProxyType | null;
   /** What keeps the object; null where the server counts. */
   readonly reference: Reference | null;
+  /** What of its methods are waits, where that is known. */
+  readonly waits: Waits;
 }
 
 /** The base of all proxies, and of those that users write for types of their own. */
@@ -42,15 +45,15 @@ export class BaseProxy {
    * the server is gone; ClosedError after the proxy was released
    */
   async _callMethod(name: string, args: readonly unknown[] = []): Promise<unknown> {
-    const { access, number } = this.#open(name);
+    const { access, number, waits } = this.#open(name);
     // Awaited here, an error's stack leads on to whoever awaits this.
-    return await access.call(number, name, args, this);
+    return await access.call(number, name, abortable(args, name, waits), this);
   }
 
   /** The same, blocking the thread. */
   _callMethodSync(name: string, args: readonly unknown[] = []): unknown {
-    const { access, number } = this.#open(name);
-    return access.callSync(number, name, args, this);
+    const { access, number, waits } = this.#open(name);
+    return access.callSync(number, name, unabortable(args, name, waits), this);
   }
 
   /** Lets go of the object; when nobody else has it, the server forgets it. */

@@ -32,10 +32,15 @@ interface Type {
   readonly proxyType: ProxyType;
   /** Methods that proxies of their own class use. */
   readonly more?: readonly string[];
+  /** Its waits: at which argument of a method their options are. */
+  readonly waits?: Readonly<Record<string, number>>;
 }
 
-const lock = { proxyType: LockProxy, more: ["_take"] };
-const queue = { proxyType: QueueProxy };
+const lock = { proxyType: LockProxy, more: ["_take"], waits: { _take: 0, acquire: 0 } };
+const queue = { proxyType: QueueProxy, waits: { get: 0, put: 1, join: 0 } };
+const OPTIONS = 2;
+const work = { apply: OPTIONS, map: OPTIONS, starmap: OPTIONS, imap: OPTIONS };
+const workLater = { applyAsync: OPTIONS, mapAsync: OPTIONS, starmapAsync: OPTIONS };
 
 const types: Readonly<Record<string, Type>> = {
   list: { made: ManagedList, proxyType: CollectionProxy },
@@ -53,15 +58,21 @@ const types: Readonly<Record<string, Type>> = {
   RLock: { made: ManagedRLock, ...lock },
   Semaphore: { made: ManagedSemaphore, ...lock },
   BoundedSemaphore: { made: ManagedBoundedSemaphore, ...lock },
-  Condition: { made: ManagedCondition, ...lock, proxyType: ConditionProxy },
-  Event: { made: ManagedEvent, proxyType: BaseProxy },
-  Barrier: { made: ManagedBarrier, proxyType: BaseProxy },
+  Condition: {
+    made: ManagedCondition,
+    ...lock,
+    proxyType: ConditionProxy,
+    waits: { ...lock.waits, wait: 0 },
+  },
+  Event: { made: ManagedEvent, proxyType: BaseProxy, waits: { wait: 0 } },
+  Barrier: { made: ManagedBarrier, proxyType: BaseProxy, waits: { wait: 0 } },
   Pool: {
     made: ManagedPool,
     factory: (...args) => ManagedPool.make(...args),
     proxyType: PoolProxy,
+    waits: { ...work, ...workLater, join: 0 },
   },
-  AsyncResult: { made: ManagedResult, proxyType: BaseProxy },
+  AsyncResult: { made: ManagedResult, proxyType: BaseProxy, waits: { get: 0, wait: 0 } },
 };
 
 const segments = { factory: Segments, exposed: ["memory", "list"] };
@@ -141,11 +152,16 @@ function exposedOf(typeId: string): string[] {
   return [...methods, ...more, ...properties];
 }
 
-for (const [typeId, { made, proxyType, more = [] }] of Object.entries(types)) {
+for (const [typeId, { made, proxyType, more = [], waits = {} }] of Object.entries(types)) {
   const { methods, properties } = exposureOf(made.prototype);
-  registerFace(typeId, { proxyType, exposure: { methods: [...methods, ...more], properties } });
+  registerFace(typeId, {
+    proxyType,
+    exposure: { methods: [...methods, ...more], properties },
+    waits: new Map(Object.entries(waits)),
+  });
 }
 registerFace("Iterator", {
   proxyType: IteratorProxy,
   exposure: { methods: iteratorType.exposed ?? [], properties: [] },
+  waits: new Map(),
 });

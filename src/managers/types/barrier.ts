@@ -1,9 +1,9 @@
 /** A meeting point of clients in a manager's server. */
-import { type SyncWait, timeAllowed } from "../../core/deadline.ts";
+import type { SyncWait } from "../../core/deadline.ts";
 import { BrokenBarrierError } from "../../errors.ts";
 import { checkBarrierOptions, checkParties } from "../../sync/barrier-options.ts";
 import { currentCall } from "../call.ts";
-import { Line } from "./line.ts";
+import { checkedWait, Line } from "./line.ts";
 
 export interface ManagedBarrierOptions {
   /** Called in the server when all have come, before they go on. */
@@ -45,7 +45,7 @@ export class ManagedBarrier {
    * @throws BrokenBarrierError
    */
   wait(wait?: SyncWait): number | Promise<number> {
-    timeAllowed(wait);
+    checkedWait(wait);
     if (this.#broken) throw new BrokenBarrierError("the barrier is broken; reset() makes it whole");
     if (this.#line.length + 1 === this.#parties) return this.#open();
     const limits = { timeoutMs: wait?.timeoutMs ?? this.#timeoutMs };

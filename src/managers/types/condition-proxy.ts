@@ -1,5 +1,11 @@
 /** A proxy of a condition: predicates are looked at here, in the client. */
-import { Deadline, type SyncWait, timeAllowed, type Wait } from "../../core/deadline.ts";
+import {
+  Deadline,
+  givenSignal,
+  type SyncWait,
+  timeAllowed,
+  type Wait,
+} from "../../core/deadline.ts";
 import { LockProxy } from "./lock-proxy.ts";
 
 export class ConditionProxy extends LockProxy {
@@ -9,6 +15,8 @@ export class ConditionProxy extends LockProxy {
    */
   async waitFor(predicate: () => unknown, wait: Wait = {}): Promise<boolean> {
     const deadline = new Deadline(timeAllowed(wait));
+    checkPredicate(predicate, "waitFor");
+    givenSignal(wait);
     for (;;) {
       if (await predicate()) return true;
       if (deadline.passed) return false;
@@ -19,12 +27,18 @@ export class ConditionProxy extends LockProxy {
   /** The same, blocking the thread. */
   waitForSync(predicate: () => unknown, wait: SyncWait = {}): boolean {
     const deadline = new Deadline(timeAllowed(wait));
+    checkPredicate(predicate, "waitForSync");
     while (!predicate()) {
       if (deadline.passed) return false;
       this._callMethodSync("wait", [within(deadline)]);
     }
     return true;
   }
+}
+
+function checkPredicate(predicate: unknown, what: string): void {
+  if (typeof predicate === "function") return;
+  throw new TypeError(`${what}() takes a predicate, a function, not ${typeof predicate}`);
 }
 
 function within(deadline: Deadline): SyncWait {

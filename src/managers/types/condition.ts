@@ -1,8 +1,7 @@
 /** Waiting in a manager's server for something to change, under a lock of the same server. */
 import type { SyncWait } from "../../core/deadline.ts";
-import { timeAllowed } from "../../core/deadline.ts";
 import { currentCall } from "../call.ts";
-import { Line } from "./line.ts";
+import { checkedWait, Line } from "./line.ts";
 import { ManagedLock, ManagedRLock } from "./lock.ts";
 
 export class ManagedCondition {
@@ -48,7 +47,7 @@ export class ManagedCondition {
    * @throws NotOwnerError unless the lock is held
    */
   async wait(wait?: SyncWait): Promise<boolean> {
-    timeAllowed(wait);
+    checkedWait(wait);
     const call = currentCall();
     const had = this.#lock._leave();
     let notified = false;

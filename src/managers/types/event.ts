@@ -1,7 +1,7 @@
 /** A flag in a manager's server. */
-import { type SyncWait, timeAllowed } from "../../core/deadline.ts";
+import type { SyncWait } from "../../core/deadline.ts";
 import { currentCall } from "../call.ts";
-import { Line } from "./line.ts";
+import { checkedWait, Line } from "./line.ts";
 
 export class ManagedEvent {
   readonly #line = new Line<boolean>();
@@ -27,7 +27,7 @@ export class ManagedEvent {
 
   /** Waits until it is set; false when the time was over first. */
   wait(wait?: SyncWait): boolean | Promise<boolean> {
-    timeAllowed(wait);
+    checkedWait(wait);
     return this.#set ? true : this.#line.wait(currentCall(), wait, () => false);
   }
 

@@ -1,5 +1,5 @@
 /** Those who wait in the server for their turn, in order of arrival. */
-import { Fuse, type SyncWait, timeAllowed } from "../../core/deadline.ts";
+import { Fuse, givenSignal, type SyncWait, timeAllowed } from "../../core/deadline.ts";
 import type { Call } from "../call.ts";
 
 /** One who waits. */
@@ -8,6 +8,17 @@ export interface Turn<T> {
   /** The wait is over, and gives `value`. */
   grant(value: T): void;
   fail(error: unknown): void;
+}
+
+/**
+ * How long a caller may wait. The signal is the call's own; one that is none was left by a proxy
+ * that does not know that this is a wait.
+ * @throws TypeError, RangeError
+ */
+export function checkedWait(wait: SyncWait | undefined): number {
+  const timeoutMs = timeAllowed(wait);
+  givenSignal(wait);
+  return timeoutMs;
 }
 
 export class Line<T> {

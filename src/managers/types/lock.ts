@@ -1,9 +1,8 @@
 /** Locks in a manager's server: held by clients, and given back when these are gone. */
 import { NotOwnerError } from "../../errors.ts";
 import type { SyncWait } from "../../core/deadline.ts";
-import { timeAllowed } from "../../core/deadline.ts";
 import { type Call, currentCall } from "../call.ts";
-import { Line } from "./line.ts";
+import { checkedWait, Line } from "./line.ts";
 
 /** How a lock was taken, or that it was not. */
 export const TAKEN = 1;
@@ -70,7 +69,7 @@ export class ManagedLock {
 
   /** As `acquire`; tells too whether the one who held it before is gone. */
   _take(wait?: SyncWait): number | Promise<number> {
-    const timeoutMs = timeAllowed(wait);
+    const timeoutMs = checkedWait(wait);
     const call = currentCall();
     const holding = this.#holding;
     if (holding === undefined) return this.#give(call, 1);

@@ -1,9 +1,9 @@
 /** Queues in a manager's server: what `multiprocessing.Queue` does, for whoever has a proxy. */
 import { naturalOrder } from "../../channels/natural-order.ts";
-import { type SyncWait, timeAllowed } from "../../core/deadline.ts";
+import type { SyncWait } from "../../core/deadline.ts";
 import { QueueEmpty, QueueFull, QueueShutDown, StateError } from "../../errors.ts";
 import { type Call, currentCall } from "../call.ts";
-import { Line } from "./line.ts";
+import { checkedWait, Line } from "./line.ts";
 
 export interface ShutdownOptions {
   /** Drops what is in it, each item counting as done. */
@@ -54,7 +54,7 @@ export class ManagedQueue<T = unknown> {
 
   /** @throws QueueFull when the time ran out, QueueShutDown */
   put(item: T, wait?: SyncWait): void | Promise<void> {
-    timeAllowed(wait);
+    checkedWait(wait);
     if (!this.tryPut(item)) return this.#putLater(item, wait);
   }
 
@@ -79,7 +79,7 @@ export class ManagedQueue<T = unknown> {
 
   /** @throws QueueEmpty when the time ran out, QueueShutDown when it is shut down and empty */
   get(wait?: SyncWait): T | Promise<T> {
-    timeAllowed(wait);
+    checkedWait(wait);
     const next = this.tryGet();
     if (next !== undefined) return next.value;
     return this.#getters.wait(currentCall(), wait, () => {
@@ -107,7 +107,7 @@ export class ManagedQueue<T = unknown> {
 
   /** Waits until every item that was put is done; false when the time ran out. */
   join(wait?: SyncWait): boolean | Promise<boolean> {
-    timeAllowed(wait);
+    checkedWait(wait);
     if (this.#unfinished === 0) return true;
     return this.#joiners.wait(currentCall(), wait, () => false);
   }

@@ -1,8 +1,8 @@
 /** Permits in a manager's server; those of a client that is gone come back. */
-import { type SyncWait, timeAllowed } from "../../core/deadline.ts";
+import type { SyncWait } from "../../core/deadline.ts";
 import { currentCall } from "../call.ts";
 import type { Client } from "../client.ts";
-import { Line } from "./line.ts";
+import { checkedWait, Line } from "./line.ts";
 import { NOT_TAKEN, TAKEN } from "./lock.ts";
 
 interface Held {
@@ -44,7 +44,7 @@ export class ManagedSemaphore {
   }
 
   _take(wait?: SyncWait): number | Promise<number> {
-    const timeoutMs = timeAllowed(wait);
+    const timeoutMs = checkedWait(wait);
     const call = currentCall();
     if (this.#value > 0) return this.#give(call.client);
     if (timeoutMs === 0) return NOT_TAKEN;
