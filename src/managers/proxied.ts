@@ -9,7 +9,9 @@ export type Passed<T> = T extends (...args: never[]) => unknown
 
 type Method = (...args: never[]) => unknown;
 
-type Public<K> = K extends string ? (K extends `_${string}` | "toString" ? never : K) : never;
+/** A proxy has no `then` by that name: it could not be awaited. */
+type Unnamed = `_${string}` | "toString" | "then";
+type Public<K> = K extends string ? (K extends Unnamed ? never : K) : never;
 
 type MethodNames<T> = { [K in keyof T]-?: T[K] extends Method ? Public<K> : never }[keyof T];
 type PropertyNames<T> = { [K in keyof T]-?: T[K] extends Method ? never : Public<K> }[keyof T];

@@ -48,9 +48,10 @@ function makeClass(base: ProxyType, { methods, properties }: Exposure, typeId: s
   Object.defineProperty(Made, "name", { value: `${typeId}Proxy` });
   const { prototype } = Made;
   const own = new Set<string>();
-  // Names of the class that was written for the type stand for themselves.
+  // Names of the class that was written for the type stand for themselves. A proxy that had a
+  // `then` could not be awaited; `thenSync` and `_callMethod("then")` reach the object's.
   const add = (name: string, descriptor: PropertyDescriptor): void => {
-    if (own.has(name) || isWritten(base, name)) return;
+    if (name === "then" || own.has(name) || isWritten(base, name)) return;
     own.add(name);
     Object.defineProperty(prototype, name, { ...descriptor, configurable: true });
   };

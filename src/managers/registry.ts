@@ -76,6 +76,6 @@ export function make(factory: Factory, args: readonly unknown[]): unknown {
 }
 
 /** The prototype of a class cannot be replaced, that of a function can; most have none. */
-function isClass(factory: Factory): factory is new (...args: never[]) => unknown {
+export function isClass(factory: Factory): factory is new (...args: never[]) => unknown {
   return Object.getOwnPropertyDescriptor(factory, "prototype")?.writable === false;
 }

@@ -15,7 +15,7 @@ import { invoke } from "./invoke.ts";
 import { pack } from "./link.ts";
 import { type Entry, ObjectTable } from "./object-table.ts";
 import * as protocol from "./protocol.ts";
-import { make, type Registry, type TypeEntry, typeOfResult } from "./registry.ts";
+import { isClass, make, type Registry, type TypeEntry, typeOfResult } from "./registry.ts";
 import type { Answering, ServedLink } from "./served-link.ts";
 import { syncTypeOf } from "./types/all.ts";
 import { asManaged } from "./types/as-managed.ts";
@@ -71,8 +71,9 @@ export class Server implements Answering {
       const result = during(call, () =>
         entry === undefined ? this.#ask(link, method, args) : invoke(entry, method, given),
       );
-      if (isThenable(result)) void this.#answerLater(link, number, call, entry, method, result);
-      else this.#return(link, number, entry, method, result);
+      if (this.#isAwaited(entry, method, result)) {
+        void this.#answerLater(link, number, call, entry, method, result);
+      } else this.#return(link, number, entry, method, result);
     } catch (error) {
       this.#throw(link, number, error);
     }
@@ -128,8 +129,20 @@ export class Server implements Answering {
     const type = this.#type(typeId);
     if (type.factory === null) throw new TypeError(`nothing here makes a ${typeId}`);
     const made = make(type.factory, args);
-    if (!isThenable(made)) return this.#export(made, typeId, type);
+    // An object of a class may have a method `then`; what a function answers may be a promise.
+    if (isClass(type.factory) || !isThenable(made)) return this.#export(made, typeId, type);
     return made.then((object) => this.#export(object, typeId, type));
+  }
+
+  /** Whether a result is to come; objects that live here may have a method `then`. */
+  #isAwaited(
+    entry: Entry | undefined,
+    method: string,
+    result: unknown,
+  ): result is PromiseLike<unknown> {
+    if (result instanceof Promise) return true;
+    if (!isThenable(result) || this.objects.entryOf(result) !== undefined) return false;
+    return entry === undefined || typeOfResult(entry.type, method) === undefined;
   }
 
   #type(typeId: string): TypeEntry {

@@ -54,6 +54,27 @@ class Account {
   }
 }
 
+class Chain {
+  steps = 0;
+  // oxlint-disable-next-line unicorn/no-thenable -- such classes exist
+  then(step?: unknown): string {
+    this.steps++;
+    return `after ${typeof step}`;
+  }
+
+  count(): number {
+    return this.steps;
+  }
+
+  itself(): this {
+    return this;
+  }
+
+  copy(): Chain {
+    return new Chain();
+  }
+}
+
 class CounterProxy extends BaseProxy {
   async twice(): Promise<number> {
     await this._callMethod("increment");
@@ -68,6 +89,7 @@ class MyManager extends BaseManager {
   declare Counter: () => Promise<CounterProxy & { increment(): Promise<number> }>;
   declare Fields: () => Promise<{ n: PromiseLike<number>; add(by: number): Promise<number> }>;
   declare Table: () => Promise<Proxied<Map<string, number>>>;
+  declare Chain: () => Promise<Proxied<Chain> & BaseProxy>;
   declare Failing: () => Promise<unknown>;
 }
 
@@ -92,6 +114,7 @@ before(async () => {
     { exposed: ["n", "add"] },
   );
   MyManager.register("Table", Map as unknown as () => Map<string, number>);
+  MyManager.register("Chain", Chain, { methodToTypeId: { copy: "Chain" } });
   MyManager.register("Failing", () => {
     throw new RangeError("not today");
   });
@@ -165,6 +188,17 @@ test("objects of built-in classes work as they are", LIMIT, async () => {
   assert.equal(await table.set("a", 1), table);
   assert.equal(await table.get("a"), 1);
   assert.equal(await table.size, 1);
+});
+
+test("a class with a method called then is used as any other", LIMIT, async () => {
+  const chain = await manager.Chain();
+  assert.ok(chain instanceof BaseProxy);
+  assert.equal(await chain.count(), 0);
+  assert.equal(await chain.itself(), chain);
+  assert.equal(await chain._callMethod("then", [1]), "after number");
+  assert.equal(await chain.count(), 1);
+  const copy = (await chain.copy()) as unknown as Proxied<Chain>;
+  assert.equal(await copy.count(), 0);
 });
 
 test("what a factory throws comes back", LIMIT, async () => {
