@@ -71,7 +71,7 @@ export class Access {
   static async to(address: Address, authKey: AuthKey | null): Promise<Access> {
     const id = newId();
     const key = authKey ?? currentIdentity().authKey;
-    const { link, serverId } = await ways.linkTo(address, key, { id, name: ways.callerName() });
+    const { link, serverId } = await ways.linkTo(address, key, { id, who: ways.thisThread() });
     const before = known.get(overSockets(serverId));
     if (before !== undefined) {
       link.close();
@@ -95,7 +95,7 @@ export class Access {
   }
 
   get #caller(): Caller {
-    return { id: this.#clientId, name: ways.callerName() };
+    return { id: this.#clientId, who: ways.thisThread() };
   }
 
   /** Calls a method. @param proxy whose object it is, when it is one's */

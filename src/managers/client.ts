@@ -2,13 +2,14 @@
  * A client as the server sees it: a thread of the family, or another program. It has one link or
  * more; when the last is closed the client is gone, and what it held in the server is given back.
  */
+import type { Owner } from "../sync/holders.ts";
 import type { Call } from "./call.ts";
 import type { ServedLink } from "./served-link.ts";
 
 export class Client {
   readonly id: string;
-  /** What to call it in messages. */
-  readonly name: string;
+  /** Its thread, as locks show it. */
+  readonly who: Owner;
   readonly links: Set<ServedLink> = new Set();
   /** How often each object's proxy was sent to it over sockets. */
   readonly sent: Map<number, number> = new Map();
@@ -20,9 +21,9 @@ export class Client {
   #lastCall = 0;
   #gone = false;
 
-  constructor(id: string, name: string) {
+  constructor(id: string, who: Owner) {
     this.id = id;
-    this.name = name;
+    this.who = who;
   }
 
   get gone(): boolean {

@@ -83,10 +83,11 @@ export class Server implements Answering {
   #greet(link: ServedLink, request: protocol.Request): void {
     if (!Array.isArray(request) || request[2] !== protocol.HELLO) return link.end();
     const [number] = request;
-    const [id, name] = protocol.argumentsOf(request);
+    const [id, name, pid, threadId] = protocol.argumentsOf(request);
     if (typeof id !== "string") return link.end();
+    const who = { pid: Number(pid ?? 0), threadId: Number(threadId ?? 0), name: String(name) };
     let client = this.#clients.get(id);
-    if (client === undefined) this.#clients.set(id, (client = new Client(id, String(name))));
+    if (client === undefined) this.#clients.set(id, (client = new Client(id, who)));
     link.client = client;
     client.links.add(link);
     link.link.sent = client.sent;

@@ -12,7 +12,9 @@ import type { Connection } from "../channels/connection.ts";
 import { familyPipe } from "../channels/pipe-connection.ts";
 import { type Address, checkedAddress, shownAddress } from "../channels/socket-address.ts";
 import { BrokenConnectionError, EndOfStreamError } from "../errors.ts";
+import type { Owner } from "../sync/holders.ts";
 import { currentIdentity } from "../workers/identity.ts";
+import { currentThreadIdentity } from "../workers/thread-identity.ts";
 import { Link } from "./link.ts";
 import * as protocol from "./protocol.ts";
 
@@ -40,17 +42,17 @@ export interface Way {
 /** Who one says one is: the same on all links of a thread. */
 export interface Caller {
   readonly id: string;
-  readonly name: string;
+  readonly who: Owner;
 }
 
-/** What this thread is called in messages. */
-export function callerName(): string {
-  const { name } = currentIdentity();
-  return `${name} (pid ${process.pid}${threadId === 0 ? "" : `, thread ${threadId}`})`;
+/** This thread, as locks that it holds show it. */
+export function thisThread(): Owner {
+  const { name } = threadId === 0 ? currentIdentity() : currentThreadIdentity();
+  return { pid: process.pid, threadId, name };
 }
 
 /** A new link through the door. @throws BrokenConnectionError when the server is gone */
-export function linkThrough(door: Connection, { id, name }: Caller): Link {
+export function linkThrough(door: Connection, caller: Caller): Link {
   const [mine, theirs] = familyPipe();
   try {
     door.sendSync(theirs);
@@ -61,7 +63,7 @@ export function linkThrough(door: Connection, { id, name }: Caller): Link {
     theirs.close();
   }
   const link = new Link(mine, "process");
-  link.postSync([protocol.ONE_WAY, protocol.SERVER, protocol.HELLO, 0, id, name]);
+  link.postSync(hello(protocol.ONE_WAY, caller));
   return link;
 }
 
@@ -71,20 +73,22 @@ export interface Met {
   readonly serverId: string;
 }
 
-const hello = ({ id, name }: Caller): protocol.Request => [
-  protocol.SYNC,
+const hello = (call: number, { id, who }: Caller): protocol.Request => [
+  call,
   protocol.SERVER,
   protocol.HELLO,
   0,
   id,
-  name,
+  who.name,
+  who.pid,
+  who.threadId,
 ];
 
 /** @throws BrokenConnectionError when nobody listens there, AuthenticationError, TimeoutError */
 export async function linkTo(address: Address, authKey: AuthKey, caller: Caller): Promise<Met> {
   const link = new Link(await Client(address, { authKey }), "peer");
   try {
-    await link.post(hello(caller));
+    await link.post(hello(protocol.SYNC, caller));
     return met(link, await link.receive());
   } catch (error) {
     link.close();
@@ -96,7 +100,7 @@ export async function linkTo(address: Address, authKey: AuthKey, caller: Caller)
 export function linkToSync(address: Address, authKey: AuthKey, caller: Caller): Met {
   const link = new Link(ClientSync(address, { authKey }), "peer");
   try {
-    link.postSync(hello(caller));
+    link.postSync(hello(protocol.SYNC, caller));
     return met(link, link.receiveSync());
   } catch (error) {
     link.close();

@@ -62,6 +62,25 @@ test("a lock is had by one at a time, in order of arrival", LIMIT, async () => {
   assert.equal(await lock.locked, false);
 });
 
+test("a lock knows the thread that holds it", LIMIT, async () => {
+  const lock = await manager.Lock({ name: "door" });
+  assert.equal(await lock.owner, null);
+  await lock.acquire();
+  assert.deepEqual(await lock.owner, { pid: process.pid, threadId: 0, name: "MainProcess" });
+  await lock.release();
+  const thread = new Thread({
+    name: "keeper",
+    target: () => {
+      lock.acquireSync();
+      return lock.ownerSync();
+    },
+  });
+  await thread.start();
+  const owner = await thread.result();
+  assert.deepEqual(owner, { pid: process.pid, threadId: owner?.threadId, name: "keeper" });
+  assert.notEqual(owner?.threadId, 0);
+});
+
 test("an abort ends a wait for a lock, and leaves no trace", LIMIT, async () => {
   const lock = await manager.Lock();
   await lock.acquire();

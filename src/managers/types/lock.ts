@@ -1,6 +1,7 @@
 /** Locks in a manager's server: held by clients, and given back when these are gone. */
 import { NotOwnerError } from "../../errors.ts";
 import type { SyncWait } from "../../core/deadline.ts";
+import { type Owner, show } from "../../sync/holders.ts";
 import { type Call, currentCall } from "../call.ts";
 import { checkedWait, Line } from "./line.ts";
 
@@ -44,9 +45,9 @@ export class ManagedLock {
     return this.#holding !== undefined;
   }
 
-  /** The name of the client that holds it; null when it is free. */
-  get owner(): { name: string } | null {
-    return this.#holding === undefined ? null : { name: this.#holding.call.client.name };
+  /** The thread that holds it; null when it is free. */
+  get owner(): Owner | null {
+    return this.#holding?.call.client.who ?? null;
   }
 
   get waiting(): number {
@@ -145,7 +146,7 @@ export class ManagedLock {
 
   toString(): string {
     const { owner } = this;
-    const state = owner === null ? "free" : `held by ${owner.name}`;
+    const state = owner === null ? "free" : `held by ${show(owner)}`;
     return `${this.kind} ${JSON.stringify(this.#name)} (${state})`;
   }
 }
