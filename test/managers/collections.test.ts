@@ -65,6 +65,40 @@ test("what a list has not is an error of the list's", LIMIT, async () => {
   assert.throws(() => list.getSync(7), { name: "RangeError", message: /no item 7 in a list of 1/ });
 });
 
+test("bad indices and functions are refused", LIMIT, async () => {
+  const list = await manager.list([1, 2]);
+  const [dict, set] = [await manager.dict({ a: 1 }), await manager.set([1])];
+  for (const index of ["x", 1.5, Number.NaN, undefined] as number[]) {
+    await assert.rejects(list.insert(index, 9), { name: "TypeError", message: /whole number/ });
+  }
+  await list.insert(-9, 0);
+  await list.insert(9, 3);
+  assert.deepEqual(await list.toArray(), [0, 1, 2, 3]);
+  const bad = 5 as never;
+  const condition = await manager.Condition();
+  const calls: [name: string, call: () => Promise<unknown>][] = [
+    ["map", () => list.map(bad)],
+    ["flatMap", () => list.flatMap(bad)],
+    ["filter", () => list.filter(bad)],
+    ["find", () => list.find(bad)],
+    ["findLastIndex", () => list.findLastIndex(bad)],
+    ["every", () => list.every(bad)],
+    ["reduce", () => list.reduce(bad)],
+    ["sort", () => list.sort(bad)],
+    ["toSorted", () => list.toSorted(bad)],
+    ["forEach", () => dict.forEach(bad)],
+    ["forEach", () => set.forEach(bad)],
+    ["waitFor", () => condition.run(() => condition.waitFor(bad))],
+  ];
+  for (const [name, call] of calls) {
+    await assert.rejects(call(), {
+      name: "TypeError",
+      message: `${name} takes a function, not 5`,
+    });
+  }
+  await assert.rejects((await manager.list()).map(bad), TypeError);
+});
+
 test("a dict has Map's vocabulary", LIMIT, async () => {
   const dict = await manager.dict<string, number>([["a", 1]]);
   assert.equal(await dict.set("b", 2), dict);

@@ -6,6 +6,7 @@ import {
   timeAllowed,
   type Wait,
 } from "../../core/deadline.ts";
+import { checkFunction } from "./contents.ts";
 import { LockProxy } from "./lock-proxy.ts";
 
 export class ConditionProxy extends LockProxy {
@@ -15,7 +16,7 @@ export class ConditionProxy extends LockProxy {
    */
   async waitFor(predicate: () => unknown, wait: Wait = {}): Promise<boolean> {
     const deadline = new Deadline(timeAllowed(wait));
-    checkPredicate(predicate, "waitFor");
+    checkFunction(predicate, "waitFor");
     givenSignal(wait);
     for (;;) {
       if (await predicate()) return true;
@@ -27,18 +28,13 @@ export class ConditionProxy extends LockProxy {
   /** The same, blocking the thread. */
   waitForSync(predicate: () => unknown, wait: SyncWait = {}): boolean {
     const deadline = new Deadline(timeAllowed(wait));
-    checkPredicate(predicate, "waitForSync");
+    checkFunction(predicate, "waitForSync");
     while (!predicate()) {
       if (deadline.passed) return false;
       this._callMethodSync("wait", [within(deadline)]);
     }
     return true;
   }
-}
-
-function checkPredicate(predicate: unknown, what: string): void {
-  if (typeof predicate === "function") return;
-  throw new TypeError(`${what}() takes a predicate, a function, not ${typeof predicate}`);
 }
 
 function within(deadline: Deadline): SyncWait {

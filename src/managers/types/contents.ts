@@ -41,6 +41,12 @@ function isPlain(object: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** @throws TypeError for what a method cannot call */
+export function checkFunction(given: unknown, method: string): void {
+  if (typeof given === "function") return;
+  throw new TypeError(`${method} takes a function, not ${kindOf(given)}`);
+}
+
 /** What to call a value in messages. */
 export function kindOf(given: unknown): string {
   // One of another server: nothing can be asked of it here without waiting.

@@ -2,7 +2,7 @@
  * A dictionary in a manager's server, with the vocabulary of Map; keys are told apart as Map does,
  * so those that are objects are never found again. `set` answers the dictionary itself.
  */
-import { pairsOf } from "./contents.ts";
+import { checkFunction, pairsOf } from "./contents.ts";
 import { Fields, type Pairs } from "./fields.ts";
 
 /** What a new dictionary holds: pairs, a Map, or the fields of an object. */
@@ -100,6 +100,7 @@ export class ManagedDict<K = unknown, V = unknown> {
 
   /** Calls a function in the server for each pair. */
   forEach(visit: (value: V, key: K) => unknown): void {
+    checkFunction(visit, "forEach");
     for (const [key, value] of this.#items) visit(value, key);
   }
 

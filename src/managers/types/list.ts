@@ -3,7 +3,7 @@
  * more. Methods that change the list in place answer the list itself, so the client gets its proxy.
  * Functions that are given (to `map`, `sort` …) run in the server.
  */
-import { itemsOf } from "./contents.ts";
+import { checkFunction, itemsOf } from "./contents.ts";
 
 type Order<T> = (a: T, b: T) => number;
 type Visit<T, R> = (item: T, index: number) => R;
@@ -62,7 +62,7 @@ export class ManagedList<T = unknown> {
 
   /** Puts an item before the one at `index`. */
   insert(index: number, item: T): void {
-    this.#items.splice(index, 0, item);
+    this.#items.splice(checkedIndex(index), 0, item);
   }
 
   /** Takes out the last item; undefined when there is none. */
@@ -137,6 +137,7 @@ export class ManagedList<T = unknown> {
   }
 
   sort(order?: Order<T>): this {
+    if (order !== undefined) checkFunction(order, "sort");
     this.#items.sort(order);
     return this;
   }
@@ -156,6 +157,7 @@ export class ManagedList<T = unknown> {
   }
 
   toSorted(order?: Order<T>): T[] {
+    if (order !== undefined) checkFunction(order, "toSorted");
     return Array.from(this.#items).sort(order);
   }
 
@@ -172,10 +174,12 @@ export class ManagedList<T = unknown> {
   }
 
   map<R>(visit: Visit<T, R>): R[] {
+    checkFunction(visit, "map");
     return this.#items.map((item, index) => visit(item, index));
   }
 
   flatMap<R>(visit: Visit<T, R | readonly R[]>): R[] {
+    checkFunction(visit, "flatMap");
     return this.#items.flatMap((item, index) => visit(item, index));
   }
 
@@ -184,44 +188,54 @@ export class ManagedList<T = unknown> {
   }
 
   filter(test: Visit<T, unknown>): T[] {
+    checkFunction(test, "filter");
     return this.#items.filter((item, index) => test(item, index));
   }
 
   find(test: Visit<T, unknown>): T | undefined {
+    checkFunction(test, "find");
     return this.#items.find((item, index) => test(item, index));
   }
 
   findIndex(test: Visit<T, unknown>): number {
+    checkFunction(test, "findIndex");
     return this.#items.findIndex((item, index) => test(item, index));
   }
 
   findLast(test: Visit<T, unknown>): T | undefined {
+    checkFunction(test, "findLast");
     return this.toReversed().find((item, index) => test(item, this.#items.length - 1 - index));
   }
 
   findLastIndex(test: Visit<T, unknown>): number {
+    checkFunction(test, "findLastIndex");
     const last = this.#items.length - 1;
     const found = this.toReversed().findIndex((item, index) => test(item, last - index));
     return found < 0 ? -1 : last - found;
   }
 
   some(test: Visit<T, unknown>): boolean {
+    checkFunction(test, "some");
     return this.#items.some((item, index) => test(item, index));
   }
 
   every(test: Visit<T, unknown>): boolean {
+    checkFunction(test, "every");
     return this.#items.every((item, index) => test(item, index));
   }
 
   forEach(visit: Visit<T, unknown>): void {
+    checkFunction(visit, "forEach");
     for (const [index, item] of this.#items.entries()) visit(item, index);
   }
 
   reduce<R>(combine: (sum: R, item: T, index: number) => R, ...initial: [R?]): R {
+    checkFunction(combine, "reduce");
     return Reflect.apply(Array.prototype.reduce, this.#items, [combine, ...initial]) as R;
   }
 
   reduceRight<R>(combine: (sum: R, item: T, index: number) => R, ...initial: [R?]): R {
+    checkFunction(combine, "reduceRight");
     return Reflect.apply(Array.prototype.reduceRight, this.#items, [combine, ...initial]) as R;
   }
 
@@ -248,11 +262,13 @@ export class ManagedList<T = unknown> {
 
   #place(index: number): number {
     const { length } = this.#items;
-    if (!Number.isInteger(index)) {
-      throw new TypeError(`an index must be a whole number, not ${String(index)}`);
-    }
-    const place = index < 0 ? length + index : index;
+    const place = checkedIndex(index) < 0 ? length + index : index;
     if (place >= 0 && place < length) return place;
     throw new RangeError(`there is no item ${index} in a list of ${length}`);
   }
+}
+
+function checkedIndex(index: number): number {
+  if (Number.isInteger(index)) return index;
+  throw new TypeError(`an index must be a whole number, not ${String(index)}`);
 }

@@ -1,5 +1,5 @@
 /** A set in a manager's server, with the vocabulary of Set. `add` answers the set itself. */
-import { itemsOf } from "./contents.ts";
+import { checkFunction, itemsOf } from "./contents.ts";
 
 export class ManagedSet<T = unknown> {
   #items: Set<T>;
@@ -69,6 +69,7 @@ export class ManagedSet<T = unknown> {
   }
 
   forEach(visit: (item: T) => unknown): void {
+    checkFunction(visit, "forEach");
     for (const item of this.#items) visit(item);
   }
 
