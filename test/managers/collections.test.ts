@@ -65,6 +65,23 @@ test("what a list has not is an error of the list's", LIMIT, async () => {
   assert.throws(() => list.getSync(7), { name: "RangeError", message: /no item 7 in a list of 1/ });
 });
 
+test(
+  "what assigns in Python answers nothing, what chains in JavaScript the proxy",
+  LIMIT,
+  async () => {
+    const list = await manager.list([2, 1]);
+    const array = await manager.Array("i", [1]);
+    const value = await manager.Value("i", 1);
+    const names = await manager.Namespace<{ a: number }>({ a: 1 });
+    const assigned = [list.set(0, 3), array.set(0, 3), value.set(3), names.set("a", 3)];
+    assert.deepEqual(await Promise.all(assigned), [undefined, undefined, undefined, undefined]);
+    assert.equal(await list.reverse(), list);
+    assert.equal(await array.fill(1), array);
+    const [dict, set] = [await manager.dict(), await manager.set()];
+    assert.deepEqual(await Promise.all([dict.set("a", 1), set.add(1)]), [dict, set]);
+  },
+);
+
 test("bad indices and functions are refused", LIMIT, async () => {
   const list = await manager.list([1, 2]);
   const [dict, set] = [await manager.dict({ a: 1 }), await manager.set([1])];
