@@ -12,10 +12,13 @@ import { BrokenConnectionError, EndOfStreamError } from "../errors.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { currentFlow } from "../core/flow.ts";
 import { EMPTY, isNotSent, type Link, unpack } from "./link.ts";
-import { type Abortable, AwaitedCall, plain } from "./awaited-call.ts";
+import { type Abortable, plain } from "./awaited-call.ts";
+import { AwaitedCalls } from "./awaited-calls.ts";
 import * as protocol from "./protocol.ts";
 import { HeldProxies } from "./held-proxies.ts";
+import { GIVE_BACK } from "./late-wait.ts";
 import type { BaseProxy } from "./proxy.ts";
+import { asLateAnswer, SyncCalls } from "./sync-calls.ts";
 import * as ways from "./way.ts";
 import type { AuthKey, Caller, Met, Way } from "./way.ts";
 
@@ -30,14 +33,13 @@ export class Access {
   readonly way: Way;
   #clientId: string = newId();
   #forPromises: Link | undefined;
-  #forSync: Link | undefined;
+  #forSync: SyncCalls | undefined;
   #opening: Promise<Link> | undefined;
   /** The link that a message is being coded for. */
   linkInUse: Link | undefined = undefined;
-  readonly #calls = new Map<number, AwaitedCall>();
+  readonly #calls = new AwaitedCalls();
   /** The proxies that this thread has. */
   readonly proxies: HeldProxies;
-  #last = 0;
   #lastPosted = 0;
   #listening = false;
   /** How many managers use it that connected to the server. */
@@ -48,7 +50,7 @@ export class Access {
     this.serverId = serverId;
     this.way = way;
     const drop = (object: number, times: number): void =>
-      this.#tell(protocol.DROP, [object, times]);
+      this.#tell(protocol.SERVER, protocol.DROP, [object, times]);
     this.proxies = new HeldProxies(this.isIn ? null : drop);
     known.set(this.#key, this);
   }
@@ -102,21 +104,23 @@ export class Access {
   async call(
     object: number,
     method: string,
-    { args, signal, given }: Abortable,
+    asked: Abortable,
     proxy?: BaseProxy,
   ): Promise<unknown> {
+    const { args, signal, given } = asked;
     if (signal?.aborted === true) throw signal.reason;
     const flow = currentFlow();
     // Nothing is awaited where there is a link: calls are sent in the order they are made.
     const link = this.#forPromises ?? (await this.#openSoon());
-    const number = (this.#last = (this.#last % 0x3fff_ffff) + 1);
+    const number = this.#calls.nextNumber();
     const how = given ? { flow, abortable: true, after: 0 } : flow;
     this.#post(link, [number, object, method, how, ...args]);
     this.#lastPosted = number;
     try {
-      const cancel = (): void => this.#tell(protocol.CANCEL, [number]);
+      const cancel = (): void => this.#tell(protocol.SERVER, protocol.CANCEL, [number]);
+      const giveBack = this.#toGiveBack(object, flow);
       const reply = await new Promise<protocol.Reply>((resolve, reject) => {
-        this.#calls.set(number, new AwaitedCall(signal, resolve, reject, cancel));
+        this.#calls.add(number, asked, { resolve, reject, cancel, giveBack });
         if (!this.#listening) void this.#listen(link);
       });
       return this.#outcome(link, reply, proxy);
@@ -127,16 +131,17 @@ export class Access {
   }
 
   /** The same, blocking the thread. */
-  callSync(object: number, method: string, args: readonly unknown[], proxy?: BaseProxy): unknown {
-    const link = (this.#forSync ??= this.#open());
+  callSync(object: number, method: string, asked: Abortable, proxy?: BaseProxy): unknown {
+    const calls = (this.#forSync ??= new SyncCalls(this.#open()));
+    const { link } = calls;
     let reply: protocol.Reply;
     this.linkInUse = link;
     try {
       const flow = currentFlow();
       // Over sockets the server cannot see what waits on the other link.
       const how = link.isShared ? flow : { flow, abortable: false, after: this.#lastPosted };
-      link.postSync([protocol.SYNC, object, method, how, ...args]);
-      reply = link.receiveSync() as protocol.Reply;
+      const late = asLateAnswer(asked, this.#toGiveBack(object, flow));
+      reply = calls.call([protocol.SYNC, object, method, how, ...asked.args], late);
     } catch (error) {
       throw this.#explained(error);
     } finally {
@@ -195,22 +200,27 @@ export class Access {
   }
 
   #post(link: Link, request: protocol.Request): void {
+    const outer = this.linkInUse;
     this.linkInUse = link;
     try {
       link.post(request)?.catch((error) => this.#explained(error));
     } catch (error) {
       throw this.#explained(error);
     } finally {
-      this.linkInUse = undefined;
+      this.linkInUse = outer;
     }
   }
 
+  #toGiveBack(object: number, flow: number): (value: unknown) => void {
+    return (value) => this.#tell(object, GIVE_BACK, [value], flow);
+  }
+
   /** Tells the server something that needs no answer. */
-  #tell(method: string, args: readonly unknown[]): void {
-    const link = this.#forPromises ?? this.#forSync;
+  #tell(object: number, method: string, args: readonly unknown[], flow = 0): void {
+    const link = this.#forPromises ?? this.#forSync?.link;
     if (this.#gone !== undefined || link === undefined) return;
     try {
-      this.#post(link, [protocol.ONE_WAY, protocol.SERVER, method, 0, ...args]);
+      this.#post(link, [protocol.ONE_WAY, object, method, flow, ...args]);
     } catch {
       // The server is gone, and with it what it was to be told.
     }
@@ -222,7 +232,7 @@ export class Access {
     try {
       while (this.#calls.size > 0) {
         const there = link.tryReceive();
-        this.#settle((await (there === EMPTY ? link.receive() : there)) as protocol.Reply);
+        this.#calls.settle((await (there === EMPTY ? link.receive() : there)) as protocol.Reply);
       }
     } catch (error) {
       this.#explained(error);
@@ -230,27 +240,18 @@ export class Access {
     this.#listening = false;
   }
 
-  #settle(reply: protocol.Reply): void {
-    const [number] = reply;
-    this.#calls.get(number)?.answered(reply);
-    this.#calls.delete(number);
-  }
-
   /** What a failed link means; one that is broken ends everything that waits for the server. */
   #explained(error: unknown): unknown {
     const { name } = error as Error;
     const broken = name === "BrokenConnectionError" || name === "ClosedError";
-    if (isNotSent(error)) return error;
-    if (!broken && !(error instanceof EndOfStreamError)) return error;
-    return this.#fail();
+    const ended = broken || error instanceof EndOfStreamError;
+    return ended && !isNotSent(error) ? this.#fail() : error;
   }
 
   #fail(): BrokenConnectionError {
     this.#gone ??= new BrokenConnectionError(`the server of ${this.where} is gone`);
     known.delete(this.#key);
-    const calls = Array.from(this.#calls.values());
-    this.#calls.clear();
-    for (const call of calls) call.fail(this.#broken());
+    this.#calls.failAll(() => this.#broken());
     this.#forPromises?.close();
     this.#forSync?.close();
     return this.#broken();
@@ -288,7 +289,7 @@ export class Access {
     this.#forPromises?.close();
     this.#forSync?.close();
     this.#forPromises = this.#forSync = this.#opening = undefined;
-    this.#calls.clear();
+    this.#calls.forgetAll();
     this.#listening = false;
     this.#clientId = newId();
   }

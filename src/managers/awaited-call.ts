@@ -1,36 +1,92 @@
 /** A call whose promise waits for the server's answer. */
-import { givenSignal, onAbort, signalOf, timeAllowed, type Wait } from "../core/deadline.ts";
-import type { Reply } from "./protocol.ts";
+import { Fuse, givenSignal, onAbort, signalOf, timeAllowed, type Wait } from "../core/deadline.ts";
+import { GRACE_MS, type WaitFacts, type Waits } from "./late-wait.ts";
+import { type Reply, RETURNED } from "./protocol.ts";
+
+/** What a call is to do, and when. */
+export interface Ending {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (reason: unknown) => void;
+  /** Tells the server that nobody waits any more. */
+  readonly cancel: () => void;
+  /** Gives back what came after that. */
+  readonly giveBack: (value: unknown) => void;
+}
 
 /**
- * Ends with the server's answer, also when it is aborted: only the server knows whether a lock was
- * taken or an item given before the abort reached it. It answers an abort at once.
+ * Ends with the server's answer, also when it is aborted, unless that is late:
+ *
+ *   waiting   for the answer
+ *   over      the time is over, or it was aborted; the answer has a grace
+ *   left      the caller has gone on; what the answer brings is given back
  */
 export class AwaitedCall {
-  readonly #resolve: (reply: Reply) => void;
-  readonly #reject: (reason: unknown) => void;
+  readonly #number: number;
+  readonly #call: Abortable;
+  readonly #ending: Ending;
   readonly #stopListening: (() => void) | undefined;
+  /** Of the deadline, then of the grace. */
+  #fuse: Fuse | undefined;
+  #left = false;
 
-  constructor(
-    signal: AbortSignal | undefined,
-    resolve: (reply: Reply) => void,
-    reject: (reason: unknown) => void,
-    cancel: () => void,
-  ) {
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#stopListening = signal === undefined ? undefined : onAbort(signal, cancel);
+  constructor(number: number, call: Abortable, ending: Ending) {
+    this.#number = number;
+    this.#call = call;
+    this.#ending = ending;
+    const { signal, facts, timeoutMs } = call;
+    if (signal !== undefined) this.#stopListening = onAbort(signal, () => this.#onAborted(signal));
+    if (facts?.late === undefined || timeoutMs === Infinity) return;
+    const late = (): unknown => {
+      this.#ending.cancel();
+      return facts.late!();
+    };
+    this.#burn(timeoutMs, () => this.#leaveSoon(late));
+  }
+
+  #onAborted(signal: AbortSignal): void {
+    this.#ending.cancel();
+    if (this.#call.facts?.late === undefined) return;
+    this.#leaveSoon(() => {
+      throw signal.reason;
+    });
+  }
+
+  /** Answers that are here, and were not looked at while this thread was busy, come before that. */
+  #leaveSoon(late: () => unknown): void {
+    this.#burn(GRACE_MS, () => {
+      this.#left = true;
+      this.#stopListening?.();
+      try {
+        this.#ending.resolve([this.#number, RETURNED, late()]);
+      } catch (error) {
+        this.#ending.reject(error);
+      }
+    });
+  }
+
+  #burn(timeoutMs: number, then: () => void): void {
+    this.#fuse?.cut();
+    this.#fuse = new Fuse(timeoutMs, undefined, then, then);
   }
 
   answered(reply: Reply): void {
-    this.#stopListening?.();
-    this.#resolve(reply);
+    if (!this.#left) {
+      this.#end();
+      return this.#ending.resolve(reply);
+    }
+    const [, status, value] = reply;
+    if (status === RETURNED && this.#call.facts?.givesBack === true) this.#ending.giveBack(value);
   }
 
   /** There will be no answer. */
   fail(reason: unknown): void {
+    this.#end();
+    this.#ending.reject(reason);
+  }
+
+  #end(): void {
     this.#stopListening?.();
-    this.#reject(reason);
+    this.#fuse?.cut();
   }
 }
 
@@ -40,25 +96,26 @@ export interface Abortable {
   readonly signal: AbortSignal | undefined;
   /** Whether the method is to be given a signal. */
   readonly given: boolean;
+  /** How long it may take. */
+  readonly timeoutMs: number;
+  /** What is known of it, when it is a wait. */
+  readonly facts: WaitFacts | undefined;
 }
-
-/**
- * Which argument of each method are the options of its wait. Null for types of the users': there
- * what comes last is taken for them when it has an AbortSignal.
- */
-export type Waits = ReadonlyMap<string, number> | null;
 
 /**
  * Finds the signal of a call: that of its options, and that of the task that it is made in.
  * @throws TypeError, RangeError for bad options of what is known to be a wait
  */
 export function abortable(args: readonly unknown[], method: string, waits: Waits): Abortable {
-  const place = waits === null ? args.length - 1 : waits.get(method);
+  const facts = waits?.get(method);
+  const place = waits === null ? args.length - 1 : facts?.at;
   const options = place === undefined ? undefined : args[place];
   const wait = waits === null ? withSignal(options) : checked(options as Wait | undefined);
-  if (wait?.signal === undefined) return plain(args);
-  const { signal, ...rest } = wait;
-  return { args: [...args.slice(0, place), rest], signal: signalOf({ signal }), given: true };
+  const timeoutMs = facts === undefined ? Infinity : timeAllowed(wait);
+  if (wait?.signal === undefined) return { ...plain(args), timeoutMs, facts };
+  const { signal: own, ...rest } = wait;
+  const signal = signalOf({ signal: own });
+  return { args: [...args.slice(0, place), rest], signal, given: true, timeoutMs, facts };
 }
 
 /** A call that is given no signal: only that of the task that it is made in ends it. */
@@ -66,14 +123,13 @@ export const plain = (args: readonly unknown[]): Abortable => ({
   args,
   signal: signalOf(undefined),
   given: false,
+  timeoutMs: Infinity,
+  facts: undefined,
 });
 
-/** The same for a call that blocks its thread, which no signal ends. */
-export const unabortable = (
-  args: readonly unknown[],
-  method: string,
-  waits: Waits,
-): readonly unknown[] => (waits === null ? args : abortable(args, method, waits).args);
+/** The same as `abortable` for a call that blocks its thread, which no signal ends. */
+export const unabortable = (args: readonly unknown[], method: string, waits: Waits): Abortable =>
+  waits === null ? plain(args) : abortable(args, method, waits);
 
 function withSignal(last: unknown): Wait | undefined {
   if (typeof last !== "object" || last === null || !("signal" in last)) return undefined;

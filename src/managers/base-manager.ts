@@ -171,7 +171,7 @@ export class BaseManager {
 
   protected createSync(typeId: string, args: readonly unknown[]): BaseProxy {
     const access = this.#mustBeStarted();
-    return access.callSync(protocol.SERVER, protocol.CREATE, [typeId, args]) as BaseProxy;
+    return access.callSync(protocol.SERVER, protocol.CREATE, plain([typeId, args])) as BaseProxy;
   }
 
   /** @internal Makes an object for the methods that `register` adds. */
@@ -193,7 +193,7 @@ export class BaseManager {
   /** The same, blocking the thread. */
   objectCountSync(): number {
     const access = this.#mustBeStarted();
-    return access.callSync(protocol.SERVER, protocol.COUNT_OBJECTS, []) as number;
+    return access.callSync(protocol.SERVER, protocol.COUNT_OBJECTS, plain([])) as number;
   }
 
   #mustBeStarted(): Access {

@@ -93,11 +93,12 @@ export class Link {
     return this.#received(incoming, await this.connection.transport.take(incoming, NO_LIMIT));
   }
 
-  /** The same, blocking the thread. */
-  receiveSync(): unknown {
+  /** The same, blocking the thread; `EMPTY` when nothing came in time. */
+  receiveSync(timeoutMs: number = Infinity): unknown {
     const { transport, messages } = this.connection;
     const incoming = messages.incoming();
-    const outcome = transport.takeSync(incoming, Infinity);
+    const outcome = transport.takeSync(incoming, timeoutMs);
+    if (outcome === NOTHING) return EMPTY;
     if (outcome !== TAKEN) throw this.#ended();
     return receivingOver(this, () => messages.decode(incoming));
   }
@@ -112,8 +113,8 @@ export class Link {
   }
 
   /** Resolves when there is something to receive, the end included. */
-  async whenReady(): Promise<void> {
-    await this.connection.transport.ready(NO_LIMIT);
+  async whenReady(signal?: AbortSignal): Promise<void> {
+    await this.connection.transport.ready(signal === undefined ? NO_LIMIT : { signal });
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 /** Classes of proxies with the methods of a type, made when its first proxy comes. */
-import type { Waits } from "./awaited-call.ts";
 import type { Exposure } from "./exposure.ts";
 import { BaseProxy, type ProxyFacts } from "./proxy.ts";
+import type { Waits } from "./late-wait.ts";
 import { propertyCall } from "./protocol.ts";
 import type { ProxyType } from "./registry.ts";
 

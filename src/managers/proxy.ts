@@ -10,8 +10,9 @@ import { showByToString } from "../core/shown.ts";
 import type { Reference } from "../channels/reference.ts";
 import { release } from "../sync/shared-object.ts";
 import type { Access } from "./access.ts";
-import { abortable, unabortable, type Waits } from "./awaited-call.ts";
+import { abortable, unabortable } from "./awaited-call.ts";
 import type { Exposure } from "./exposure.ts";
+import type { Waits } from "./late-wait.ts";
 import type { ProxyType } from "./registry.ts";
 
 /** What a proxy knows of its object. */

@@ -1,5 +1,7 @@
 /** The types of SyncManager: their classes in the server, and their proxies. */
+import { QueueEmpty } from "../../errors.ts";
 import { exposureOf } from "../exposure.ts";
+import { GIVE_BACK, type WaitFacts } from "../late-wait.ts";
 import { BaseProxy } from "../proxy.ts";
 import { registerFace } from "../proxy-class.ts";
 import type { Factory, ProxyType, Registry, TypeEntry } from "../registry.ts";
@@ -13,7 +15,7 @@ import { ManagedEvent } from "./event.ts";
 import { iteratorType } from "./iterator.ts";
 import { IteratorProxy } from "./iterator-proxy.ts";
 import { ManagedList } from "./list.ts";
-import { ManagedLock, ManagedRLock } from "./lock.ts";
+import { ManagedLock, ManagedRLock, NOT_TAKEN } from "./lock.ts";
 import { LockProxy } from "./lock-proxy.ts";
 import { ManagedNamespace } from "./namespace.ts";
 import { ManagedLifoQueue, ManagedPriorityQueue, ManagedQueue } from "./queue.ts";
@@ -32,15 +34,42 @@ interface Type {
   readonly proxyType: ProxyType;
   /** Methods that proxies of their own class use. */
   readonly more?: readonly string[];
-  /** Its waits: at which argument of a method their options are. */
-  readonly waits?: Readonly<Record<string, number>>;
+  /** Its methods that wait. */
+  readonly waits?: Readonly<Record<string, WaitFacts>>;
 }
 
-const lock = { proxyType: LockProxy, more: ["_take"], waits: { _take: 0, acquire: 0 } };
-const queue = { proxyType: QueueProxy, waits: { get: 0, put: 1, join: 0 } };
-const OPTIONS = 2;
-const work = { apply: OPTIONS, map: OPTIONS, starmap: OPTIONS, imap: OPTIONS };
-const workLater = { applyAsync: OPTIONS, mapAsync: OPTIONS, starmapAsync: OPTIONS };
+const first: WaitFacts = { at: 0 };
+const taking: WaitFacts = { at: 0, late: () => NOT_TAKEN, givesBack: true };
+const flag: WaitFacts = { at: 0, late: () => false };
+const getting: WaitFacts = {
+  at: 0,
+  late: () => {
+    throw new QueueEmpty("the manager's server did not answer in time");
+  },
+  givesBack: true,
+};
+const lock = {
+  proxyType: LockProxy,
+  more: ["_take", GIVE_BACK],
+  waits: { _take: taking, acquire: first },
+};
+const queue = {
+  proxyType: QueueProxy,
+  more: [GIVE_BACK],
+  waits: { get: getting, put: { at: 1 }, join: flag },
+};
+const work: WaitFacts = { at: 2 };
+const pool = {
+  apply: work,
+  applyAsync: work,
+  map: work,
+  mapAsync: work,
+  starmap: work,
+  starmapAsync: work,
+  imap: work,
+  imapUnordered: work,
+  join: first,
+};
 
 const types: Readonly<Record<string, Type>> = {
   list: { made: ManagedList, proxyType: CollectionProxy },
@@ -62,17 +91,17 @@ const types: Readonly<Record<string, Type>> = {
     made: ManagedCondition,
     ...lock,
     proxyType: ConditionProxy,
-    waits: { ...lock.waits, wait: 0 },
+    waits: { ...lock.waits, wait: first },
   },
-  Event: { made: ManagedEvent, proxyType: BaseProxy, waits: { wait: 0 } },
-  Barrier: { made: ManagedBarrier, proxyType: BaseProxy, waits: { wait: 0 } },
+  Event: { made: ManagedEvent, proxyType: BaseProxy, waits: { wait: flag } },
+  Barrier: { made: ManagedBarrier, proxyType: BaseProxy, waits: { wait: first } },
   Pool: {
     made: ManagedPool,
     factory: (...args) => ManagedPool.make(...args),
     proxyType: PoolProxy,
-    waits: { ...work, ...workLater, join: 0 },
+    waits: pool,
   },
-  AsyncResult: { made: ManagedResult, proxyType: BaseProxy, waits: { get: 0, wait: 0 } },
+  AsyncResult: { made: ManagedResult, proxyType: BaseProxy, waits: { get: first, wait: first } },
 };
 
 const segments = { factory: Segments, exposed: ["memory", "list"] };

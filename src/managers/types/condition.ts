@@ -37,6 +37,10 @@ export class ManagedCondition {
     return this.#lock._take(wait);
   }
 
+  _giveBack(how: number): void {
+    this.#lock._giveBack(how);
+  }
+
   release(): void {
     this.#lock.release();
   }

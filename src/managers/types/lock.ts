@@ -91,6 +91,13 @@ export class ManagedLock {
     if (--holding.depth === 0) this.#giveBack();
   }
 
+  /** A client no longer waited when it got this answer of `_take`. */
+  _giveBack(how: number): void {
+    if (how === NOT_TAKEN) return;
+    if (how === TAKEN_ABANDONED) this.#abandoned = true;
+    this.release();
+  }
+
   /** Whether one who holds it may take it again. */
   protected nests(_held: Call, _call: Call): boolean {
     return false;

@@ -24,6 +24,7 @@ export class ManagedQueue<T = unknown> {
   readonly #joiners = new Line<boolean>();
   #unfinished = 0;
   #shutDown = false;
+  #dropsAll = false;
 
   /** @throws TypeError, RangeError for a size that is no whole number from zero */
   constructor(maxSize = 0) {
@@ -97,6 +98,14 @@ export class ManagedQueue<T = unknown> {
     return { value };
   }
 
+  /** A client no longer waited for an item when it got this one: it is the next to be taken. */
+  _giveBack(item: T): void {
+    const getter = this.#getters.first;
+    if (this.#dropsAll) this.#finish(1);
+    else if (getter === undefined) this.restore(item);
+    else getter.grant(item);
+  }
+
   /** @throws StateError when said too often */
   taskDone(): void {
     if (this.#unfinished === 0) {
@@ -116,6 +125,7 @@ export class ManagedQueue<T = unknown> {
   shutdown({ immediate = false }: ShutdownOptions = {}): void {
     this.#shutDown = true;
     if (immediate) {
+      this.#dropsAll = true;
       const dropped = this.size;
       this.#ready = [];
       this.#later = [];
@@ -158,6 +168,11 @@ export class ManagedQueue<T = unknown> {
     this.#later.push(item);
   }
 
+  /** Keeps an item that was taken and is to be taken first again. */
+  protected restore(item: T): void {
+    this.#ready.push(item);
+  }
+
   protected take(): T {
     if (this.#ready.length === 0) {
       this.#ready = this.#later.reverse();
@@ -186,6 +201,10 @@ export class ManagedLifoQueue<T = unknown> extends ManagedQueue<T> {
 
 /** Lowest first, equals in order of arrival. */
 export class ManagedPriorityQueue<T = unknown> extends ManagedQueue<T> {
+  protected override restore(item: T): void {
+    this.store(item);
+  }
+
   protected override store(item: T): void {
     const items = this.ordered;
     let [low, high] = [0, items.length];

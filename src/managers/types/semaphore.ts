@@ -66,6 +66,11 @@ export class ManagedSemaphore {
     this.#add(n);
   }
 
+  /** A client no longer waited when it got this answer of `_take`. */
+  _giveBack(how: number): void {
+    if (how !== NOT_TAKEN) this.release();
+  }
+
   #give(client: Client): number {
     this.#value--;
     const held = this.#held.get(client);

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, afterEach, test } from "node:test";
+import { QueueEmpty } from "manyhands/errors";
+import { Manager, type SyncManager } from "manyhands/multiprocessing";
+import { expectNoLeftovers } from "../support/leftovers.js";
+import { untilBlocked } from "../support/until-blocked.js";
+import { LIMIT, warmUp } from "./warm-up.js";
+
+await expectNoLeftovers({ warmUp });
+let manager: SyncManager;
+let lock: Awaited<ReturnType<SyncManager["Lock"]>>;
+let queue: Awaited<ReturnType<SyncManager["Queue"]>>;
+let event: Awaited<ReturnType<SyncManager["Event"]>>;
+
+before(async () => {
+  manager = await Manager();
+});
+after(() => manager.shutdown());
+
+// Both links of this thread are open before the server stops.
+beforeEach(async () => {
+  [lock, queue, event] = [await manager.Lock(), await manager.Queue(), await manager.Event()];
+  assert.equal(lock.lockedSync(), false);
+});
+afterEach(() => goOn());
+
+const stop = (): boolean => process.kill(manager.pid!, "SIGSTOP");
+const goOn = (): boolean => process.kill(manager.pid!, "SIGCONT");
+const soon = { timeoutMs: 1 };
+
+test("a time-out ends a wait although the server is stopped", LIMIT, async () => {
+  await lock.acquire();
+  stop();
+  const waits = [event.wait(soon), lock.acquire(soon), queue.join(soon)];
+  assert.deepEqual(await Promise.all([...waits, queue.get(soon).catch(nameOf)]), [
+    false,
+    false,
+    false,
+    "QueueEmpty",
+  ]);
+});
+
+test("a blocking wait ends in time although the server is stopped", LIMIT, async () => {
+  stop();
+  assert.equal(event.waitSync(soon), false);
+  assert.equal(lock.acquireSync(soon), false);
+  assert.throws(() => queue.getSync(soon), QueueEmpty);
+  goOn();
+  assert.equal(event.isSetSync(), false);
+});
+
+test("an abort ends a wait although the server is stopped", LIMIT, async () => {
+  stop();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const waits = [event.wait({ signal }), lock.hold({ signal }), queue.get({ signal })];
+  controller.abort(new Error("enough"));
+  for (const { reason } of (await Promise.allSettled(waits)) as PromiseRejectedResult[]) {
+    assert.match(String(reason), /enough/);
+  }
+  goOn();
+  assert.equal(await queue.size, 0);
+  await untilBlocked(() => event.waitingSync() === 0);
+});
+
+test("a lock that is had too late is given back", LIMIT, async () => {
+  const rlock = await manager.RLock();
+  const semaphore = await manager.BoundedSemaphore(1);
+  stop();
+  const late = [lock.acquire(soon), rlock.acquire(soon), semaphore.acquire(soon)];
+  assert.deepEqual(await Promise.all(late), [false, false, false]);
+  goOn();
+  assert.equal(await lock.acquire(), true);
+  assert.equal(await semaphore.acquire(), true);
+  await untilBlocked(() => !rlock.lockedSync());
+});
+
+test("a lock that a blocked thread has too late is given back", LIMIT, async () => {
+  stop();
+  assert.equal(lock.acquireSync(soon), false);
+  goOn();
+  assert.equal(await lock.acquire(), true);
+  await lock.release();
+  stop();
+  assert.equal(lock.acquireSync(soon), false);
+  goOn();
+  assert.equal(lock.acquireSync(), true);
+});
+
+test("an item that comes too late is the next to be taken", LIMIT, async () => {
+  for (const item of [1, 2, 3]) await queue.put(item);
+  stop();
+  await assert.rejects(queue.get(soon), QueueEmpty);
+  goOn();
+  await untilBlocked(() => queue.sizeSync() === 3);
+  assert.equal(await queue.get(), 1);
+  stop();
+  assert.throws(() => queue.getSync(soon), QueueEmpty);
+  goOn();
+  assert.equal(queue.getSync(), 2);
+  assert.equal(queue.getSync(), 3);
+  for (const _ of [1, 2, 3]) await queue.taskDone();
+  assert.equal(await queue.join(), true);
+});
+
+test("stacks and priority queues take late items back in their order", LIMIT, async () => {
+  const stack = await manager.LifoQueue();
+  const lowest = await manager.PriorityQueue();
+  for (const item of [2, 1, 3]) await Promise.all([stack.put(item), lowest.put(item)]);
+  stop();
+  const gets = [stack.get(soon), lowest.get(soon)];
+  for (const { status } of await Promise.allSettled(gets)) assert.equal(status, "rejected");
+  goOn();
+  await untilBlocked(() => stack.sizeSync() + lowest.sizeSync() === 6);
+  assert.deepEqual([await stack.get(), await lowest.get()], [3, 1]);
+});
+
+test("a wait that cannot be taken back goes on until the server answers", LIMIT, async () => {
+  stop();
+  const putting = queue.put("late", soon);
+  await assert.rejects(queue.get(soon), QueueEmpty);
+  goOn();
+  await putting;
+  assert.equal(await queue.get(), "late");
+});
+
+const nameOf = (error: Error): string => error.name;
