@@ -16,7 +16,7 @@ import { type Abortable, plain } from "./awaited-call.ts";
 import { AwaitedCalls } from "./awaited-calls.ts";
 import * as protocol from "./protocol.ts";
 import { HeldProxies } from "./held-proxies.ts";
-import { GIVE_BACK } from "./late-wait.ts";
+import { GIVE_BACK, howToAsk } from "./late-wait.ts";
 import type { BaseProxy } from "./proxy.ts";
 import { asLateAnswer, SyncCalls } from "./sync-calls.ts";
 import * as ways from "./way.ts";
@@ -107,14 +107,13 @@ export class Access {
     asked: Abortable,
     proxy?: BaseProxy,
   ): Promise<unknown> {
-    const { args, signal, given } = asked;
+    const { args, signal } = asked;
     if (signal?.aborted === true) throw signal.reason;
     const flow = currentFlow();
     // Nothing is awaited where there is a link: calls are sent in the order they are made.
     const link = this.#forPromises ?? (await this.#openSoon());
     const number = this.#calls.nextNumber();
-    const how = given ? { flow, abortable: true, after: 0 } : flow;
-    this.#post(link, [number, object, method, how, ...args]);
+    this.#post(link, [number, object, method, howToAsk(asked, flow, link.isShared, 0), ...args]);
     this.#lastPosted = number;
     try {
       const cancel = (): void => this.#tell(protocol.SERVER, protocol.CANCEL, [number]);
@@ -123,7 +122,7 @@ export class Access {
         this.#calls.add(number, asked, { resolve, reject, cancel, giveBack });
         if (!this.#listening) void this.#listen(link);
       });
-      return this.#outcome(link, reply, proxy);
+      return this.#outcome(link, reply, asked, proxy);
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
@@ -138,8 +137,7 @@ export class Access {
     this.linkInUse = link;
     try {
       const flow = currentFlow();
-      // Over sockets the server cannot see what waits on the other link.
-      const how = link.isShared ? flow : { flow, abortable: false, after: this.#lastPosted };
+      const how = howToAsk(asked, flow, link.isShared, this.#lastPosted);
       const late = asLateAnswer(asked, this.#toGiveBack(object, flow));
       reply = calls.call([protocol.SYNC, object, method, how, ...asked.args], late);
     } catch (error) {
@@ -147,13 +145,15 @@ export class Access {
     } finally {
       this.linkInUse = undefined;
     }
-    return this.#outcome(link, reply, proxy);
+    return this.#outcome(link, reply, asked, proxy);
   }
 
   /** Called where the caller waits for it, so that an error shows the way there. */
-  #outcome(link: Link, [, status, value]: protocol.Reply, proxy: BaseProxy | undefined): unknown {
+  #outcome(link: Link, reply: protocol.Reply, asked: Abortable, proxy?: BaseProxy): unknown {
+    const [, status, value] = reply;
     if (status === protocol.RETURNED) return value;
     if (status === protocol.ITSELF) return proxy;
+    if (status === protocol.LATE) return asked.facts!.late!();
     throw unpack(link, value as protocol.Thrown, `the server of ${this.where}`, new Error());
   }
 

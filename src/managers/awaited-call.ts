@@ -112,7 +112,11 @@ export function abortable(args: readonly unknown[], method: string, waits: Waits
   const options = place === undefined ? undefined : args[place];
   const wait = waits === null ? withSignal(options) : checked(options as Wait | undefined);
   const timeoutMs = facts === undefined ? Infinity : timeAllowed(wait);
-  if (wait?.signal === undefined) return { ...plain(args), timeoutMs, facts };
+  if (wait?.signal === undefined) {
+    // Nothing comes behind the options of a wait.
+    const sent = timeoutMs === Infinity ? args : args.slice(0, place! + 1);
+    return { ...plain(sent), timeoutMs, facts };
+  }
   const { signal: own, ...rest } = wait;
   const signal = signalOf({ signal: own });
   return { args: [...args.slice(0, place), rest], signal, given: true, timeoutMs, facts };

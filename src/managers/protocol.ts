@@ -19,7 +19,12 @@ export interface How {
   readonly abortable: boolean;
   /** The last call of the same client that must have come before this one is carried out. */
   readonly after: number;
+  /** When a wait is over, by the clock of the machine; of clients in the family. */
+  readonly until?: number;
 }
+
+/** Milliseconds by a clock that all processes of a machine share, and that nobody sets. */
+export const sharedNow = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 export type Request = readonly [
   call: number,
@@ -50,10 +55,12 @@ export const CLAIM = "claim";
 export const SHUTDOWN = "shutdown";
 export const COUNT_OBJECTS = "countObjects";
 
-// What became of a call: its value; what it threw; the object itself whose method it was.
+// What became of a call: its value; what it threw; the object itself whose method it was; nothing,
+// since it came when its wait was over.
 export const RETURNED = 0;
 export const THREW = 1;
 export const ITSELF = 2;
+export const LATE = 3;
 
 export type Thrown = PackedThrown;
 

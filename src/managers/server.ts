@@ -12,6 +12,7 @@ import { Call, during } from "./call.ts";
 import { Client } from "./client.ts";
 import { Export, serve as announce, stopServing } from "./crossing.ts";
 import { invoke } from "./invoke.ts";
+import { inTime } from "./late-wait.ts";
 import { pack } from "./link.ts";
 import { type Entry, ObjectTable } from "./object-table.ts";
 import * as protocol from "./protocol.ts";
@@ -53,15 +54,17 @@ export class Server implements Answering {
       return;
     }
     // A call that blocks its thread comes after all that the thread asked for before.
-    if (typeof how === "number") {
+    const after = typeof how === "number" ? 0 : how.after;
+    if (link.link.isShared) {
       for (const other of client.links) if (other !== link) other.drain();
-    } else if (client.postpone(how.after, () => this.#carryOut(link, client, request))) return;
+    } else if (client.postpone(after, () => this.#carryOut(link, client, request))) return;
     this.#carryOut(link, client, request);
   }
 
   #carryOut(link: ServedLink, client: Client, request: protocol.Request): void {
     const [number, object, method, how] = request;
-    const args = protocol.argumentsOf(request);
+    const args = inTime(protocol.argumentsOf(request), how);
+    if (args === undefined) return link.reply([number, protocol.LATE]);
     const flow = typeof how === "number" ? how : how.flow;
     const call = new Call(client, flow, number === protocol.SYNC);
     try {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, afterEach, test } from "node:test";
 import { QueueEmpty } from "manyhands/errors";
-import { Manager, type SyncManager } from "manyhands/multiprocessing";
+import { Manager, SyncManager } from "manyhands/multiprocessing";
+import { Event, Thread } from "manyhands/threading";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { untilBlocked } from "../support/until-blocked.js";
 import { LIMIT, warmUp } from "./warm-up.js";
@@ -85,6 +86,44 @@ test("a lock that a blocked thread has too late is given back", LIMIT, async () 
   assert.equal(lock.acquireSync(soon), false);
   goOn();
   assert.equal(lock.acquireSync(), true);
+});
+
+test("a thread that is blocked keeps no lock that it had too late", LIMIT, async () => {
+  const [go, done] = [new Event(), new Event()];
+  const other = new Thread({
+    target: () => {
+      go.waitSync();
+      lock.acquireSync();
+      done.set();
+    },
+  });
+  await other.start();
+  stop();
+  assert.equal(lock.acquireSync(soon), false);
+  goOn();
+  go.set();
+  assert.equal(done.waitSync({ timeoutMs: 30_000 }), true);
+  await other.join();
+});
+
+test("what comes too late over a socket is given back", LIMIT, async () => {
+  class Office extends SyncManager {}
+  await using office = await new Office({ address: manager.address }).connect();
+  const [door, mail] = [await office.Lock(), await office.Queue()];
+  await mail.put("letter");
+  assert.equal(door.lockedSync(), false);
+  stop();
+  assert.equal(await door.acquire(soon), false);
+  await assert.rejects(mail.get(soon), QueueEmpty);
+  assert.equal(door.acquireSync(soon), false);
+  goOn();
+  assert.equal(await door.acquire(), true);
+  await untilBlocked(() => mail.sizeSync() === 1);
+  await door.release();
+  stop();
+  assert.throws(() => mail.getSync(soon), QueueEmpty);
+  goOn();
+  assert.equal(mail.getSync(), "letter");
 });
 
 test("an item that comes too late is the next to be taken", LIMIT, async () => {
