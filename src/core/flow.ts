@@ -81,6 +81,16 @@ export function inNewFlow<R>(body: () => R): R {
   return storage.run({ flow: newFlow(), host: currentHost() }, body);
 }
 
+const nobody: FlowScope = { flow: 0, host: undefined };
+
+/**
+ * Begins what goes on for others too, such as a loop that reads everybody's answers: it is nobody's
+ * flow, and its waits do not end when the task of the caller, who was only the first, is cancelled.
+ */
+export function inBackground<R>(body: () => R): R {
+  return currentHost() === undefined ? body() : storage.run(nobody, body);
+}
+
 /** Runs `body` inside the flow of the caller, which is made if there is none. */
 export function inFlow<R>(body: () => R): R {
   return currentFlow() === 0 ? inNewFlow(body) : body();

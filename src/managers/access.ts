@@ -10,9 +10,9 @@ import type { Address } from "../channels/socket-address.ts";
 import { onRejoin } from "../core/family-arena.ts";
 import { BrokenConnectionError, EndOfStreamError } from "../errors.ts";
 import { currentIdentity } from "../workers/identity.ts";
-import { currentFlow } from "../core/flow.ts";
+import { currentFlow, inBackground } from "../core/flow.ts";
 import { EMPTY, isNotSent, type Link, unpack } from "./link.ts";
-import { type Abortable, plain } from "./awaited-call.ts";
+import { type Abortable, plain, unlessAborted } from "./awaited-call.ts";
 import { AwaitedCalls } from "./awaited-calls.ts";
 import * as protocol from "./protocol.ts";
 import { HeldProxies } from "./held-proxies.ts";
@@ -111,7 +111,7 @@ export class Access {
     if (signal?.aborted === true) throw signal.reason;
     const flow = currentFlow();
     // Nothing is awaited where there is a link: calls are sent in the order they are made.
-    const link = this.#forPromises ?? (await this.#openSoon());
+    const link = this.#forPromises ?? (await unlessAborted(this.#openSoon(), signal));
     const number = this.#calls.nextNumber();
     this.#post(link, [number, object, method, howToAsk(asked, flow, link.isShared, 0), ...args]);
     this.#lastPosted = number;
@@ -120,7 +120,7 @@ export class Access {
       const giveBack = this.#toGiveBack(object, flow);
       const reply = await new Promise<protocol.Reply>((resolve, reject) => {
         this.#calls.add(number, asked, { resolve, reject, cancel, giveBack });
-        if (!this.#listening) void this.#listen(link);
+        if (!this.#listening) void inBackground(() => this.#listen(link));
       });
       return this.#outcome(link, reply, asked, proxy);
     } catch (error) {
@@ -174,7 +174,7 @@ export class Access {
   #openSoon(): Promise<Link> | Link {
     if (this.isIn) return (this.#forPromises = this.#open());
     if (this.#gone !== undefined) throw this.#broken();
-    return (this.#opening ??= this.#openLater());
+    return (this.#opening ??= inBackground(() => this.#openLater()));
   }
 
   async #openLater(): Promise<Link> {
@@ -203,7 +203,7 @@ export class Access {
     const outer = this.linkInUse;
     this.linkInUse = link;
     try {
-      link.post(request)?.catch((error) => this.#explained(error));
+      inBackground(() => link.post(request))?.catch((error) => this.#explained(error));
     } catch (error) {
       throw this.#explained(error);
     } finally {

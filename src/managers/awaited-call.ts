@@ -35,6 +35,7 @@ export class AwaitedCall {
     this.#ending = ending;
     const { signal, facts, timeoutMs } = call;
     if (signal !== undefined) this.#stopListening = onAbort(signal, () => this.#onAborted(signal));
+    if (signal?.aborted === true) return this.#onAborted(signal);
     if (facts?.late === undefined || timeoutMs === Infinity) return;
     const late = (): unknown => {
       this.#ending.cancel();
@@ -144,4 +145,16 @@ function checked(wait: Wait | undefined): Wait | undefined {
   timeAllowed(wait);
   givenSignal(wait);
   return wait;
+}
+
+/** Waits for what others wait for too, which an abort does not end. @throws the signal's reason */
+export function unlessAborted<T>(
+  shared: Promise<T> | T,
+  signal: AbortSignal | undefined,
+): Promise<T> | T {
+  if (!(shared instanceof Promise) || signal === undefined) return shared;
+  return new Promise((resolve, reject) => {
+    const stopListening = onAbort(signal, () => reject(signal.reason));
+    shared.finally(stopListening).then(resolve, reject);
+  });
 }

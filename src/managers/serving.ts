@@ -3,6 +3,7 @@ import type { Connection } from "../channels/connection.ts";
 import { Listener } from "../channels/listener.ts";
 import { Ledger } from "../channels/reference.ts";
 import type { Address } from "../channels/socket-address.ts";
+import { inBackground } from "../core/flow.ts";
 import { AuthenticationError, ClosedError, EndOfStreamError } from "../errors.ts";
 import { HotLinks } from "./hot-links.ts";
 import { Link } from "./link.ts";
@@ -32,7 +33,7 @@ export class Serving {
     const at = address === null ? {} : { address };
     const listener = (this.#listener = new Listener({ ...at, authKey }));
     await listener.ready;
-    void this.#accept(listener);
+    void inBackground(() => this.#accept(listener));
     return listener.address;
   }
 

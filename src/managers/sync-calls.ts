@@ -4,6 +4,7 @@
  * loop when that has its turn.
  */
 import { Deadline } from "../core/deadline.ts";
+import { inBackground } from "../core/flow.ts";
 import type { Abortable } from "./awaited-call.ts";
 import { GRACE_MS } from "./late-wait.ts";
 import { EMPTY, type Link } from "./link.ts";
@@ -53,7 +54,7 @@ export class SyncCalls {
     const reply = this.#receive(deadline.remainingMs);
     if (reply !== undefined) return reply;
     this.#owed = late;
-    void this.#collectSoon();
+    void inBackground(() => this.#collectSoon());
     return [SYNC, RETURNED, late!.late()];
   }
 
