@@ -9,21 +9,26 @@
 import { StateError, type CancelledError } from "../errors.ts";
 import type { Future } from "./future.ts";
 import type { Observer } from "./observer.ts";
-import { currentScope } from "./scope.ts";
+import { currentScope, type Scope } from "./scope.ts";
 import { Suspension } from "./suspension.ts";
 
 export class Await extends Suspension implements Observer {
   readonly #future: Future<unknown>;
   /** What was passed on to the future: from a limit of time and from outside, say. */
   #passedOn: CancelledError[] | undefined = undefined;
+  /** Where what was passed on comes back to. */
+  #landing: Scope | undefined = undefined;
 
   private constructor(future: Future<unknown>) {
     super();
     this.#future = future;
   }
 
-  /** Registers an await by the code that runs; returns the error it must fail with instead. */
-  static begin(future: Future<unknown>): Error | undefined {
+  /**
+   * Registers an await by the code that runs; returns it if there is something to wait for, or the
+   * error to fail with instead.
+   */
+  static begin(future: Future<unknown>): Await | Error | undefined {
     const scope = currentScope();
     if (scope === undefined) return undefined;
     if ((scope.task as Future<unknown>) === future && !future.done)
@@ -36,7 +41,7 @@ export class Await extends Suspension implements Observer {
     if (reason !== undefined) waiting.#passedOn = [reason];
     scope.add(waiting);
     future.observe(waiting);
-    return undefined;
+    return waiting;
   }
 
   get awaiter(): Future<unknown> | undefined {
@@ -47,8 +52,18 @@ export class Await extends Suspension implements Observer {
     const scope = this.scope;
     scope?.remove(this);
     if (this.#passedOn === undefined || scope === undefined) return;
-    if (!this.#future.cancelIgnored) scope.task.noteDelivery(true);
-    else for (const reason of this.#passedOn) scope.restore(reason);
+    if (this.#future.cancelIgnored) {
+      for (const reason of this.#passedOn) scope.restore(reason);
+      return;
+    }
+    scope.task.noteDelivery(true);
+    if (this.#future.cancelled) this.#landing = scope;
+  }
+
+  /** Lets the awaiting code go on by `reject`, after `settled`. */
+  failBy(reject: () => void): void {
+    if (this.#landing === undefined) reject();
+    else this.#landing.land(reject);
   }
 
   cancel(reason: CancelledError): boolean {

@@ -114,9 +114,9 @@ export class Future<T> implements Promise<T> {
     onRejected?: OnRejected<B>,
   ): Promise<A | B> {
     this.see();
-    const refused = Await.begin(this);
-    if (refused !== undefined) return Promise.reject(refused).then(onFulfilled, onRejected);
-    const promise = new PromiseOfFuture<T>();
+    const waiting = Await.begin(this);
+    if (waiting instanceof Error) return Promise.reject(waiting).then(onFulfilled, onRejected);
+    const promise = new PromiseOfFuture<T>(waiting);
     this.watch(promise);
     return promise.promise.then(onFulfilled, onRejected);
   }
@@ -233,10 +233,12 @@ function requirePending(future: Future<unknown>): void {
 class PromiseOfFuture<T> implements Observer {
   readonly promise: Promise<T>;
   readonly awaiter: undefined = undefined;
+  readonly #waiting: Await | undefined;
   #resolve!: (value: T) => void;
   #reject!: (reason: unknown) => void;
 
-  constructor() {
+  constructor(waiting: Await | undefined) {
+    this.#waiting = waiting;
     this.promise = new Promise<T>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -246,6 +248,7 @@ class PromiseOfFuture<T> implements Observer {
   settled(future: Future<unknown>): void {
     const outcome = future.outcome;
     if (outcome.status === "fulfilled") this.#resolve(outcome.value as T);
-    else this.#reject(outcome.reason);
+    else if (this.#waiting === undefined) this.#reject(outcome.reason);
+    else this.#waiting.failBy(() => this.#reject(outcome.reason));
   }
 }

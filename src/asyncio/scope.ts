@@ -8,6 +8,12 @@
  * await of this library takes it. A plain await cannot be interrupted: JavaScript gives no way to
  * throw into a promise's awaiter.
  *
+ * What a cancellation ended goes on at the next turn of the loop, when all that the same turn has
+ * to say has been said. Until then the cancellation is landing, and the invariant is: a scope in
+ * which one is landing takes no other, neither for its code nor to be pending, since both would be
+ * thrown into code that was told once. It is only noted, by `cancelledBy` and by the count of the
+ * task; a timeout or a group whose own cancellation landed asks those at its edge (`outside.ts`).
+ *
  * A scope is a FlowStart so that a task can begin later in the async context it was created in.
  */
 import type { CancelledError } from "../errors.ts";
@@ -19,6 +25,11 @@ import type { Task } from "./task.ts";
 /** Lets the fast paths skip the look-up of their scope: mostly no cancellation is pending. */
 let pendingCancellations = 0;
 
+interface Landing {
+  readonly scope: Scope;
+  readonly goOn: () => void;
+}
+
 /** What few scopes have; the others are spared the memory. */
 interface Rare {
   flow?: number;
@@ -28,6 +39,10 @@ interface Rare {
   cancelledBy?: CancelledError | undefined;
   /** Not seen by anybody yet. */
   pending?: CancelledError | undefined;
+  /** How many cancellations are on their way to code that has not gone on yet. */
+  landing?: number;
+  /** Those that are to be there at the next turn, of a whole task. */
+  landings?: Landing[] | undefined;
   /** Behind `signal`. */
   shown?: Delivery | undefined;
   /** Behind `waitSignal`. */
@@ -115,6 +130,27 @@ export class Scope extends FlowStart implements FlowScope, Host {
     this.#abortSignals(reason);
   }
 
+  /** `goOn` throws a cancellation into code of this scope; it is called at the next turn. */
+  land(goOn: () => void): void {
+    this.#landing(1);
+    this.task.scope.#landTogether({ scope: this, goOn });
+  }
+
+  /**
+   * What one task awaits side by side goes on in one turn: the first may end the waiting for the
+   * others, and from then on the task can be told anew.
+   */
+  #landTogether(one: Landing): void {
+    const rare = (this.#rare ??= {});
+    if (rare.landings !== undefined) return void rare.landings.push(one);
+    const landings = (rare.landings = [one]);
+    setImmediate(() => {
+      rare.landings = undefined;
+      for (const { scope } of landings) scope.#landing(-1);
+      for (const { goOn } of landings) goOn();
+    });
+  }
+
   /**
    * Takes a cancellation back, seen or not, by default any: signals asked for from now on are
    * fresh.
@@ -195,7 +231,8 @@ export class Scope extends FlowStart implements FlowScope, Host {
   }
 
   #deliver(reason: CancelledError): boolean {
-    let seen = false;
+    let seen = (this.#rare?.landing ?? 0) > 0;
+    if (seen) this.task.noteDelivery(true);
     for (let last = this.#last, before; last !== undefined; last = before) {
       before = last.before;
       if (last.cancel(reason)) seen = true;
@@ -206,13 +243,30 @@ export class Scope extends FlowStart implements FlowScope, Host {
 
   #abortSignals(reason: CancelledError): void {
     this.#rare?.shown?.abort(reason);
-    this.#rare?.waited?.abort(reason);
+    const waited = this.#rare?.waited;
+    if (waited !== undefined && !waited.aborted) {
+      // Waits that begin before the next turn are not the ones that it ends then.
+      this.#rare!.waited = undefined;
+      setImmediate(() => waited.abort(reason));
+    }
     for (const scope of this.inner) scope.#abortSignals(reason);
   }
 
+  /** The code that asked goes on with it as soon as a promise can tell it. */
   #taken(reason: CancelledError): void {
+    this.#landing(1);
+    queueMicrotask(() => this.#landing(-1));
+    this.#clear(reason);
+  }
+
+  #landing(change: 1 | -1): void {
+    const rare = (this.#rare ??= {});
+    rare.landing = (rare.landing ?? 0) + change;
+  }
+
+  #clear(reason: CancelledError): void {
     if (this.#rare?.pending === reason) this.#setPending(undefined);
-    else if (this.parent !== undefined) return this.parent.#taken(reason);
+    else if (this.parent !== undefined) return this.parent.#clear(reason);
     this.task.noteDelivery(true);
   }
 

@@ -11,6 +11,7 @@ import { createTask, type Awaitable } from "./awaitable.ts";
 import type { Future } from "./future.ts";
 import { showByToString } from "../core/shown.ts";
 import type { Observer } from "./observer.ts";
+import { Outside } from "./outside.ts";
 import { currentScope, Scope, takeCancellation } from "./scope.ts";
 import { cancellationIn, Task, type TaskOptions } from "./task.ts";
 import { Waiter, type Place } from "./waiter.ts";
@@ -99,6 +100,7 @@ export class TaskGroup implements Observer, Place<void> {
 
   async #run<T>(body: (group: TaskGroup) => PromiseLike<T> | T, outer: Scope): Promise<T> {
     const scope = (this.#scope = new Scope(outer.task, outer));
+    const outside = new Outside(outer);
     let value: T | undefined;
     let cancellation: CancelledError | undefined;
     try {
@@ -106,7 +108,7 @@ export class TaskGroup implements Observer, Place<void> {
     } catch (error) {
       cancellation = cancellationIn(error);
       if (cancellation === undefined) this.#errors.push(error);
-      else if (cancellation === this.#reason) cancellation = undefined;
+      else if (cancellation === this.#reason) cancellation = outside.takeCancellation();
       this.#abort("the body of the task group has failed");
     }
     scope.close();

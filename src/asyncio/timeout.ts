@@ -3,14 +3,14 @@ import { checkTime, Fuse } from "../core/deadline.ts";
 import { runInScope } from "../core/flow.ts";
 import { showByToString } from "../core/shown.ts";
 import { CancelledError, StateError, TimeoutError } from "../errors.ts";
+import { Outside } from "./outside.ts";
 import { currentScope, Scope } from "./scope.ts";
 import { cancellationIn, Task } from "./task.ts";
 
 /** What the body of `timeout` is given. */
 export class Timeout {
   readonly #scope: Scope;
-  readonly #cancellingBefore: number;
-  readonly #cancelledBefore: CancelledError | undefined;
+  readonly #outside: Outside;
   #when: number | null = null;
   #timeoutMs: number | null = null;
   #fuse: Fuse | undefined;
@@ -18,10 +18,9 @@ export class Timeout {
   #reason: CancelledError | undefined;
   #over = false;
 
-  private constructor(scope: Scope) {
-    this.#scope = scope;
-    this.#cancellingBefore = scope.task.cancelling;
-    this.#cancelledBefore = scope.parent?.cancelledBy;
+  private constructor(outer: Scope) {
+    this.#scope = new Scope(outer.task, outer);
+    this.#outside = new Outside(outer);
   }
 
   /** When the time is over, on the clock of `getRunningLoop().time()`; null for never. */
@@ -68,8 +67,8 @@ export class Timeout {
     body: (scope: Timeout) => PromiseLike<T> | T,
     outer: Scope,
   ): Promise<T> {
-    const scope = new Scope(outer.task, outer);
-    const timeout = new Timeout(scope);
+    const timeout = new Timeout(outer);
+    const scope = timeout.#scope;
     timeout.reschedule(timeoutMs);
     try {
       // Awaited inside the scope: the body may hand back a future that is to be awaited there.
@@ -107,18 +106,13 @@ export class Timeout {
         });
       return error;
     }
-    return this.#cancelledFromOutside ? error : late;
+    const fromOutside = this.#outside.takeCancellation();
+    if (fromOutside === undefined) return late;
+    return cancellation === this.#reason ? fromOutside : error;
   }
 
   get #lateness(): string {
     return `timed out: not done within the ${this.#timeoutMs} ms that were given`;
-  }
-
-  get #cancelledFromOutside(): boolean {
-    const { task, parent } = this.#scope;
-    return (
-      task.cancelling > this.#cancellingBefore || parent?.cancelledBy !== this.#cancelledBefore
-    );
   }
 
   /** @internal The run that owns the task has ended. */

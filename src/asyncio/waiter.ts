@@ -9,7 +9,7 @@
 import { Fuse, givenSignal, timeAllowed, type Wait } from "../core/deadline.ts";
 import type { CancelledError } from "../errors.ts";
 import { whenReady, type Turn } from "./ready.ts";
-import { currentScope } from "./scope.ts";
+import { currentScope, type Scope } from "./scope.ts";
 import { Suspension } from "./suspension.ts";
 
 /** Where a waiter waits. */
@@ -103,10 +103,11 @@ export class Waiter<T> extends Suspension implements Turn {
 
   cancel(reason: CancelledError): boolean {
     if (this.#state === GRANTED && this.#place.giveBack === undefined) return false;
-    this.scope?.task.noteDelivery(true);
+    const { scope } = this;
+    scope?.task.noteDelivery(true);
     // Several awaits may be cancelled at once, and only one of them be looked at.
     this.promise.catch(ignore);
-    this.#withdraw(reason);
+    this.#withdraw(reason, scope);
     return true;
   }
 
@@ -125,9 +126,11 @@ export class Waiter<T> extends Suspension implements Turn {
       this.#withdraw(signal.reason);
   }
 
-  #withdraw(reason: unknown): void {
+  /** @param landing the scope that is cancelled, if that is why */
+  #withdraw(reason: unknown, landing?: Scope): void {
     const granted = this.#state === GRANTED;
-    this.fail(reason);
+    if (landing === undefined) this.fail(reason);
+    else if (this.#finish()) landing.land(() => this.#resolve(Promise.reject(reason)));
     if (granted) this.#place.giveBack!(this.#value as T);
     else this.#place.leave(this);
   }

@@ -64,7 +64,38 @@ export function signalOf(wait: Wait | undefined): AbortSignal | undefined {
   const signal = givenSignal(wait);
   const host = currentHost();
   if (host === undefined) return signal;
-  return signal === undefined ? host.waitSignal : AbortSignal.any([signal, host.waitSignal]);
+  const hosts = host.waitSignal;
+  // A wait within a wait gives on what it was given, which is the host's already then.
+  if (signal === undefined || signal === hosts || joined.get(signal) === hosts)
+    return signal ?? hosts;
+  return join(signal, hosts);
+}
+
+/** Signals of a caller and a host as one, with the host's. */
+const joined = new WeakMap<AbortSignal, AbortSignal>();
+
+const copiedReason = (signal: AbortSignal): unknown =>
+  Reflect.get(AbortSignal.prototype, "reason", signal);
+
+/**
+ * `AbortSignal.any` copies a reason without reading it, but a host must learn that its cancellation
+ * was taken. Therefore the reason is read where it came from.
+ */
+function join(signal: AbortSignal, hosts: AbortSignal): AbortSignal {
+  const either = AbortSignal.any([signal, hosts]);
+  joined.set(either, hosts);
+  const reason = (): unknown => {
+    if (!either.aborted) return undefined;
+    const isHosts = hosts.aborted && copiedReason(either) === copiedReason(hosts);
+    return isHosts ? hosts.reason : signal.reason;
+  };
+  const throwIfAborted = (): void => {
+    if (either.aborted) throw reason();
+  };
+  return Object.defineProperties(either, {
+    reason: { get: reason, configurable: true },
+    throwIfAborted: { value: throwIfAborted, configurable: true },
+  });
 }
 
 /** A moment after which a blocking wait gives up. */

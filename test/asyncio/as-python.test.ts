@@ -14,6 +14,7 @@ import {
   sleep,
   TaskGroup,
   timeout,
+  type Timeout,
   waitFor,
 } from "manyhands/asyncio";
 import { TaskGroupError } from "manyhands/errors";
@@ -42,6 +43,21 @@ const stubborn = async (result: string): Promise<string> => {
   await sleep(60_000).catch(() => {});
   return result;
 };
+
+/** Sleeps, and says what became of its cleaning up. */
+async function cleaningUp(seen: string[]): Promise<void> {
+  try {
+    await sleep(60_000);
+  } finally {
+    await sleep(1).then(
+      () => seen.push("cleaned up"),
+      () => seen.push("interrupted"),
+    );
+  }
+}
+
+const nameOf = async (task: PromiseLike<unknown>): Promise<unknown> =>
+  ((await outcome(task)) as unknown[])[0];
 
 const scenarios: Readonly<Record<string, () => Promise<unknown>>> = {
   async cancelled_at_its_turn() {
@@ -135,6 +151,72 @@ const scenarios: Readonly<Record<string, () => Promise<unknown>>> = {
     const first = await outcome(outer);
     gate.set();
     return [first, await outcome(inner)];
+  },
+  async cancelled_twice_in_a_turn() {
+    const seen: string[] = [];
+    const task = createTask(() => cleaningUp(seen));
+    await turns();
+    task.cancel("first");
+    task.cancel("second");
+    return [await nameOf(task), seen, task.cancelling];
+  },
+  async cancelled_again_when_it_cleans_up() {
+    const seen: string[] = [];
+    const task = createTask(() => cleaningUp(seen));
+    await turns();
+    task.cancel();
+    await sleep(0);
+    task.cancel();
+    return [await nameOf(task), seen, task.cancelling];
+  },
+  async cancelled_with_the_one_it_awaits() {
+    const seen: string[] = [];
+    const inner = createTask(() => cleaningUp(seen));
+    const outer = createTask(async () => await inner);
+    await turns();
+    for (const task of [inner, outer]) task.cancel();
+    return [await nameOf(outer), inner.cancelled, seen];
+  },
+  async group_that_fails_when_a_child_was_cancelled() {
+    const seen: string[] = [];
+    const body = TaskGroup.run(async (group) => {
+      const child = group.createTask(() => cleaningUp(seen));
+      await turns();
+      child.cancel();
+      throw new Error("body");
+    });
+    return [await outcome(body), seen];
+  },
+  async cancelled_while_its_group_fails() {
+    const seen: string[] = [];
+    const gate = new Event();
+    const task = createTask(() =>
+      TaskGroup.run(async (group) => {
+        const child = group.createTask(async () => {
+          await gate.wait();
+          await fail("child");
+        });
+        child.addDoneCallback(() => void task.cancel());
+        await cleaningUp(seen);
+      }),
+    );
+    await turns();
+    gate.set();
+    return [await outcome(task), seen, task.cancelling];
+  },
+  async cancelled_with_a_time_out_inside() {
+    const seen: string[] = [];
+    let scope: Timeout | undefined;
+    const task = createTask(() =>
+      timeout(60_000, async (around) => {
+        scope = around;
+        await cleaningUp(seen);
+      }),
+    );
+    await turns();
+    task.cancel();
+    scope!.reschedule(0);
+    return [await nameOf(task), task.cancelled];
   },
 };
 

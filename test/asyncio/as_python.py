@@ -171,6 +171,102 @@ async def shielded():
     return [first, await outcome(inner)]
 
 
+def cleaning_up(seen):
+    async def body():
+        try:
+            await asyncio.sleep(60)
+        finally:
+            try:
+                await asyncio.sleep(0.001)
+                seen.append("cleaned up")
+            except asyncio.CancelledError:
+                seen.append("interrupted")
+
+    return body
+
+
+async def cancelled_twice_in_a_turn():
+    seen = []
+    task = asyncio.create_task(cleaning_up(seen)())
+    await turns()
+    task.cancel("first")
+    task.cancel("second")
+    return [(await outcome(task))[0], seen, task.cancelling()]
+
+
+async def cancelled_again_when_it_cleans_up():
+    seen = []
+    task = asyncio.create_task(cleaning_up(seen)())
+    await turns()
+    task.cancel()
+    await asyncio.sleep(0)
+    task.cancel()
+    return [(await outcome(task))[0], seen, task.cancelling()]
+
+
+async def cancelled_with_the_one_it_awaits():
+    seen = []
+    inner = asyncio.create_task(cleaning_up(seen)())
+
+    async def wait_for_it():
+        await inner
+
+    outer = asyncio.create_task(wait_for_it())
+    await turns()
+    for task in [inner, outer]:
+        task.cancel()
+    return [(await outcome(outer))[0], inner.cancelled(), seen]
+
+
+async def group_that_fails_when_a_child_was_cancelled():
+    seen = []
+
+    async def body():
+        async with asyncio.TaskGroup() as group:
+            child = group.create_task(cleaning_up(seen)())
+            await turns()
+            child.cancel()
+            raise ValueError("body")
+
+    return [await outcome(body()), seen]
+
+
+async def cancelled_while_its_group_fails():
+    seen = []
+    gate = asyncio.Event()
+
+    async def fail():
+        await gate.wait()
+        raise ValueError("child")
+
+    async def body():
+        async with asyncio.TaskGroup() as group:
+            child = group.create_task(fail())
+            child.add_done_callback(lambda _: task.cancel())
+            await cleaning_up(seen)()
+
+    task = asyncio.create_task(body())
+    await turns()
+    gate.set()
+    return [await outcome(task), seen, task.cancelling()]
+
+
+async def cancelled_with_a_time_out_inside():
+    seen = []
+
+    async def body():
+        async with asyncio.timeout(60) as scope:
+            scopes.append(scope)
+            await cleaning_up(seen)()
+
+    scopes = []
+    task = asyncio.create_task(body())
+    await turns()
+    task.cancel()
+    scopes[0].reschedule(0)
+    return [(await outcome(task))[0], task.cancelled()]
+
+
 SCENARIOS = [
     cancelled_at_its_turn,
     item_for_a_cancelled_getter,
@@ -185,6 +281,12 @@ SCENARIOS = [
     group_with_a_cancelled_child,
     event_set_and_cleared,
     shielded,
+    cancelled_twice_in_a_turn,
+    cancelled_again_when_it_cleans_up,
+    cancelled_with_the_one_it_awaits,
+    group_that_fails_when_a_child_was_cancelled,
+    cancelled_while_its_group_fails,
+    cancelled_with_a_time_out_inside,
 ]
 
 
