@@ -4,6 +4,7 @@
  * Node (see `exit-watch`).
  */
 import { Fuse, signalOf, type SyncWait, timeAllowed, type Wait } from "../core/deadline.ts";
+import { inBackground } from "../core/flow.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
 import { signalName, signalNumber } from "../os/signals.ts";
@@ -39,7 +40,7 @@ class RunningProgram<out S extends Shape> {
   #communicating = 0;
   #fuse: Fuse | null = null;
   /** Why the program was stopped, and its end. */
-  #stopped: { reason: unknown; gone: Promise<void> } | null = null;
+  #stopped: { by: "time" | AbortSignal; gone: Promise<void> } | null = null;
 
   /**
    * Starts the program.
@@ -68,15 +69,18 @@ class RunningProgram<out S extends Shape> {
     this.#fuse = new Fuse(
       timeoutMs,
       signal,
-      () => this.#stop(timeoutExpired(this.args, timeoutMs)),
-      () => this.#stop(signal!.reason),
+      () => this.#stop("time"),
+      () => this.#stop(signal!),
     );
   }
 
-  #stop(reason: unknown): void {
+  #stop(by: "time" | AbortSignal): void {
     const { killGroup, graceMs } = this.#settings;
-    const gone = stop({ pid: this.pid, ended: this.#ended, killGroup, graceMs });
-    this.#stopped = { reason, gone };
+    // Not in the task that is cancelled, which would end its waits for the program too.
+    const gone = inBackground(() =>
+      stop({ pid: this.pid, ended: this.#ended, killGroup, graceMs }),
+    );
+    this.#stopped = { by, gone };
     if (this.#communication !== null) void this.#drain(this.#communication, gone);
   }
 
@@ -184,9 +188,8 @@ class RunningProgram<out S extends Shape> {
   }
 
   #stopReason(): unknown {
-    const { reason } = this.#stopped!;
-    if (this.#settings.signal?.aborted === true && reason === this.#settings.signal.reason)
-      return reason;
+    const { by } = this.#stopped!;
+    if (by !== "time") return by.reason;
     return timeoutExpired(this.args, this.#settings.timeoutMs, this.#communication?.gathered);
   }
 

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import {
   createSubprocessExec,
@@ -8,8 +11,11 @@ import {
   gather,
   PIPE,
   sleep,
+  type Task,
+  TaskGroup,
+  waitFor,
 } from "manyhands/asyncio";
-import { CancelledError, NotFoundError } from "manyhands/errors";
+import { CancelledError, NotFoundError, TaskGroupError, TimeoutError } from "manyhands/errors";
 import { run as runProgram } from "manyhands/subprocess";
 import { expectNoLeftovers } from "../support/leftovers.js";
 
@@ -69,4 +75,66 @@ test("cancelling a task stops the program that it runs to its end", limit, async
   await sleep(50);
   task.cancel("stop it");
   await assert.rejects(task, { name: "CancelledError", message: "stop it" });
+});
+
+/** Says who it is, and takes its time to end; it cannot know for what. */
+const reluctant =
+  "process.on('SIGTERM', () => setTimeout(() => { console.log('ended'); process.exit(); }, 100));" +
+  "setInterval(() => {}, 1000); require('fs').writeFileSync(process.argv[1], String(process.pid));";
+
+/** Starts one in a task; resolves when it listens for SIGTERM. */
+async function startReluctant(): Promise<{ task: Task<unknown>; pid: number; seen: string[] }> {
+  const folder = mkdtempSync(join(tmpdir(), "reluctant-"));
+  const file = join(folder, "pid");
+  const seen: string[] = [];
+  const task = createTask(async () => {
+    try {
+      await runProgram([node, "-e", reluctant, file], { captureOutput: true });
+    } finally {
+      await sleep(1).catch(() => seen.push("interrupted"));
+      seen.push("cleaned up");
+    }
+  });
+  while (!existsSync(file) || readFileSync(file, "utf8") === "") await sleep(5);
+  const pid = Number(readFileSync(file, "utf8"));
+  rmSync(folder, { recursive: true });
+  return { task, pid, seen };
+}
+
+const isThere = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+test("a cancelled run fails when its program is gone", limit, async () => {
+  const { task, pid } = await startReluctant();
+  task.cancel();
+  await assert.rejects(task, CancelledError);
+  assert.equal(isThere(pid), false);
+});
+
+test("so does one that was out of time, or whose group failed", limit, async () => {
+  const late = await startReluctant();
+  await assert.rejects(waitFor(late.task, 1), TimeoutError);
+  assert.equal(isThere(late.pid), false);
+  const other = await startReluctant();
+  const group = TaskGroup.run(async (children) => {
+    children.createTask(async () => await other.task);
+    await sleep(0);
+    throw new Error("of the body");
+  });
+  await assert.rejects(group, TaskGroupError);
+  assert.equal(isThere(other.pid), false);
+});
+
+test("cancelled again while its program ends, a run fails once", limit, async () => {
+  const { task, pid, seen } = await startReluctant();
+  task.cancel("first");
+  await sleep(1);
+  task.cancel("second");
+  await assert.rejects(task, { message: "first" });
+  assert.deepEqual([seen, isThere(pid)], [["cleaned up"], false]);
 });
