@@ -1,6 +1,7 @@
 /** The options of `Process`, and what is wrong with some. */
 import { checkCpus } from "../os/affinity.ts";
 import { inheritableExecArgv } from "../workers/exec-argv.ts";
+import type { GivenArguments } from "../workers/given-arguments.ts";
 import type { StartMethod, StdioChoice } from "../workers/runtime.ts";
 import { checkStartMethod } from "./start-methods.ts";
 
@@ -11,12 +12,9 @@ type StreamChoices =
   | Exclude<StdioChoice, number>
   | readonly [stdin: StdioChoice, stdout: StdioChoice, stderr: StdioChoice];
 
-export interface ProcessOptions<A extends unknown[] = unknown[], R = unknown> {
+interface Settings<A extends unknown[], R> {
   /** What the process runs; absent in a subclass that overrides `run`. */
   readonly target?: Fn<A, R>;
-  readonly args?: A;
-  /** When given, passed as one last argument. */
-  readonly kwargs?: object;
   readonly name?: string;
   /** Ends with its parent and may not have children; as the parent is, unless given. */
   readonly daemon?: boolean;
@@ -33,6 +31,10 @@ export interface ProcessOptions<A extends unknown[] = unknown[], R = unknown> {
   /** The processors it may run on. */
   readonly affinity?: readonly number[];
 }
+
+/** With `args`; its last one, if it is an object, may be given as `kwargs` instead. */
+export type ProcessOptions<A extends unknown[] = unknown[], R = unknown> = Settings<A, R> &
+  GivenArguments<A>;
 
 /** @throws TypeError, RangeError for what is wrong whichever way the process is started */
 export function checkOptions<A extends unknown[], R>(

@@ -3,6 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
+import { baseRun, setCall } from "../workers/base-run.ts";
 import { adoptCurrent } from "../workers/current.ts";
 import { currentIdentity, renameProcess } from "../workers/identity.ts";
 import type { Job } from "../workers/payload.ts";
@@ -32,13 +33,15 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
   /** @throws TypeError, RangeError for options of the wrong kind */
   constructor(options: ProcessOptions<A, R> = {}) {
     const { target, args = [], kwargs, name, daemon, startMethod } = checkOptions(options);
+    const overridden = this.run !== Process.prototype.run;
     const job: Job = {
-      name: target?.name || (target === undefined ? `${this.constructor.name}.run` : "target"),
+      name: overridden || !target ? `${this.constructor.name}.run` : target.name || "target",
       target: (target ?? null) as Job["target"],
       args: kwargs === undefined ? [...args] : [...args, kwargs],
       importMain: options.importMain ?? importsMain(),
-      self: target === undefined && this.run !== Process.prototype.run ? this : null,
+      self: overridden ? this : null,
     };
+    setCall(this, job);
     const life = new ProcessLife<R>({
       face: this,
       onCopied: () => {
@@ -58,9 +61,12 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
     lives.set(this, life as ProcessLife);
   }
 
-  /** What the process does; to be overridden in a subclass, whose fields travel with it. */
+  /**
+   * What the process does: calls the target. To be overridden in a subclass, whose fields travel
+   * with it. Called by anybody else, it runs here and now.
+   */
   run(): R | Promise<R> {
-    throw new StateError("A Process without a target needs a run() of its own");
+    return baseRun(this, "Process") as R | Promise<R>;
   }
 
   /**

@@ -4,6 +4,8 @@ import type { SyncWait, Wait } from "../core/deadline.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
 import { checkCpus } from "../os/affinity.ts";
+import { baseRun, setCall } from "../workers/base-run.ts";
+import type { GivenArguments } from "../workers/given-arguments.ts";
 import type { Job } from "../workers/payload.ts";
 import { scheduled } from "../workers/scheduled.ts";
 import { staysHome } from "../workers/stays-home.ts";
@@ -14,12 +16,9 @@ import { ThreadLife } from "./thread-life.ts";
 /** A function that can run elsewhere. */
 export type Fn<A extends unknown[], R> = (...args: A) => R | Promise<R>;
 
-export interface ThreadOptions<A extends unknown[] = unknown[], R = unknown> {
-  /** What the thread runs; absent in a subclass that overrides `run`. */
+interface Settings<A extends unknown[], R> {
+  /** What the thread runs, unless a subclass overrides `run`. */
   readonly target?: Fn<A, R>;
-  readonly args?: A;
-  /** When given, passed as one last argument. */
-  readonly kwargs?: object;
   readonly name?: string;
   /** Does not keep the program alive and is stopped at its end; as the starter is, unless given. */
   readonly daemon?: boolean;
@@ -32,6 +31,10 @@ export interface ThreadOptions<A extends unknown[] = unknown[], R = unknown> {
   /** Imports the main script in the thread instead of carrying from it. */
   readonly importMain?: boolean;
 }
+
+/** With `args`; its last one, if it is an object, may be given as `kwargs` instead. */
+export type ThreadOptions<A extends unknown[] = unknown[], R = unknown> = Settings<A, R> &
+  GivenArguments<A>;
 
 export type ThreadState = "created" | "ready" | "running" | "blocked" | "done";
 
@@ -51,13 +54,15 @@ export class Thread<A extends unknown[] = unknown[], R = unknown> {
   /** @throws TypeError, RangeError for options of the wrong kind */
   constructor(options: ThreadOptions<A, R> & { readonly [DELAY]?: number } = {}) {
     const { target, args = [], kwargs } = checkOptions(options);
+    const overridden = this.run !== Thread.prototype.run;
     const job: Job = {
-      name: target?.name || (target === undefined ? `${this.constructor.name}.run` : "target"),
+      name: overridden || !target ? `${this.constructor.name}.run` : target.name || "target",
       target: (target ?? null) as Job["target"],
       args: kwargs === undefined ? [...args] : [...args, kwargs],
       importMain: options.importMain ?? false,
-      self: target === undefined && this.run !== Thread.prototype.run ? this : null,
+      self: overridden ? this : null,
     };
+    setCall(this, job);
     const life = new ThreadLife<R>({
       face: this,
       name: options.name ?? defaultName(target),
@@ -71,9 +76,12 @@ export class Thread<A extends unknown[] = unknown[], R = unknown> {
     lives.set(this, life as ThreadLife);
   }
 
-  /** What the thread does; to be overridden in a subclass, whose fields travel with it and back. */
+  /**
+   * What the thread does: calls the target. To be overridden in a subclass, whose fields travel
+   * with it and back. Called by anybody else, it runs here and now.
+   */
   run(): R | Promise<R> {
-    throw new StateError("A Thread without a target needs a run() of its own");
+    return baseRun(this, "Thread") as R | Promise<R>;
   }
 
   /**

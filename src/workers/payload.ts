@@ -19,16 +19,17 @@ import {
 import { carryAbortSignals } from "../channels/carry-abort-signals.ts";
 import { BootstrapError, PicklingError } from "../errors.ts";
 import { type Arrivals, arrive, Departure, startArrived } from "./attachments.ts";
+import { setCall } from "./base-run.ts";
 import { Kind } from "./frames.ts";
 import { bytesBehind, hasLuggage, lostLuggage, unpacked, withLuggage } from "./luggage.ts";
 
 /** What a child runs: a function with arguments, or the `run` method of an object. */
 export interface Job {
-  /** The name of the function, for messages. */
+  /** The name of what runs, for messages. */
   readonly name: string;
   readonly target: ((...args: never[]) => unknown) | null;
   readonly args: readonly unknown[];
-  /** Whose `run` it is, when there is no target. */
+  /** Whose own `run` it is, which may call the target. */
   readonly self: object | null;
   /** Functions of the main script go by reference, and the child imports it. */
   readonly importMain: boolean;
@@ -93,19 +94,19 @@ export function encodeJob(job: Job, where: Where, transfer: readonly object[] = 
     return { bytes, departure };
   } catch (error) {
     departure.abandon();
-    throw error instanceof PicklingError ? named(error, job.name) : error;
+    throw error instanceof PicklingError ? named(error, job) : error;
   } finally {
     departing = outer;
   }
 }
 
 /** The user knows the function by its name, and the object as the process or thread. */
-function named(error: PicklingError, name: string): PicklingError {
+function named(error: PicklingError, { name, target }: Job): PicklingError {
   const rename = (text: string): string =>
     text
       .replace(
         /^(Cannot send )?target\b/,
-        (_all, head: string | undefined) => `${head ?? ""}${name}`,
+        (_all, head: string | undefined) => `${head ?? ""}${target?.name || name}`,
       )
       .replace(/^(Cannot send )?self → \.(type|fields)\b/, (_all, head: string | undefined) => {
         return `${head ?? ""}${name}`;
@@ -125,19 +126,23 @@ export async function decodeJob(
   const { target, args, self } = await decodeMessage(decoder, bytesBehind(bytes));
   unpacked(bytes, where);
   arriving = null;
+  const values =
+    arrivals.transferred.length === 0
+      ? args
+      : (Departure.withoutMarks(args, arrivals) as unknown[]);
   if (self !== null) {
     const object = Object.create(self.type.prototype) as { run(): unknown };
     Object.assign(object, self.fields);
+    setCall(object, { target, args: values });
     adopt(object);
     return () => {
       startArrived();
       return object.run();
     };
   }
-  const values = arrivals.transferred.length === 0 ? args : Departure.withoutMarks(args, arrivals);
   return () => {
     startArrived();
-    return target?.(...(values as unknown[]));
+    return target?.(...values);
   };
 }
 

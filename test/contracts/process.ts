@@ -217,6 +217,23 @@ export const processContract: readonly Clause[] = [
     },
   },
   {
+    name: "gives the run() of a subclass its target, by super.run()",
+    async run(startMethod) {
+      const kwargs = { suffix: "!" };
+      const args = ["ho"] as [string];
+      const child = new targets.Twice({
+        target: targets.join,
+        args,
+        kwargs,
+        name: "Twice",
+        startMethod,
+      });
+      await child.start();
+      assert.deepEqual(await child.result(), ["ho!", "ho!", "Twice"]);
+      await child.join();
+    },
+  },
+  {
     name: "starts processes of its own, but not as a daemon",
     async run(startMethod) {
       const child = new Process({ target: targets.startAnother, args: ["spawn"], startMethod });

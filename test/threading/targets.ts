@@ -10,6 +10,7 @@ import {
   mainThread,
   setExceptHook,
   Thread,
+  Timer,
 } from "manyhands/threading";
 
 export function nothing(): void {}
@@ -98,6 +99,23 @@ export class Unlucky extends Thread {
   override run(): never {
     this.reached = "half";
     throw new TypeError("it went wrong");
+  }
+}
+
+export class Doubling extends Timer<[number, number], number> {
+  override async run(): Promise<number> {
+    return 2 * (await super.run());
+  }
+}
+
+/** Runs its target too, and notes it. */
+export class Loud extends Thread<[ArrayBuffer], number> {
+  seen: number[] = [];
+
+  override async run(): Promise<number> {
+    const size = await super.run();
+    this.seen.push(size);
+    return size + 1;
   }
 }
 

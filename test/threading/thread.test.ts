@@ -146,6 +146,29 @@ test("what run() had set comes back also when it fails", LIMIT, async () => {
   assert.equal((await unlucky.exception())?.message, "it went wrong");
 });
 
+test("the run() of a subclass gets its target by super.run()", LIMIT, async () => {
+  const buffer = new ArrayBuffer(64);
+  const options = { target: targets.sizeOf, args: [buffer] as [ArrayBuffer], transfer: [buffer] };
+  const loud = await new targets.Loud(options).start();
+  assert.equal(await loud.result(), 65);
+  await loud.join();
+  assert.deepEqual(loud.seen, [64]);
+});
+
+test("run() may be called directly: it calls the target here and now", LIMIT, async () => {
+  const seen: string[] = [];
+  const note = (text: string): number => seen.push(text);
+  assert.equal(await new Thread({ target: note, args: ["here"] }).run(), 1);
+  assert.deepEqual(seen, ["here"]);
+  assert.throws(() => new Thread().run(), StateError);
+});
+
+test("a subclass of Timer may override run() as well", LIMIT, async () => {
+  const timer = await new targets.Doubling(0, targets.add, [1, 2]).start();
+  assert.equal(await timer.result(), 6);
+  await timer.join();
+});
+
 test("objects named in transfer move to the thread", LIMIT, async () => {
   const buffer = new ArrayBuffer(64);
   const options = { target: targets.sizeOf, args: [buffer] as [ArrayBuffer], transfer: [buffer] };

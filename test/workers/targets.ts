@@ -260,6 +260,18 @@ export async function runThread(): Promise<string> {
   return name;
 }
 
+/** Runs its target twice over, in the child. */
+export class Twice extends Process<[string, { suffix: string }], string[]> {
+  override async run(): Promise<string[]> {
+    const one = async (): Promise<string> => String(await super.run());
+    return [await one(), await one(), currentProcess() === this ? this.name : "somebody else"];
+  }
+}
+
+export function join(text: string, { suffix }: { suffix: string }): string[] {
+  return [text + suffix];
+}
+
 export class Counter extends Process<[], number> {
   readonly steps: number;
   constructor(steps: number, startMethod: StartMethod) {
