@@ -1,5 +1,6 @@
 /** The first code of a thread: takes on its identity, runs its job, tells the starter. */
 import { workerData } from "node:worker_threads";
+import { Fuse } from "../core/deadline.ts";
 import { inNewFlow } from "../core/flow.ts";
 import { loading, loadingEnded, watchLoading } from "../platform/loading.ts";
 import { processPlatform } from "../platform/process-platform.ts";
@@ -89,12 +90,12 @@ function delay(): Promise<boolean> {
   if (delayMs <= 0) return Promise.resolve(!cell.cancelled);
   return new Promise((resolve) => {
     const finish = (): void => {
-      clearTimeout(timer);
+      fuse.cut();
       port.off("message", finish);
       port.unref();
       resolve(!cell.cancelled);
     };
-    const timer = setTimeout(finish, delayMs);
+    const fuse = new Fuse(delayMs, undefined, finish, () => {});
     port.on("message", finish);
     if (cell.cancelled) finish();
   });

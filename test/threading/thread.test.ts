@@ -163,6 +163,19 @@ test("run() may be called directly: it calls the target here and now", LIMIT, as
   assert.throws(() => new Thread().run(), StateError);
 });
 
+test("a Timer may wait longer than a timer of Node's can, and for ever", LIMIT, async () => {
+  const late = [2 ** 31, 1e12, Infinity].map((ms) => new Timer(ms, targets.echo, ["late"]));
+  await Promise.all(late.map((timer) => timer.start()));
+  const soon = await new Timer(20, targets.echo, ["soon"]).start();
+  await soon.join();
+  for (const timer of late) {
+    assert.equal(timer.alive, true);
+    timer.cancel();
+    await timer.join();
+    assert.equal(await timer.result(), undefined);
+  }
+});
+
 test("a subclass of Timer may override run() as well", LIMIT, async () => {
   const timer = await new targets.Doubling(0, targets.add, [1, 2]).start();
   assert.equal(await timer.result(), 6);
