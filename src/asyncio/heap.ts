@@ -74,16 +74,3 @@ export class Heap<T> implements Store<T> {
     return this.#compare(a.item, b.item) || a.order - b.order;
   }
 }
-
-/** Numbers, strings and dates by size; arrays element by element, as Python's tuples. */
-export function byValue(a: unknown, b: unknown): number {
-  if (Array.isArray(a) && Array.isArray(b)) {
-    for (let index = 0; index < a.length && index < b.length; index++) {
-      const order = byValue(a[index], b[index]);
-      if (order !== 0) return order;
-    }
-    return a.length - b.length;
-  }
-  if ((a as number) < (b as number)) return -1;
-  return (a as number) > (b as number) ? 1 : 0;
-}

@@ -8,8 +8,9 @@ import type { Wait } from "../core/deadline.ts";
 import { QueueEmpty, QueueFull, QueueShutDown, StateError } from "../errors.ts";
 import { Event } from "./event.ts";
 import { Fifo } from "./fifo.ts";
-import { byValue, Heap, type Compare } from "./heap.ts";
+import { Heap, type Compare } from "./heap.ts";
 import { showByToString } from "../core/shown.ts";
+import { checkedKind, type Kind, orderOfKinds } from "./kinds-of-items.ts";
 import { Lifo } from "./lifo.ts";
 import { Line } from "./line.ts";
 import { answered } from "./ready.ts";
@@ -244,17 +245,40 @@ export interface PriorityQueueOptions<T> {
   compare?: Compare<T>;
 }
 
-/** Lowest first, equals in order of arrival. Arrays compare element by element: `[1, job]`. */
+/**
+ * Lowest first, equals in order of arrival. Arrays compare element by element: `[1, job]`. Without
+ * `compare` the items are numbers, strings, dates, or arrays that begin with one: all of one kind.
+ */
 export class PriorityQueue<T> extends Queue<T> {
+  readonly #hasRule: boolean;
+  /** Of the items that are in it. */
+  #kind: Kind | undefined;
+
   constructor(options: number | PriorityQueueOptions<T> = 0) {
     if (typeof options !== "number" && (typeof options !== "object" || options === null))
       throw new TypeError(
         `a priority queue takes a size or { maxSize, compare }, not ${String(options)}`,
       );
-    const { maxSize = 0, compare = byValue as Compare<T> } =
-      typeof options === "number" ? { maxSize: options } : options;
-    if (typeof compare !== "function")
+    const { maxSize = 0, compare } = typeof options === "number" ? { maxSize: options } : options;
+    if (compare !== undefined && typeof compare !== "function")
       throw new TypeError("compare must be a function of two items");
-    super(maxSize, new Heap<T>(compare));
+    super(maxSize, new Heap<T>(compare ?? orderOfKinds));
+    this.#hasRule = compare !== undefined;
+  }
+
+  /** @throws TypeError for an item that has no order with those in the queue; QueueShutDown */
+  override tryPut(item: T): boolean {
+    if (!this.#hasRule) this.#check(item);
+    return super.tryPut(item);
+  }
+
+  #check(item: T): void {
+    const kind = checkedKind(item);
+    if (!this.empty && kind !== this.#kind)
+      throw new TypeError(
+        `a ${kind} has no order with a ${this.#kind}, of which there are some in the queue; ` +
+          "give the PriorityQueue a compare function",
+      );
+    this.#kind = kind;
   }
 }

@@ -24,6 +24,44 @@ test("the three kinds differ in their order", limit, () => {
   }
 });
 
+test("a priority queue refuses what has no order", limit, async () => {
+  const queue = new PriorityQueue<unknown>();
+  for (const item of [Number.NaN, { at: 1 }, null, undefined, [], [{}], [Number.NaN]])
+    await assert.rejects(queue.put(item), TypeError);
+  await queue.put(3);
+  for (const item of ["1", new Date(1), [1], true]) {
+    await assert.rejects(queue.put(item), /has no order with a number/);
+    assert.throws(() => queue.tryPut(item), TypeError);
+  }
+  await queue.put(2n);
+  assert.deepEqual([await queue.get(), await queue.get()], [2n, 3]);
+  await queue.put(["b", {}]);
+  await assert.rejects(queue.put([1, {}]), TypeError);
+  await queue.put(["a", null]);
+  assert.deepEqual(
+    [await queue.get(), await queue.get()],
+    [
+      ["a", null],
+      ["b", {}],
+    ],
+  );
+});
+
+test("so it does when it is full or somebody waits for an item", limit, async () => {
+  const full = new PriorityQueue<unknown>(1);
+  await full.put(1);
+  await assert.rejects(full.put("two"), TypeError);
+  const queue = new PriorityQueue<unknown>();
+  const getter = createTask(() => queue.get());
+  await sleep(0);
+  await assert.rejects(queue.put({}), TypeError);
+  queue.tryPut("one");
+  queue.tryPut(2);
+  getter.cancel();
+  await assert.rejects(getter, { name: "CancelledError" });
+  assert.deepEqual(new Set([await queue.get(), await queue.get()]), new Set(["one", 2]));
+});
+
 test("a priority queue compares tuples, keeps equals in order, takes a rule", limit, () => {
   const tuples = new PriorityQueue<[number, string]>();
   for (const item of [
