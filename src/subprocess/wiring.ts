@@ -152,5 +152,19 @@ export function placeOf(redirection: Redirection, name: string): Place {
   if (typeof file.fd === "number" && file.fd >= 0) return file.fd;
   if (file.fd === null)
     throw new TypeError(`${name} is a stream that is not open yet: await its "open" event`);
-  return file as Readable | Writable;
+  const shared = ownStream(file);
+  if (shared !== undefined) return shared;
+  const { _handle: handle } = file as { _handle?: unknown };
+  if (typeof handle === "object" && handle !== null) return file as Readable | Writable;
+  throw new TypeError(
+    `${name} must be a stream over a file, a pipe or a socket that is open; for another one give ` +
+      "PIPE, and pass on what comes or goes",
+  );
+}
+
+/** Our standard streams have no descriptor of their own in a thread, which shares the program's. */
+function ownStream(stream: object): number | undefined {
+  if (stream === process.stdout) return 1;
+  if (stream === process.stderr) return 2;
+  return stream === process.stdin ? 0 : undefined;
 }

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import { CalledProcessError, NotFoundError, SubprocessError } from "manyhands/errors";
 import { CompletedProcess, DEVNULL, PIPE, run, runSync, STDOUT } from "manyhands/subprocess";
@@ -274,4 +275,11 @@ test("a switch that is neither true nor false is refused", limit, async () => {
     await assert.rejects(run(["true"], options), { name: "TypeError", message: /true or false/ });
     assert.throws(() => runSync(["true"], options), { name: "TypeError" });
   }
+});
+
+test("a stream that no program can write to is refused, with what to do", limit, async () => {
+  await assert.rejects(run(["true"], { stdout: new PassThrough() }), {
+    name: "TypeError",
+    message: /^stdout must be a stream over a file.*give PIPE/,
+  });
 });

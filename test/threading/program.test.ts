@@ -28,6 +28,20 @@ test("what a thread prints appears while main is blocked", LIMIT, async () => {
   assert.equal(program.code, 0);
 });
 
+test("a program that a thread runs may share the thread's streams", LIMIT, async () => {
+  const program = await runSource(`${head}
+    import { run, runSync } from "manyhands/subprocess";
+    const target = async () => {
+      const { stdout, stderr } = process;
+      await run("echo out; echo err >&2", { shell: true, stdout, stderr });
+      runSync(["echo", "sync"], { stdout });
+    };
+    const thread = await new Thread({ target }).start();
+    await thread.result();
+  `);
+  assert.deepEqual([program.stdout, program.stderr], ["out\nsync\n", "err\n"]);
+});
+
 test("an uncaught error is printed under the thread's name", LIMIT, async () => {
   const program = await runSource(`${head}
     await new Thread({ target: targets.fail, name: "unlucky" }).start();
