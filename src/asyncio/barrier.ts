@@ -11,6 +11,7 @@ import { checkBarrierOptions, checkParties } from "../sync/barrier-options.ts";
 import { Line } from "./line.ts";
 import { takeCancellation } from "./scope.ts";
 import { limitsOf, Waiter, type Limits, type Place } from "./waiter.ts";
+import { lockStaysHere } from "./stays-here.ts";
 
 export interface BarrierOptions {
   /** Called by the last to arrive, before anybody goes on. */
@@ -121,3 +122,4 @@ export class Barrier implements Place<number> {
   }
 }
 showByToString(Barrier);
+lockStaysHere(Barrier, "Barrier");

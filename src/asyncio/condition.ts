@@ -7,6 +7,7 @@ import { Line } from "./line.ts";
 import { Lock } from "./lock.ts";
 import { takeCancellation } from "./scope.ts";
 import { limitsOf, Waiter, type Limits, type Place } from "./waiter.ts";
+import { lockStaysHere } from "./stays-here.ts";
 
 /** A condition variable over a lock, its own when none is given. */
 export class Condition implements Place<boolean> {
@@ -159,3 +160,4 @@ export class Condition implements Place<boolean> {
   }
 }
 showByToString(Condition);
+lockStaysHere(Condition, "Condition");

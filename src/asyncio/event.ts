@@ -5,6 +5,7 @@ import { Line } from "./line.ts";
 import { answered } from "./ready.ts";
 import { takeCancellation } from "./scope.ts";
 import { limitsOf, Waiter, type Place } from "./waiter.ts";
+import { lockStaysHere } from "./stays-here.ts";
 
 const immediately = Promise.resolve(true);
 
@@ -70,3 +71,4 @@ export class Event implements Place<boolean> {
   }
 }
 showByToString(Event);
+lockStaysHere(Event, "Event");

@@ -11,6 +11,7 @@ import { UnseenFailure } from "./failures.ts";
 import { showByToString } from "../core/shown.ts";
 import type { Observer } from "./observer.ts";
 import { currentOwner, type Owner } from "./owner.ts";
+import { futureStaysHere } from "./stays-here.ts";
 
 /** The state of a future in a word. */
 export type FutureState = "pending" | "fulfilled" | "rejected" | "cancelled";
@@ -218,6 +219,7 @@ export class Future<T> implements Promise<T> {
 }
 
 showByToString(Future);
+futureStaysHere(Future, "Future");
 
 // Functions and not private methods, which would cost every future a word of memory.
 

@@ -7,6 +7,7 @@ import { Lockable, type LockOptions } from "./lockable.ts";
 import { currentScope } from "./scope.ts";
 import type { Task } from "./task.ts";
 import type { Waiter } from "./waiter.ts";
+import { lockStaysHere } from "./stays-here.ts";
 
 /** Who holds a lock. */
 export interface LockOwner {
@@ -59,3 +60,4 @@ export class Lock extends Lockable {
   }
 }
 showByToString(Lock);
+lockStaysHere(Lock, "Lock");

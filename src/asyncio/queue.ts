@@ -17,6 +17,7 @@ import { answered } from "./ready.ts";
 import { takeCancellation } from "./scope.ts";
 import type { Store } from "./store.ts";
 import { limitsOf, Waiter, type Limits, type Place } from "./waiter.ts";
+import { queueStaysHere } from "./stays-here.ts";
 
 const NO_LIMITS: Limits = { timeoutMs: Infinity, signal: undefined };
 const immediately = Promise.resolve();
@@ -231,6 +232,7 @@ export class Queue<T> {
   }
 }
 showByToString(Queue);
+queueStaysHere(Queue, "Queue");
 
 /** Last in, first out. */
 export class LifoQueue<T> extends Queue<T> {
@@ -238,6 +240,7 @@ export class LifoQueue<T> extends Queue<T> {
     super(maxSize, new Lifo<T>());
   }
 }
+queueStaysHere(LifoQueue, "LifoQueue");
 
 export interface PriorityQueueOptions<T> {
   maxSize?: number;
@@ -282,3 +285,4 @@ export class PriorityQueue<T> extends Queue<T> {
     this.#kind = kind;
   }
 }
+queueStaysHere(PriorityQueue, "PriorityQueue");

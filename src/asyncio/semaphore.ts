@@ -1,6 +1,7 @@
 /** Permits between the tasks of one thread. */
 import { showByToString } from "../core/shown.ts";
 import { Lockable, type LockOptions } from "./lockable.ts";
+import { lockStaysHere } from "./stays-here.ts";
 
 /** Lets a limited number of tasks in, first come first served. */
 export class Semaphore extends Lockable {
@@ -35,6 +36,7 @@ export class Semaphore extends Lockable {
   }
 }
 showByToString(Semaphore);
+lockStaysHere(Semaphore, "Semaphore");
 
 /** A semaphore that refuses to be released more often than it was acquired. */
 export class BoundedSemaphore extends Semaphore {
@@ -54,6 +56,7 @@ export class BoundedSemaphore extends Semaphore {
     super.release(n);
   }
 }
+lockStaysHere(BoundedSemaphore, "BoundedSemaphore");
 
 function count(value: number, what: string, least: number): number {
   if (typeof value !== "number")

@@ -12,6 +12,7 @@ import { Future, type FutureState } from "./future.ts";
 import { currentOwner, type Owner } from "./owner.ts";
 import { whenReady, type Turn } from "./ready.ts";
 import { currentScope, Scope } from "./scope.ts";
+import { futureStaysHere } from "./stays-here.ts";
 
 /** An async context, as `AsyncLocalStorage.snapshot()` gives it. */
 export type Context = <R>(body: () => R) => R;
@@ -208,6 +209,7 @@ export class Task<T> extends Future<T> implements Turn {
     return `<Task ${JSON.stringify(this.name)} ${this.state}>`;
   }
 }
+futureStaysHere(Task, "Task");
 
 function scopeIn(context: Context, task: Task<unknown>): Scope {
   return context(() => new Scope(task));

@@ -201,6 +201,7 @@ function encodeReduced(writer: GraphWriter, value: object, reduce: Function): vo
   try {
     parts = Reflect.apply(reduce, value, []);
   } catch (cause) {
+    if (cause instanceof Refusal) throw cause;
     throw new Refusal(`its [Symbol.for('manyhands.reduce')] threw: ${String(cause)}`, [], {
       cause,
     });

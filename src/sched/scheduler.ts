@@ -11,6 +11,7 @@ import { NotFoundError, TimeoutError } from "../errors.ts";
 import { EventHeap } from "./event-heap.ts";
 import { pause, pauseOn, type Pause } from "./pause.ts";
 import { ScheduledEvent } from "./scheduled-event.ts";
+import { staysHere } from "../carry/stays-here.ts";
 
 export interface SchedulerOptions {
   /** The clock, `performance.now` unless given. */
@@ -210,6 +211,8 @@ export class Scheduler {
     showByToString(this);
   }
 }
+
+staysHere("a Scheduler", Scheduler, "make one where its events are to run");
 
 function notDone({ timeoutMs }: { timeoutMs?: number }): TimeoutError {
   return new TimeoutError(`not all events were due within ${timeoutMs} ms; the rest is scheduled`);

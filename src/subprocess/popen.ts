@@ -14,9 +14,10 @@ import { shownCommand, timeoutExpired } from "./failures.ts";
 import { Gate } from "./gate.ts";
 import type { Command, NoOptions, PopenOptions, Shape, ShapeOf } from "./options.ts";
 import type { OutputReader } from "./output-reader.ts";
-import { bytesOf, type Settings, settingsOf } from "./settings.ts";
+import { bytesOf, checkIsOptions, type Settings, settingsOf } from "./settings.ts";
 import { start } from "./start.ts";
 import { stop } from "./stop.ts";
+import { staysHere } from "../carry/stays-here.ts";
 
 export interface CommunicateOptions extends Wait {
   input?: string | Uint8Array | null;
@@ -48,6 +49,7 @@ class RunningProgram<out S extends Shape> {
    * RangeError for bad arguments and options; SubprocessError when the system refuses
    */
   constructor(command: Command, options: PopenOptions = {}) {
+    checkIsOptions(options);
     if ((options as { check?: unknown }).check === true)
       throw new TypeError("check is for run(): a Popen tells its returnCode");
     const settings = settingsOf(options);
@@ -239,6 +241,8 @@ class RunningProgram<out S extends Shape> {
     showByToString(this);
   }
 }
+
+staysHere("a Popen", RunningProgram, "send its pid, or what it wrote");
 
 /** A program that was started; what `S` leaves open depends on the options it was started with. */
 export type Popen<S extends Shape = Shape> = RunningProgram<S>;
