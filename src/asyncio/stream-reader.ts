@@ -226,7 +226,8 @@ showByToString(StreamReader);
 
 function checkCount(n: number): void {
   if (typeof n !== "number") throw new TypeError(`a count of bytes is needed, not ${typeof n}`);
-  if (!(n >= 0)) throw new RangeError(`a count of bytes must be zero or more, not ${n}`);
+  if (!(n >= 0) || (n !== Infinity && !Number.isInteger(n)))
+    throw new RangeError(`a count of bytes must be a whole number, zero or more, not ${n}`);
 }
 
 function separatorsOf(

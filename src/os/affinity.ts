@@ -45,7 +45,7 @@ export function setAffinity(pid: number, cpus: readonly number[]): void {
 }
 
 /** @throws TypeError, RangeError for what is no list of processors; `what` is its name */
-export function checkCpus(cpus: readonly number[], what: string): void {
+export function checkCpus(cpus: unknown, what: string): void {
   if (!Array.isArray(cpus)) throw new TypeError(`${what} must be an array of numbers`);
   if (cpus.length === 0) throw new RangeError(`${what} is empty: one must run somewhere`);
   const possible = possibleCpus();

@@ -5,6 +5,7 @@ import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
 import { checkCpus } from "../os/affinity.ts";
 import { baseRun, setCall } from "../workers/base-run.ts";
+import { checkCpus } from "../os/affinity.ts";
 import type { GivenArguments } from "../workers/given-arguments.ts";
 import type { Job } from "../workers/payload.ts";
 import { scheduled } from "../workers/scheduled.ts";

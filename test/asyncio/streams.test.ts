@@ -87,7 +87,8 @@ test("readExactly waits for all of it, and tells what there was at the end", lim
     assert.equal(error.expected, 3);
     return true;
   });
-  await assert.rejects(reader.readExactly(-1), RangeError);
+  for (const n of [-1, 1.5, Number.NaN]) await assert.rejects(reader.readExactly(n), RangeError);
+  await assert.rejects(reader.read(1.5), RangeError);
 });
 
 test("readUntil takes one separator or several, within the limit", limit, async () => {

@@ -154,6 +154,7 @@ test("kill sends a signal by name or number", limit, async () => {
 });
 
 test("kill refuses what is no signal and no pid", limit, () => {
+  for (const pid of [2 ** 40, -(2 ** 40), 1.5]) assert.throws(() => kill(pid, 0), RangeError);
   assert.throws(() => kill(process.pid, "SIGNONE"), RangeError);
   assert.throws(() => kill(process.pid, 65), RangeError);
   assert.throws(() => kill(process.pid, {} as never), TypeError);

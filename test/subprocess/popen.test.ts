@@ -261,3 +261,8 @@ test("a Popen shows what it is", limit, async () => {
   await program.wait();
   assert.equal(inspect(program), `Popen(sleep 60, pid ${program.pid}, died with SIGKILL)`);
 });
+
+test("options that are none are refused in words", limit, () => {
+  for (const options of [null, 5, "text"] as unknown as object[])
+    assert.throws(() => new Popen(["true"], options), /^TypeError: options must be an object/);
+});

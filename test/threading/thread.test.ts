@@ -236,7 +236,10 @@ test("out of order is an error", LIMIT, async () => {
 test("wrong options are refused at the call", () => {
   assert.throws(() => new Thread({ target: 3 as never }), TypeError);
   assert.throws(() => new Thread({ args: 3 as never }), TypeError);
-  assert.throws(() => new Thread({ affinity: [-1] }), RangeError);
+  for (const affinity of [[-1], [1.5], [0, 99_999], []])
+    assert.throws(() => new Thread({ affinity }), RangeError);
+  for (const affinity of [5, "0", ["0"]] as unknown as number[][])
+    assert.throws(() => new Thread({ affinity }), TypeError);
   assert.throws(() => new Thread({ resourceLimits: 5 as never }), TypeError);
   assert.throws(() => new Timer(-1, targets.nothing), RangeError);
   assert.throws(() => sleepSync(Number.NaN), RangeError);
