@@ -1,8 +1,11 @@
 /**
  * The threads that this thread started and that have not ended, and what becomes of them at the end
- * of the program: those that are no daemons are joined, node ends the others.
+ * of the program: those that are no daemons are joined, also where a daemon started them; node ends
+ * the others.
  */
+import { threadId } from "node:worker_threads";
 import { onCopy } from "../platform/copies.ts";
+import { awaitDescendants } from "../workers/thread-roll.ts";
 import type { ThreadLife } from "./thread-life.ts";
 
 const started = new Set<ThreadLife>();
@@ -31,4 +34,5 @@ export function startedThreads(): ThreadLife[] {
 
 function joinAll(): void {
   for (const thread of startedThreads()) if (!thread.daemon) thread.joinSync();
+  awaitDescendants(threadId, startedThreads);
 }

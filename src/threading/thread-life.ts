@@ -91,7 +91,7 @@ export class ThreadLife<R = unknown> implements ThreadEvents, Source {
     const { name, daemon } = this;
     const options = { name, daemon, payload: bytes, departure, delayMs, affinity, resourceLimits };
     this.#child = new ThreadChild(options, this);
-    this.#child.onRoll(enterRoll({ ident: this.#child.ident, name, daemon }));
+    this.#child.onRoll(enterRoll({ ident: this.#child.ident, name, daemon }, !daemon));
     this.#child.cell.hooked = exceptHook() !== null;
     if (this.#cancelled) this.#child.cell.cancel();
     this.#child.hold(!daemon);

@@ -1,5 +1,5 @@
 /** The first code of a thread: takes on its identity, runs its job, tells the starter. */
-import { workerData } from "node:worker_threads";
+import { threadId, workerData } from "node:worker_threads";
 import { Fuse } from "../core/deadline.ts";
 import { inNewFlow } from "../core/flow.ts";
 import { loading, loadingEnded, watchLoading } from "../platform/loading.ts";
@@ -13,6 +13,7 @@ import { tellCompiled, tellCompiledNow } from "./compiled-shelf.ts";
 import { decodeJob, encodeFailure, encodeFields, encodeResult } from "./payload.ts";
 import type { ThreadBootstrap } from "./thread.ts";
 import { ThreadCell } from "./thread-cell.ts";
+import { sayEnding } from "./thread-roll.ts";
 import { becomeThread, currentThreadIdentity, ownNativeId } from "./thread-identity.ts";
 
 const LOOK_EVERY_MS = 2;
@@ -52,7 +53,10 @@ async function main(): Promise<void> {
   printDirectly();
   cell.nativeId = ownNativeId() ?? 0;
   if (bootstrap.affinity !== undefined) processPlatform()?.setAffinity(0, bootstrap.affinity);
-  process.on("exit", (code) => cell.end(code));
+  process.on("exit", (code) => {
+    sayEnding(threadId);
+    cell.end(code);
+  });
   process.on("uncaughtExceptionMonitor", (error) => {
     if (process.listenerCount("uncaughtException") === 0) fail(error);
   });

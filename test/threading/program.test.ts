@@ -42,6 +42,74 @@ test("a program that a thread runs may share the thread's streams", LIMIT, async
   assert.deepEqual([program.stdout, program.stderr], ["out\nsync\n", "err\n"]);
 });
 
+/** A daemon that starts a thread by `start`, says so to main, and does not end. */
+const daemon = `${head}
+    import { Queue } from "manyhands/queue";
+    const told = new Queue();
+    const startDaemon = async (start, ...args) => {
+      const target = async (start, told, args) => {
+        await start(...args);
+        await told.put("started");
+        setInterval(() => {}, 1000);
+      };
+      await new Thread({ target, args: [start, told, args], daemon: true }).start();
+      await told.get();
+    };
+    const work = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await targets.print("worked");
+    };`;
+
+test("threads of daemons that are none themselves are waited for", LIMIT, async () => {
+  for (const end of ["", "process.exit();"]) {
+    const program = await runSource(`${daemon}
+      await startDaemon((work) => new Thread({ target: work, daemon: false }).start(), work);
+      ${end}
+    `);
+    assert.equal(program.stdout, "worked\n");
+  }
+});
+
+test("so are those below other daemons, and daemons are not", LIMIT, async () => {
+  const program = await runSource(`${daemon}
+    const below = async (work, daemon) => {
+      const target = async (work, daemon) => {
+        await new Thread({ target: work, daemon }).start();
+        setInterval(() => {}, 1000);
+      };
+      const thread = await new Thread({ target, args: [work, daemon] }).start();
+      while (!thread.toString().includes("running")) await new Promise(setImmediate);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    await startDaemon(below, work, false);
+    await startDaemon(below, () => setInterval(() => {}, 1000), true);
+  `);
+  assert.equal(program.stdout, "worked\n");
+});
+
+test("nobody waits for the idle workers of a daemon's executor", LIMIT, async () => {
+  const program = await runSource(`${daemon}
+    import { toThread } from "manyhands/asyncio";
+    await startDaemon(() => toThread(() => 1));
+    console.log("ended");
+  `);
+  assert.equal(program.stdout, "ended\n");
+  assert.equal(program.timedOut, false);
+});
+
+test("nobody waits for threads that ended with a daemon that was stopped", LIMIT, async () => {
+  const program = await runSource(`${daemon}
+    import { enumerate } from "manyhands/threading";
+    const idle = () => void setInterval(() => {}, 1000);
+    await startDaemon((idle) => new Thread({ target: idle, daemon: false }).start(), idle);
+    const [, first] = enumerate();
+    await first.terminate();
+    console.log("ended");
+  `);
+  assert.equal(program.stdout, "ended\n");
+  assert.equal(program.timedOut, false);
+});
+
 test("an uncaught error is printed under the thread's name", LIMIT, async () => {
   const program = await runSource(`${head}
     await new Thread({ target: targets.fail, name: "unlucky" }).start();
