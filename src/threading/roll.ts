@@ -69,7 +69,8 @@ export function getIdent(): number {
 
 /**
  * Has errors that nobody catches in threads handed to a function instead of printed: errors of the
- * threads that this thread starts from now on. Null prints them again.
+ * threads that this thread starts from now on, and of those that they start, unless they have a
+ * hook of their own. Null prints them again.
  */
 export function setExceptHook(hook: ExceptHook | null): void {
   if (hook !== null && typeof hook !== "function") throw new TypeError("hook must be a function");

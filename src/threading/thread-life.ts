@@ -7,7 +7,6 @@ import type { SyncWait, Wait } from "../core/deadline.ts";
 import { StateError, WorkerDiedError } from "../errors.ts";
 import type { Departure } from "../workers/attachments.ts";
 import { currentThreadIdentity } from "../workers/thread-identity.ts";
-import { callHook, exceptHook } from "../workers/except-hook.ts";
 import { Kind } from "../workers/frames.ts";
 import { known, Outcome, type Source } from "../workers/outcome.ts";
 import {
@@ -18,6 +17,7 @@ import {
   type Job,
 } from "../workers/payload.ts";
 import { ThreadChild, type ThreadEvents, type ThreadMessage } from "../workers/thread.ts";
+import { errorsAreWanted, handOver } from "../workers/to-starter.ts";
 import { enterRoll } from "../workers/thread-roll.ts";
 import { forgetThread, rememberThread } from "./started-threads.ts";
 
@@ -92,7 +92,7 @@ export class ThreadLife<R = unknown> implements ThreadEvents, Source {
     const options = { name, daemon, payload: bytes, departure, delayMs, affinity, resourceLimits };
     this.#child = new ThreadChild(options, this);
     this.#child.onRoll(enterRoll({ ident: this.#child.ident, name, daemon }, !daemon));
-    this.#child.cell.hooked = exceptHook() !== null;
+    this.#child.cell.hooked = errorsAreWanted();
     if (this.#cancelled) this.#child.cell.cancel();
     this.#child.hold(!daemon);
     rememberThread(this as ThreadLife);
@@ -154,14 +154,16 @@ export class ThreadLife<R = unknown> implements ThreadEvents, Source {
     if (!this.#child!.ended) this.#child!.hold(!this.daemon || this.#waits > 0);
   }
 
-  onMessage({ kind, body }: ThreadMessage): void {
+  onMessage({ kind, body, from }: ThreadMessage): void {
     if (kind === Kind.RESULT) this.#outcome.succeed(codedResult<R>(body, "thread"));
     else if (kind === Kind.FIELDS) Object.assign(this.face, decodeFields(body, "thread"));
-    else if (kind === Kind.ERROR) {
+    else if (from !== undefined) {
+      handOver({ error: codedFailure(body, "thread", `thread ${from.name}`).now(), ...from });
+    } else if (kind === Kind.ERROR) {
       const failure = codedFailure(body, "thread", `thread ${this.name}`);
       this.#outcome.fail(failure);
-      if (exceptHook() !== null)
-        callHook({ error: failure.now(), name: this.name, ident: this.ident });
+      if (this.#child!.cell.hooked)
+        handOver({ error: failure.now(), name: this.name, ident: this.ident });
     }
   }
 

@@ -13,6 +13,7 @@ import { tellCompiled, tellCompiledNow } from "./compiled-shelf.ts";
 import { decodeJob, encodeFailure, encodeFields, encodeResult } from "./payload.ts";
 import type { ThreadBootstrap } from "./thread.ts";
 import { ThreadCell } from "./thread-cell.ts";
+import { setStarter } from "./to-starter.ts";
 import { sayEnding } from "./thread-roll.ts";
 import { becomeThread, currentThreadIdentity, ownNativeId } from "./thread-identity.ts";
 
@@ -46,8 +47,21 @@ function forgetEvaluation(): void {
     Reflect.deleteProperty(globalThis, name);
 }
 
+/** What is told of the threads below goes the way of this thread's own errors. */
+function passErrorsOn(): void {
+  setStarter({
+    wants: () => cell.hooked,
+    tell: ({ error, name, ident }) => {
+      const body = encodeFailure(error, "thread");
+      bootstrap.port.postMessage({ kind: Kind.ERROR, body, from: { name, ident } });
+      cell.announce();
+    },
+  });
+}
+
 async function main(): Promise<void> {
   forgetEvaluation();
+  passErrorsOn();
   becomeThread(bootstrap);
   expectHandleModules(bootstrap.handleModules);
   printDirectly();

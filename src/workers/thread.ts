@@ -19,6 +19,7 @@ import { THREAD_PROGRAM } from "./child-entry.ts";
 import { CompiledShelf, NO_ORDER } from "./compiled-shelf.ts";
 import { countsCoverage } from "../platform/compiled-code.ts";
 import { LONGEST_SLEEP_MS } from "../core/descriptor-io.ts";
+import type { UncaughtInThread } from "./except-hook.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
 import { Kind } from "./frames.ts";
 import { handleModules } from "./handle-modules.ts";
@@ -49,6 +50,8 @@ export interface ThreadBootstrap {
 export interface ThreadMessage {
   readonly kind: number;
   readonly body: Uint8Array;
+  /** Whose error it is, where it is not the thread's own. */
+  readonly from?: Pick<UncaughtInThread, "name" | "ident">;
 }
 
 export interface ThreadEvents {

@@ -39,6 +39,23 @@ export function throwLater(): void {
   }, 5);
 }
 
+/** Threads within threads, all but the outermost of which fail. */
+export async function startUnlucky(depth: number): Promise<string> {
+  for (let level = 1; level < depth; level++) {
+    const target = level === 1 ? fail : failBelow;
+    const thread = await new Thread({ target, name: `unlucky ${level}` }).start();
+    await thread.join();
+  }
+  return "went on";
+}
+
+/** Fails one thread further down, whose starter has no hook either. */
+async function failBelow(): Promise<void> {
+  const { name } = currentThread();
+  currentThread().name = "between";
+  await (await new Thread({ target: fail, name }).start()).join();
+}
+
 export function failQuietly(): never {
   setExceptHook(({ error, name }) => writeSync(1, `${name}: ${(error as Error).message}\n`));
   throw new Error("seen by its own hook");

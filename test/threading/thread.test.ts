@@ -94,6 +94,19 @@ test("an abort ends a wait with its reason", LIMIT, async () => {
   await thread.terminate();
 });
 
+test("the hook hears of threads that threads started, by their names", LIMIT, async () => {
+  const seen: string[] = [];
+  setExceptHook(({ error, name, ident }) => {
+    assert.ok(error instanceof TypeError && typeof ident === "number");
+    seen.push(`${name}: ${error.message}`);
+  });
+  const outer = await new Thread({ target: targets.startUnlucky, args: [3] }).start();
+  assert.equal(await outer.result(), "went on");
+  await outer.join();
+  setExceptHook(null);
+  assert.deepEqual(seen, ["unlucky 1: it went wrong", "unlucky 2: it went wrong"]);
+});
+
 test("an uncaught error goes to the hook and does not end the program", LIMIT, async () => {
   const seen: string[] = [];
   setExceptHook(({ error, name }) => seen.push(`${name}: ${(error as Error).message}`));
