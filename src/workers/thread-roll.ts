@@ -131,10 +131,11 @@ export function awaitDescendants(ident: number, look: () => void): void {
   for (;;) {
     const seen = atomics.load(table, NEWS);
     look();
-    const starters = new Map(readRoll().map((entry) => [entry.ident, entry.starter]));
+    const entries = readRoll();
+    const starters = new Map(entries.map((entry) => [entry.ident, entry.starter]));
     const isBelow = (starter: number | undefined): boolean =>
       starter === ident || (starter !== undefined && isBelow(starters.get(starter)));
-    const awaited = readRoll().some(
+    const awaited = entries.some(
       ({ awaited, starter }) => awaited && starter !== ident && isBelow(starter),
     );
     if (!awaited) return;
