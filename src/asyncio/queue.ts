@@ -4,13 +4,13 @@
  * An item put while somebody waits for one is handed over directly. A getter that is cancelled
  * before it went on puts the item back where it was; a putter keeps its item until there is room.
  */
+import { kindOf, noOrder, totalOrder } from "../channels/natural-order.ts";
 import type { Wait } from "../core/deadline.ts";
 import { QueueEmpty, QueueFull, QueueShutDown, StateError } from "../errors.ts";
 import { Event } from "./event.ts";
 import { Fifo } from "./fifo.ts";
 import { Heap, type Compare } from "./heap.ts";
 import { showByToString } from "../core/shown.ts";
-import { checkedKind, type Kind, orderOfKinds } from "./kinds-of-items.ts";
 import { Lifo } from "./lifo.ts";
 import { Line } from "./line.ts";
 import { answered } from "./ready.ts";
@@ -255,7 +255,7 @@ export interface PriorityQueueOptions<T> {
 export class PriorityQueue<T> extends Queue<T> {
   readonly #hasRule: boolean;
   /** Of the items that are in it. */
-  #kind: Kind | undefined;
+  #kind = 0;
 
   constructor(options: number | PriorityQueueOptions<T> = 0) {
     if (typeof options !== "number" && (typeof options !== "object" || options === null))
@@ -265,7 +265,7 @@ export class PriorityQueue<T> extends Queue<T> {
     const { maxSize = 0, compare } = typeof options === "number" ? { maxSize: options } : options;
     if (compare !== undefined && typeof compare !== "function")
       throw new TypeError("compare must be a function of two items");
-    super(maxSize, new Heap<T>(compare ?? orderOfKinds));
+    super(maxSize, new Heap<T>(compare ?? totalOrder));
     this.#hasRule = compare !== undefined;
   }
 
@@ -276,12 +276,8 @@ export class PriorityQueue<T> extends Queue<T> {
   }
 
   #check(item: T): void {
-    const kind = checkedKind(item);
-    if (!this.empty && kind !== this.#kind)
-      throw new TypeError(
-        `a ${kind} has no order with a ${this.#kind}, of which there are some in the queue; ` +
-          "give the PriorityQueue a compare function",
-      );
+    const kind = kindOf(item);
+    if (!this.empty && kind !== this.#kind) throw noOrder(kind, this.#kind);
     this.#kind = kind;
   }
 }

@@ -35,13 +35,17 @@ export class AwaitedCall {
     this.#ending = ending;
     const { signal, facts, timeoutMs } = call;
     if (signal !== undefined) this.#stopListening = onAbort(signal, () => this.#onAborted(signal));
-    if (signal?.aborted === true) return this.#onAborted(signal);
-    if (facts?.late === undefined || timeoutMs === Infinity) return;
-    const late = (): unknown => {
+    if (signal?.aborted === true) this.#onAborted(signal);
+    else if (facts?.late !== undefined && timeoutMs !== Infinity) {
+      this.#burn(timeoutMs, () => this.#onLate(facts.late!));
+    }
+  }
+
+  #onLate(late: () => unknown): void {
+    this.#leaveSoon(() => {
       this.#ending.cancel();
-      return facts.late!();
-    };
-    this.#burn(timeoutMs, () => this.#leaveSoon(late));
+      return late();
+    });
   }
 
   #onAborted(signal: AbortSignal): void {

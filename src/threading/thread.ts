@@ -3,7 +3,6 @@ import type { ResourceLimits, Transferable } from "node:worker_threads";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
-import { checkCpus } from "../os/affinity.ts";
 import { baseRun, setCall } from "../workers/base-run.ts";
 import { checkCpus } from "../os/affinity.ts";
 import type { GivenArguments } from "../workers/given-arguments.ts";
