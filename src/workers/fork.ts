@@ -152,7 +152,8 @@ export class ForkedChild implements Child {
   #mustHaveForked(): void {
     if (this.#channel !== null) return;
     throw new StateError(
-      "Under 'fork' a child is made when the event loop turns: await its start before a call that blocks",
+      "Under 'fork' a child is made when the event loop turns: " +
+        "await its start before a call that blocks",
     );
   }
 
