@@ -8,7 +8,7 @@
  * keeps busy: then the bell is armed at once.
  *
  *   resting ──expect──▶ looking ──nothing came──▶ armed ──rung, or expect──▶ looking
- *      ▲───── no results are to come ─────┘ ▲
+ *      ▲──── no results are to come ──────┘ ▲        (asleep it is told: noneToCome)
  *      └──calls come one at a time──▶ dozing ┘ the next call
  *
  * Between calls that come one at a time the bell stays armed, so that the next need not arm it; it
@@ -99,10 +99,18 @@ export class ArenaAttention implements Attention, Listener {
     }
   }
 
+  noneToCome(): void {
+    // While it looks it sees that by itself; asleep it would hold the program for nothing.
+    if (this.#state !== "armed") return;
+    this.#stopListening();
+    this.#look();
+  }
+
   /** Calls that follow each other at once are to find each other awake again. */
   #isAlone(now: number): boolean {
-    if (++this.#expected === REHEARSAL) return true;
-    return this.#late && now - this.#lastAt >= CALM_MS && this.#crew.pending === 1;
+    const { pending } = this.#crew;
+    if (++this.#expected === REHEARSAL) return pending > 0;
+    return this.#late && now - this.#lastAt >= CALM_MS && pending === 1;
   }
 
   #stopListening(): void {

@@ -20,6 +20,8 @@ export interface Expectant {
 export interface Attention {
   /** Looks for results in the event loop from now on, for as long as any are to come. */
   expect(): void;
+  /** The last task is over, whatever ended it: the program need not live on for results. */
+  noneToCome(): void;
   /** Blocks until there may be results or `isNews`, or the time is over. */
   block(deadline: Deadline, sliceMs: number, isNews: () => boolean): void;
   /** What a thread that blocks for several crews sleeps on, in memory; else there are requests. */

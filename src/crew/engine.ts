@@ -154,7 +154,8 @@ export class Engine implements Foreman, Expectant {
     if (task.phase === "waiting") this.waiting.leave();
     task.phase = "over";
     task.link = null;
-    this.pending--;
+    // The last may end by a death, or by a module that was loaded, and then nothing else is heard.
+    if (--this.pending === 0) this.attention.noneToCome();
   }
 
   /** Drops the coded arguments of a task that never runs, or the generator of one that did. */
@@ -238,7 +239,6 @@ export class Engine implements Foreman, Expectant {
   handMessage(hand: Hand, body: Uint8Array): void {
     hand.link.receive?.(body);
     this.pump();
-    if (this.pending === 0) this.attention.expect();
   }
 
   handEnded(hand: Hand): void {

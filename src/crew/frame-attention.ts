@@ -33,6 +33,10 @@ export class FrameAttention implements Attention {
     });
   }
 
+  noneToCome(): void {
+    this.expect();
+  }
+
   block(deadline: Deadline, sliceMs: number, isNews: () => boolean): void {
     sleepUntilReady(this.pollRequests(), Math.min(deadline.remainingMs, sliceMs));
     isNews();

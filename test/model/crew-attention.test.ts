@@ -88,7 +88,8 @@ class CrewModel {
     };
     const attention = new ArenaAttention(member, expectant);
     const dead = new Set<number>();
-    new ModelLoop(member).runUntil(
+    const loop = new ModelLoop(member);
+    loop.runUntil(
       () => attention.expect(),
       () => {
         for (const worker of workers) {
@@ -97,8 +98,9 @@ class CrewModel {
           expectant.pump();
           expectant.pending -= this.#results - taken[worker]!;
           if (expectant.pending > 0) attention.expect();
+          else attention.noneToCome();
         }
-        return expectant.pending === 0;
+        return expectant.pending === 0 && !loop.isHeld;
       },
     );
     self.note(OVER, 1);
@@ -127,6 +129,17 @@ test("a worker that dies before it rings keeps no other from being heard", () =>
     patienceMs: 10 * PATIENCE_MS,
     final: ({ noted, assert: must }: Outcome): void =>
       must(noted(OVER) >= 2, "the crew does not hear of the rest"),
+  });
+});
+
+test("a crew whose last worker dies does not keep its program alive", () => {
+  new CrewModel(1, 1).explore({
+    kills: 1,
+    mortal: [1],
+    preemptions: 2,
+    patienceMs: 10 * PATIENCE_MS,
+    final: ({ noted, assert: must }: Outcome): void =>
+      must(noted(OVER) >= 1, "the crew waits for results that nobody will bring"),
   });
 });
 

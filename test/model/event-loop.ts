@@ -30,6 +30,7 @@ export class ModelBell implements Listening {
   readonly #words: Int32Array;
   readonly #id: number;
   readonly onRing: () => void;
+  held = false;
 
   constructor(words: Int32Array, id: number, onRing: () => void) {
     this.#words = words;
@@ -43,7 +44,9 @@ export class ModelBell implements Listening {
   }
 
   quiet(): void {}
-  hold(): void {}
+  hold(on: boolean): void {
+    this.held = on;
+  }
   familyGrew(): void {}
   stop(): void {}
 }
@@ -86,6 +89,11 @@ export class ModelLoop {
 
   constructor(member: Member) {
     this.#member = member;
+  }
+
+  /** Whether the program would live on for what its bell may bring. */
+  get isHeld(): boolean {
+    return this.#bell?.held ?? false;
   }
 
   ringsFor(bell: ModelBell): void {

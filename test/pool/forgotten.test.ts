@@ -28,6 +28,62 @@ for (const [where, env] of [
   });
 }
 
+const DEATHS = `
+import { Pool, ThreadPool } from "manyhands/multiprocessing";
+import { ProcessPoolExecutor, ThreadPoolExecutor } from "manyhands/futures";
+const leave = () => process.exit(3);
+const endless = () => { for (;;); };
+const never = () => new Promise(() => {});
+globalThis.kept = [];
+for (const make of [() => new Pool(1), () => new ThreadPool(1)]) {
+  const calls = [
+    (pool) => pool.apply(leave),
+    (pool) => pool.apply(endless, [], { timeoutMs: 100 }),
+    (pool) => pool.map((fn) => fn(), [leave, () => 1], { chunkSize: 1 }),
+    async (pool) => pool.applySync(leave),
+    (pool) => {
+      const result = pool.applyAsync(never);
+      setTimeout(() => result.cancel(), 100);
+      return result;
+    },
+  ];
+  for (const call of calls) {
+    const pool = make();
+    kept.push(pool);
+    await pool.apply(Math.sqrt, [4]);
+    await call(pool).then(() => console.log("came"), ({ name }) => console.log(name));
+  }
+}
+for (const executor of [new ProcessPoolExecutor(), new ThreadPoolExecutor()]) {
+  kept.push(executor);
+  console.log((await executor.submit(leave).exception()).name);
+}
+`;
+
+for (const [where, env] of [
+  ["with shared memory", {}],
+  ["over plain messages", { MANYHANDS_PLATFORM: "none" }],
+] as const) {
+  test(`a program ends when a death was the end of its last task, ${where}`, LIMIT, async () => {
+    const result = await runSource(DEATHS, { env, timeoutMs: 60_000 });
+    const ends = (broken: string): string[] => [
+      broken,
+      "TimeoutError",
+      broken,
+      broken,
+      "CancelledError",
+    ];
+    assert.deepEqual(result.stdout.trim().split("\n"), [
+      ...ends("BrokenProcessPool"),
+      ...ends("BrokenThreadPool"),
+      "BrokenProcessPool",
+      "BrokenThreadPool",
+    ]);
+    assert.equal(result.stderr, "");
+    assert.equal(result.code, 0);
+  });
+}
+
 for (const [kind, make] of [
   ["ThreadPool", "new ThreadPool(2)"],
   ["Pool", "new Pool(2)"],
