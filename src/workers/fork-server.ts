@@ -25,7 +25,7 @@ import { handleModules } from "./handle-modules.ts";
 import { knownIdentity } from "./identity.ts";
 import { serverFlags } from "./server-flags.ts";
 
-interface Server {
+export interface Server {
   /** Where requests are written. */
   readonly requests: number;
   /** Null for a server that an ancestor started. */
@@ -34,6 +34,14 @@ interface Server {
   code: number;
   /** Whether it has, or needs, no rehearsal. */
   rehearsed: boolean;
+  /** Whether its death was counted: every request that it took with it tells of the same one. */
+  judged: boolean;
+}
+
+/** What became of a request: who was asked, and whether it got there. */
+export interface Asked {
+  readonly server: Server;
+  readonly reached: boolean;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -109,11 +117,8 @@ function serverHere(platform: ProcessPlatform): Server {
   return (server ??= inheritedServer() ?? startServer(platform));
 }
 
-/**
- * Asks for a child. The rest are its standard streams and further descriptors.
- * @returns whether the request reached a server
- */
-export function requestChild(control: number, lifeline: number, rest: readonly number[]): boolean {
+/** Asks for a child. The rest are its standard streams and further descriptors. */
+export function requestChild(control: number, lifeline: number, rest: readonly number[]): Asked {
   const platform = processPlatform()!;
   const chosen = serverHere(platform);
   equipServer();
@@ -124,23 +129,26 @@ export function requestChild(control: number, lifeline: number, rest: readonly n
     const family = familyMemory();
     if (family < 0) platform.sendParcel(requests, WITHOUT_FAMILY, [...head, ...rest]);
     else platform.sendParcel(requests, WITH_FAMILY, [...head, family, ...rest]);
-    return true;
+    return { server: chosen, reached: true };
   } catch {
-    forgetServer();
-    return false;
+    if (server === chosen) leaveServer();
+    return { server: chosen, reached: false };
   }
 }
 
 /**
- * To be called when a request came to nothing. Says whether to try again with another server.
+ * To be called when a request to this server came to nothing. Says whether to try again with
+ * another one, which may be there by now: many requests may be lost by one death.
  */
-export function serverLost(): boolean {
-  const code = server === undefined ? lastExit : exitOf(server);
+export function serverLost(lost: Server): boolean {
+  if (lost.judged) return refused === null;
+  lost.judged = true;
+  const code = exitOf(lost);
   if (code === ServerExit.NO_FORK) refuse("this machine forbids what a fork server needs");
   if (code === ServerExit.LOADER_HOOKS) refuse("a preload module registers loader hooks");
   if (++deathsInARow >= MOST_DEATHS) refuse("the fork server dies again and again");
   if (refused !== null) return false;
-  if (server !== undefined) forgetServer();
+  if (server === lost) leaveServer();
   process.emitWarning("The fork server died and is started again", "ForkserverWarning");
   return true;
 }
@@ -150,12 +158,10 @@ export function serverProven(): void {
   deathsInARow = 0;
 }
 
-let lastExit: number | null = null;
-
 function inheritedServer(): Server | null {
   const forkserver = knownIdentity()?.forkserver ?? -1;
   if (forkserver < 0 || everStarted) return null;
-  return { requests: forkserver, process: null, code: -1, rehearsed: true };
+  return { requests: forkserver, process: null, code: -1, rehearsed: true, judged: false };
 }
 
 function startServer(platform: ProcessPlatform): Server {
@@ -180,12 +186,7 @@ function startServer(platform: ProcessPlatform): Server {
   // What it died of is asked for when a request fails.
   child.on("error", () => {});
   closeNative(theirs);
-  return { requests, process: child, code, rehearsed: false };
-}
-
-function forgetServer(): void {
-  lastExit = exitOf(server!);
-  leaveServer();
+  return { requests, process: child, code, rehearsed: false, judged: false };
 }
 
 function leaveServer(): void {
@@ -199,7 +200,7 @@ function leaveServer(): void {
 /** How a server ended; null while it runs, and for one that is not ours. */
 function exitOf({ process: child }: Server): number | null {
   if (child?.pid === undefined) return null;
-  if (child.exitCode !== null) return child.exitCode;
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const platform = processPlatform()!;
   let watch: number | undefined;
   try {

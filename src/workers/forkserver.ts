@@ -9,7 +9,13 @@ import { settleEnded } from "../core/family-arena.ts";
 import { closeNative } from "../platform/close-native.ts";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 import { Channel } from "./channel.ts";
-import { forkserverProblem, requestChild, serverLost, serverProven } from "./fork-server.ts";
+import {
+  forkserverProblem,
+  requestChild,
+  type Server,
+  serverLost,
+  serverProven,
+} from "./fork-server.ts";
 import { type Frame, int32Of, Kind } from "./frames.ts";
 import { lifelineForChildren } from "./lifeline.ts";
 import type { Child, ChildEvents, ChildStreams, StartOptions } from "./runtime.ts";
@@ -23,7 +29,8 @@ const UNKNOWN_EXIT = 255;
 class ServedChild implements Child {
   readonly #channel: Channel;
   readonly #events: ChildEvents;
-  readonly #onLost: () => void;
+  readonly #onLost: (server: Server) => void;
+  readonly #server: Server;
   /** What is to be sent to the child as soon as it has said who it is. */
   readonly #signals: number[];
   readonly #streams = new StandardStreams();
@@ -31,16 +38,22 @@ class ServedChild implements Child {
   #exitCode: number | null = null;
   #leavingWith: number | null = null;
 
-  constructor(options: StartOptions, events: ChildEvents, signals: number[], onLost: () => void) {
+  constructor(
+    options: StartOptions,
+    events: ChildEvents,
+    signals: number[],
+    onLost: (server: Server) => void,
+  ) {
     this.#events = events;
     this.#signals = signals;
     this.#onLost = onLost;
     const [ours, theirs] = processPlatform()!.socketPair("stream");
     const streams = options.stdio.map((choice, fd) => this.#streams.descriptor(choice, fd));
-    const reached = requestChild(theirs, lifelineForChildren(), [
+    const { server, reached } = requestChild(theirs, lifelineForChildren(), [
       ...streams,
       ...options.descriptors,
     ]);
+    this.#server = server;
     closeNative(theirs);
     this.#streams.closeTheirs();
     // A request that reached nobody ends the channel, like one that was swallowed.
@@ -106,7 +119,7 @@ class ServedChild implements Child {
 
   onEnd(exitRecord: number | null): void {
     if (this.#exitCode !== null) return;
-    if (exitRecord === null && this.#pid === null) this.#onLost();
+    if (exitRecord === null && this.#pid === null) this.#onLost(this.#server);
     else this.#finish(exitRecord ?? this.#leavingWith ?? UNKNOWN_EXIT);
   }
 
@@ -176,8 +189,8 @@ export class ForkserverChild implements Child {
       for (const number of this.#signals.splice(0)) child.signal(number);
       return child;
     }
-    return new ServedChild(this.#options, this.#events, this.#signals, () => {
-      if (!serverLost()) this.#attempts = MOST_ATTEMPTS;
+    return new ServedChild(this.#options, this.#events, this.#signals, (server) => {
+      if (!serverLost(server)) this.#attempts = MOST_ATTEMPTS;
       this.#child = this.#attempt();
       this.#child.hold(this.#held);
     });

@@ -106,6 +106,30 @@ test("a server that dies is started again, and its children live on", LIMIT, asy
   assert.equal(program.code, 0);
 });
 
+test(
+  "one death of a server counts once, however many requests it took with it",
+  LIMIT,
+  async () => {
+    const program = await runSource(`
+    import { Pool } from "manyhands/multiprocessing";
+    import { readFileSync } from "node:fs";
+    const parent = () => Number(readFileSync("/proc/self/stat", "latin1").split(" ")[3]);
+    const first = new Pool(1);
+    const server = await first.apply(parent);
+    await first.terminate();
+    process.kill(server, "SIGSTOP"); // so that it dies of requests that it has not answered
+    const pool = new Pool(5);
+    process.kill(server, "SIGKILL");
+    while (pool.workers.some(({ pid }) => pid === null)) await pool.apply(() => 1);
+    const parents = new Set(await pool.map(parent, [...Array(50)], { chunkSize: 1 }));
+    console.log(parents.size, parents.has(server), parents.has(process.pid));
+    await pool.terminate();
+  `);
+    assert.equal(program.stdout, "1 false false\n", program.stderr);
+    assert.equal(program.stderr.match(/ForkserverWarning/g)?.length, 1, program.stderr);
+  },
+);
+
 test("preloaded modules are there, and what they left open keeps no child", LIMIT, async () => {
   const program = await runSource(`${programHead}
     setForkserverPreload([new URL(${JSON.stringify(fixture("preloaded.js"))})]);
