@@ -5,11 +5,15 @@
 import type { AnyFunction } from "./known-functions.ts";
 import { CALL, CALL_ONE, CALL_SPREAD } from "./message-head.ts";
 
+const NONE: readonly number[] = [];
+
 /** What many calls gave, in order; a failed item has `undefined` in `values`. */
 export class Harvest {
   /** Filled from the front: an array that never had holes is coded several times as fast. */
   readonly values: unknown[] = [];
   failures: Map<number, unknown> | null = null;
+  /** Which of the failed had a value, but one that cannot cross. */
+  refused: readonly number[] = NONE;
 
   fail(error: unknown): void {
     (this.failures ??= new Map()).set(this.values.length, error);

@@ -16,6 +16,7 @@ import { type AnyFunction, KnownFunctions } from "./known-functions.ts";
 import * as kind from "./message-head.ts";
 import type { Port } from "./port.ts";
 import { Rest } from "./rest.ts";
+import { sift } from "./sift.ts";
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -178,6 +179,17 @@ export class Server {
     try {
       this.#answer(task, micros, value);
     } catch (error) {
+      if (value instanceof Harvest) this.#finishSifted(task, micros, value);
+      else this.#fail(task, resultRefused(error));
+    }
+  }
+
+  /** One value that cannot cross is one failure, not that of all items. */
+  #finishSifted(task: Taken, micros: number, harvest: Harvest): void {
+    try {
+      sift(harvest, this.#port.coding);
+      this.#answer(task, micros, harvest);
+    } catch (error) {
       this.#fail(task, resultRefused(error));
     }
   }
@@ -194,7 +206,7 @@ export class Server {
           index,
           encodeFailure(error, this.#where),
         ]);
-        coded = [value.values, failures];
+        coded = [value.values, failures, value.refused];
       }
     }
     this.#port.answer(what, task.number, micros, coding.encode(coded, "result"));

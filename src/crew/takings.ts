@@ -73,12 +73,13 @@ export class Takings {
   }
 
   #eachResult(value: unknown, what: number, hand: Hand): EachResult {
-    if (what !== kind.EACH_FAILED) return { values: value as unknown[], failures: null };
-    const [values, coded] = value as [unknown[], [number, Uint8Array][]];
+    if (what !== kind.EACH_FAILED)
+      return { values: value as unknown[], failures: null, refused: [] };
+    const [values, coded, refused] = value as [unknown[], [number, Uint8Array][], number[]];
     const failures = new Map(
       coded.map(([index, bytes]) => [index, this.#failure(bytes, hand).now()]),
     );
-    return { values, failures };
+    return { values, failures, refused };
   }
 
   #fail(task: Task, hand: Hand): void {

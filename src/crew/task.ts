@@ -14,6 +14,8 @@ export type Mode = "call" | "each" | "each-spread";
 export interface EachResult {
   readonly values: unknown[];
   readonly failures: ReadonlyMap<number, unknown> | null;
+  /** Which of these are refusals: their error names the place within this task. */
+  readonly refused: readonly number[];
 }
 
 /**

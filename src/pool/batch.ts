@@ -10,7 +10,7 @@ import type { EachResult, Mode } from "../crew/task.ts";
 import { DroppableTask, type ErrorFor } from "./droppable-task.ts";
 import type { MapOptions } from "./options.ts";
 import type { Settlement, Work } from "./settlement.ts";
-import { inTheWhole } from "./whole-path.ts";
+import { eachInTheWhole, inTheWhole } from "./whole-path.ts";
 import { warn } from "./unseen-failure.ts";
 
 /** What is asked of a map. */
@@ -131,7 +131,7 @@ class ChunkTask extends DroppableTask {
 
   override succeed(value: unknown): void {
     this.ended = true;
-    this.#batch.succeeded(this, value as EachResult);
+    this.#batch.succeeded(this, eachInTheWhole(value as EachResult, this.#start));
   }
 
   override fail(error: unknown): void {

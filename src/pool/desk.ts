@@ -119,8 +119,8 @@ export class Desk {
       ordered,
       window,
       chunkSize,
-      launch: (items, ended) => {
-        const slot = new SlotTask(request, items, ended);
+      launch: (chunk, ended) => {
+        const slot = new SlotTask(request, chunk, ended);
         this.crew.submit(slot);
         return slot;
       },

@@ -4,6 +4,7 @@ import type { Crew } from "../crew/crew.ts";
 import type { EachResult, Mode } from "../crew/task.ts";
 import { DroppableTask, type ErrorFor } from "./droppable-task.ts";
 import type { WorkOptions } from "./options.ts";
+import { eachInTheWhole, inTheWhole } from "./whole-path.ts";
 
 export interface Slot {
   /** How many items it has. */
@@ -17,8 +18,14 @@ export interface Slot {
   stop(reason: unknown): void;
 }
 
+/** Items that are sent together, and how many came before them. */
+export interface Items {
+  readonly items: readonly unknown[];
+  readonly start: number;
+}
+
 /** Sends items to be worked on; `ended` is called once, later. @throws what is refused */
-export type Launch = (items: readonly unknown[], ended: (slot: Slot) => void) => Slot;
+export type Launch = (chunk: Items, ended: (slot: Slot) => void) => Slot;
 
 /** What is the same for all the slots of a stream. */
 export interface SlotRequest {
@@ -31,15 +38,17 @@ export interface SlotRequest {
 export class SlotTask extends DroppableTask implements Slot {
   readonly length: number;
   readonly #crew: Crew;
+  readonly #start: number;
   #onEnd: ((slot: Slot) => void) | undefined;
   #result: EachResult | undefined;
   #failure: unknown;
 
-  constructor(request: SlotRequest, items: readonly unknown[], ended: (slot: Slot) => void) {
+  constructor(request: SlotRequest, { items, start }: Items, ended: (slot: Slot) => void) {
     const { crew, callable, mode, options } = request;
     super(callable, mode, items, options.priority, options.cost);
     this.length = items.length;
     this.#crew = crew;
+    this.#start = start;
     this.#onEnd = ended;
   }
 
@@ -54,13 +63,17 @@ export class SlotTask extends DroppableTask implements Slot {
     return values[index];
   }
 
+  override refusal(error: unknown): unknown {
+    return inTheWhole(error, this.#start);
+  }
+
   override succeed(value: unknown): void {
-    this.#result = value as EachResult;
+    this.#result = eachInTheWhole(value as EachResult, this.#start);
     this.#end();
   }
 
   override fail(error: unknown): void {
-    this.#failure = error;
+    this.#failure = inTheWhole(error, this.#start);
     this.#end();
   }
 

@@ -170,7 +170,7 @@ export class Stream {
   #send(): void {
     const items = this.#gathered;
     this.#gathered = [];
-    if (items.length > 0) this.#launch(items);
+    if (items.length > 0) this.#launch(items, this.#pulled - items.length);
     if (this.#fed) this.#noteFed();
   }
 
@@ -181,17 +181,17 @@ export class Stream {
     if (this.#out.size === 0) this.#request.onDone();
   }
 
-  #launch(items: readonly unknown[]): void {
+  #launch(items: readonly unknown[], start: number): void {
     const { launch, ordered } = this.#request;
     try {
-      const slot = launch(items, this.#onEnd);
+      const slot = launch({ items, start }, this.#onEnd);
       this.#out.add(slot);
       this.#outItems += slot.length;
       if (ordered) this.#queue.add(slot);
     } catch (error) {
       // The others of the chunk have nothing to do with an item that cannot cross.
       if (error instanceof PicklingError && items.length > 1) {
-        for (const item of items) this.#launch([item]);
+        items.forEach((item, index) => this.#launch([item], start + index));
         return;
       }
       this.#queue.add(new RefusedSlot(items.length, error));

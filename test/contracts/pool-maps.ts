@@ -148,6 +148,11 @@ export const poolMaps: readonly PoolClause[] = [
         path: "result → [3] → .weak",
         message: /result → \[3\] → \.weak/,
       });
+      // The first of all is told, whichever way it failed.
+      const first = pool.map(tasks.weakOrFailing, upTo(5), { chunkSize: 5 });
+      await assert.rejects(first, { message: "1 fails" });
+      const weak = pool.map(tasks.weakOrFailing, [0, 2, 4, 3, 1], { chunkSize: 5 });
+      await assert.rejects(weak, { path: "result → [3] → .weak" });
     },
   },
   {

@@ -110,6 +110,38 @@ export const poolStreams: readonly PoolClause[] = [
     },
   },
   {
+    name: "names items and results that cannot cross by their place among all, and spares the rest",
+    async run(make) {
+      await using pool = make(1);
+      const rest = upTo(5).map((n) => ({ value: n + 5 }));
+      for (const chunkSize of [1, 4, 10]) {
+        const options = { chunkSize, bufferSize: 20 };
+        const results = pool.imap(tasks.weakOrFailing, upTo(10), options);
+        const outcomes = [];
+        for (let taken = 0; taken < 10; taken++) {
+          outcomes.push(
+            await results.next().then(
+              ({ value }) => ({ value }),
+              ({ name, message, path }) => (path === undefined ? { message } : { name, path }),
+            ),
+          );
+        }
+        const weak = (n: number) => ({
+          name: "MaybeEncodingError",
+          path: `result → [${n}] → .weak`,
+        });
+        const fails = (n: number) => ({ message: `${n} fails` });
+        const first = [{ value: 0 }, fails(1), { value: 2 }, weak(3), { value: 4 }];
+        const then = [rest[0], fails(6), rest[2], weak(8), rest[4]];
+        assert.deepEqual(outcomes, [...first, ...then]);
+        const refused = pool.imap(tasks.echo, [1, 2, { weak: new WeakMap() }], options);
+        await refused.next();
+        await refused.next();
+        await assert.rejects(refused.next(), { path: "items → [2] → .weak" });
+      }
+    },
+  },
+  {
     name: "gives what was pulled before it says that the input failed",
     async run(make) {
       await using pool = make(2);

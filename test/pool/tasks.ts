@@ -43,6 +43,12 @@ export function weakForFour(n: number): unknown {
   return { weak: n === 4 ? new WeakMap() : n };
 }
 
+/** Of five kinds of items, two fail in a way of their own. */
+export function weakOrFailing(n: number): unknown {
+  if (n % 5 === 1) throw new RangeError(`${n} fails`);
+  return n % 5 === 3 ? { weak: new WeakMap() } : n;
+}
+
 /** Writes `text` to a log when it begins. */
 export function note(log: string, text: string): string {
   appendFileSync(log, `${text} `);
