@@ -148,9 +148,19 @@ export class SyncResultIterator<R> extends Results<R> implements IterableIterato
     this.#limit = open.limit;
   }
 
-  /** @throws the item's error; TimeoutError, after which the result can still be asked for */
+  /**
+   * The next result.
+   * @throws the item's error; TimeoutError, after which the result can still be asked for;
+   * TypeError when the input itself asks for what only its next item can bring
+   */
   next(wait?: SyncWait): IteratorResult<R, undefined> {
     const timeoutMs = timeAllowed(wait);
+    if (this.stream.starves) {
+      throw new TypeError(
+        `The results of ${this.label} are already being asked for: the input of a stream must ` +
+          "give its next item before that one's result can be taken",
+      );
+    }
     const until = new Deadline(Math.min(timeoutMs, this.#limit?.remainingMs ?? Infinity));
     if (!this.stream.ready && !this.#crew.waitSync(() => this.stream.ready, until)) {
       this.#limit?.look();

@@ -95,3 +95,22 @@ export class SlotTask extends DroppableTask implements Slot {
     onEnd?.(this);
   }
 }
+
+/** Items that were refused when they were to be sent. */
+export class RefusedSlot implements Slot {
+  readonly length: number;
+  readonly ended = true;
+  readonly #error: unknown;
+
+  constructor(length: number, error: unknown) {
+    this.length = length;
+    this.#error = error;
+  }
+
+  valueAt(): never {
+    throw this.#error;
+  }
+
+  drop(): void {}
+  stop(): void {}
+}

@@ -12,7 +12,7 @@
 import { PicklingError } from "../errors.ts";
 import { Fifo } from "./fifo.ts";
 import type { Input } from "./input.ts";
-import type { Launch, Slot } from "./slot.ts";
+import { type Launch, RefusedSlot, type Slot } from "./slot.ts";
 import { warn } from "./unseen-failure.ts";
 
 export interface StreamRequest {
@@ -69,6 +69,14 @@ export class Stream {
     if (this.#finished || this.#stopped) return true;
     const first = this.#queue.first;
     return first === undefined ? this.#fed && this.#out.size === 0 : first.ended;
+  }
+
+  /**
+   * Whether the input, while it is asked for an item, asks for a result that would have to come
+   * from what it gives next: waiting for that would never end.
+   */
+  get starves(): boolean {
+    return this.#pulling && this.#out.size === 0 && !this.ready;
   }
 
   /**
@@ -274,23 +282,4 @@ export class Stream {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** Items that were refused when they were to be sent. */
-class RefusedSlot implements Slot {
-  readonly length: number;
-  readonly ended = true;
-  readonly #error: unknown;
-
-  constructor(length: number, error: unknown) {
-    this.length = length;
-    this.#error = error;
-  }
-
-  valueAt(): never {
-    throw this.#error;
-  }
-
-  drop(): void {}
-  stop(): void {}
 }

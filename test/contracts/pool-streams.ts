@@ -165,6 +165,39 @@ export const poolStreams: readonly PoolClause[] = [
     },
   },
   {
+    name: "tells an input that asks for the result of its own next item that this cannot be",
+    async run(make) {
+      await using pool = make(1);
+      for (const chunkSize of [1, 2]) {
+        const input = function* (): Generator<number> {
+          yield 1;
+          yield 2;
+          // One result may be out, so that this is nothing unusual; then there is no other.
+          results.next();
+          results.next();
+        };
+        const options = { bufferSize: 2, chunkSize };
+        const results: Iterable<number> & Iterator<number> = pool.imapSync(
+          tasks.square,
+          input(),
+          options,
+        );
+        assert.throws(() => [...results], { name: "TypeError", message: /already being asked/ });
+      }
+      const asked: Promise<unknown>[] = [];
+      const input = function* (): Generator<number> {
+        yield 1;
+        asked.push(later.next());
+        yield 2;
+      };
+      const later: AsyncIterableIterator<number> = pool.imap(tasks.square, input(), {
+        bufferSize: 1,
+      });
+      assert.deepEqual(await collect(later), [1]);
+      assert.deepEqual(await Promise.all(asked), [{ done: false, value: 4 }]);
+    },
+  },
+  {
     name: "tells how far it is",
     async run(make) {
       await using pool = make(1);
