@@ -21,6 +21,7 @@ import {
   type CrewState,
   type WorkerInfo,
 } from "./crew-options.ts";
+import { currentIdentity } from "../workers/identity.ts";
 import { expectStart, startMethodHere } from "../workers/start.ts";
 import { Engine } from "./engine.ts";
 import { CALL, CALL_EACH, CALL_ONE, CALL_SPREAD } from "./message-head.ts";
@@ -84,7 +85,7 @@ export class Crew {
 
   /**
    * Codes a function, so that it can be called by tasks.
-   * @throws PicklingError
+   * @throws PicklingError, StateError
    */
   prepare(fn: (...args: never[]) => unknown): Callable {
     this.#mustBeOurs();
@@ -116,10 +117,20 @@ export class Crew {
     if (tasks.length > 0) this.#engine.attention.expect();
   }
 
-  /** What the start of processes takes goes on while that is prepared which they are for. */
+  /**
+   * What the start of processes takes goes on while that is prepared which they are for.
+   * @throws StateError in a daemonic process
+   */
   #expectWorkers(): void {
     const { reach, startMethod } = this.options;
-    if (reach === "process") expectStart(startMethod ?? startMethodHere());
+    if (reach === "thread") return;
+    if (currentIdentity().daemon) {
+      throw new StateError(
+        "A daemonic process, such as a worker of a Pool, may not have children; " +
+          "use threads here, or run this in a ProcessPoolExecutor, whose workers may",
+      );
+    }
+    expectStart(startMethod ?? startMethodHere());
   }
 
   #code(task: Task): Cargo {

@@ -21,7 +21,8 @@ let pools = 0;
 export class Pool<I extends unknown[] = unknown[]> extends WorkPool {
   /**
    * @param options how many processes, or that and more
-   * @throws TypeError, RangeError, PicklingError for an initializer that cannot cross
+   * @throws TypeError, RangeError, PicklingError for an initializer that cannot cross; StateError
+   * in a daemonic process
    */
   constructor(options?: number | PoolOptions<I>) {
     super("Pool", crewOptions(options));
