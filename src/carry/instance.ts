@@ -24,6 +24,9 @@ import * as tag from "./tags.ts";
 const SHARED =
   "a SharedArrayBuffer is shared by the threads of one process only; " +
   "use shareBuffer(), SharedMemory or SharedArray of manyhands/multiprocessing";
+const SHARED_LATE =
+  "a SharedArrayBuffer reaches a thread only when that starts, in the args of a Thread; " +
+  "use shareBuffer(), SharedArray or RawArray of manyhands/multiprocessing";
 const REDUCE = Symbol.for("manyhands.reduce");
 
 /** Prototypes of classes whose instances are nothing but their fields. */
@@ -51,7 +54,10 @@ function encodeUnusual(writer: GraphWriter, value: object, prototype: object | n
   if (own !== undefined) return encodePrototype(writer, own);
   const reduce: unknown = REDUCE in value ? value[REDUCE] : undefined;
   if (typeof reduce === "function") return encodeReduced(writer, value, reduce);
-  if (types.isSharedArrayBuffer(value)) return encodeAttachment(writer, value, SHARED);
+  if (types.isSharedArrayBuffer(value)) {
+    const late = writer.options.destination === "thread";
+    return encodeAttachment(writer, value, late ? SHARED_LATE : SHARED);
+  }
   const kind = kindOf(value);
   if (kind !== undefined) return encodeKind(writer, value, kind, specialPrototype(value, kind));
   if (Array.isArray(value)) {

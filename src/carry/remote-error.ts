@@ -25,7 +25,7 @@ export interface PackedThrown {
 /** Encodes what was thrown; this cannot fail. */
 export function packThrown(thrown: unknown, encoder: Encoder): PackedThrown {
   if (!isError(thrown)) {
-    return { whole: tryEncode(thrown, encoder) ?? refusal(thrown, encoder), plain: null };
+    return { whole: encodeOrRefusal(thrown, encoder), plain: null };
   }
   const error = thrown;
   const prototype = Object.getPrototypeOf(error) as object;
@@ -44,16 +44,15 @@ function tryEncode(value: unknown, encoder: Encoder): Uint8Array | undefined {
   }
 }
 
-function refusal(thrown: unknown, encoder: Encoder): Uint8Array {
-  let reason: unknown;
+function encodeOrRefusal(thrown: unknown, encoder: Encoder): Uint8Array {
   try {
-    encoder.encode(thrown);
-  } catch (error) {
-    reason = error;
+    return encoder.encode(thrown, "thrown").slice();
+  } catch (reason) {
+    const path = reason instanceof PicklingError ? reason.path : "";
+    const message = reason instanceof Error ? reason.message : String(reason);
+    const error = new MaybeEncodingError(`What was thrown cannot cross back. ${message}`, path);
+    return encoder.encode(error).slice();
   }
-  const message = reason instanceof Error ? reason.message : String(reason);
-  const error = new MaybeEncodingError(`What was thrown cannot cross back. ${message}`);
-  return encoder.encode(error).slice();
 }
 
 /** A copy of an error with another prototype, where every field can cross. */
@@ -65,7 +64,8 @@ function standIn(error: Error, prototype: object, encoder: Encoder): Error {
     let name = key;
     try {
       if (key === "cause" && isError(value)) value = causeOf(value, encoder);
-      encoder.encode([key, value]);
+      encoder.encode(key);
+      encoder.encode(value, typeof key === "symbol" ? String(key) : `.${key}`);
     } catch (reason) {
       if (typeof key === "symbol") name = String(key);
       value = `[${reason instanceof Error ? reason.message : String(reason)}]`;

@@ -53,6 +53,11 @@ describe("what cannot cross is refused", { timeout }, () => {
     ["an AbortController", new AbortController(), /AbortController|AbortSignal/],
     ["a unique symbol as key", { [Symbol("k")]: 1 }, /unique symbol/],
   ];
+  it("says of a shared buffer that goes to a thread what may go there", () => {
+    const toThread = new Encoder({ destination: "thread" });
+    const send = (): unknown => toThread.encode(new SharedArrayBuffer(8));
+    assert.throws(send, /args of a Thread; use shareBuffer\(\), SharedArray or RawArray/);
+  });
   for (const [name, value, reason] of culprits) {
     it(`refuses ${name}, and says what to do instead`, () => {
       assert.match(refusal(value).message, reason);

@@ -104,7 +104,14 @@ describe("what was thrown elsewhere", { timeout }, () => {
     const thrown = unpackThrown(packThrown(error, encoder), decoder, { from }) as typeof error;
     assert.ok(thrown instanceof Failure);
     assert.deepEqual(thrown.ok, [1]);
-    assert.match(thrown.handle as string, /WeakMap/);
+    assert.match(thrown.handle as string, /^\[Cannot send \.handle: .*WeakMap/);
+  });
+
+  it("names what keeps a thrown value that is no error from crossing", () => {
+    const thrown = unpackThrown(packThrown({ p: [new WeakMap()] }, encoder), decoder, { from });
+    assert.ok(thrown instanceof MaybeEncodingError);
+    assert.equal(thrown.path, "thrown → .p → [0]");
+    assert.match(thrown.message, /Cannot send thrown → \.p → \[0\]: .*WeakMap/);
   });
 
   it("falls back to the nearest known class, its name kept, when its own cannot cross", () => {
