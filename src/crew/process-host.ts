@@ -7,6 +7,7 @@ import { CREW_WORKER } from "../workers/child-entry.ts";
 import { sleepUntilReady } from "../core/descriptor-io.ts";
 import { type Frame, Kind } from "../workers/frames.ts";
 import { nextLineage } from "../workers/identity.ts";
+import { lifelineForWorkers } from "../workers/lifeline.ts";
 import { codedFailure } from "../workers/payload.ts";
 import { prepareStart } from "../workers/process-start.ts";
 import type { Child, ChildEvents, StartMethod } from "../workers/runtime.ts";
@@ -41,6 +42,7 @@ export class ProcessHost implements Host, ChildEvents {
       execArgv: undefined,
       stdio: ["ignore", "inherit", "inherit"] as const,
       affinity: undefined,
+      lifeline: lifelineForWorkers,
     };
     const start = prepareStart(life, method, { name, daemon, lineage: nextLineage() });
     this.#departure = start.departure;

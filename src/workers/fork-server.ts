@@ -24,10 +24,13 @@ import { rehearsalPayload } from "./rehearsal.ts";
 import { handleModules } from "./handle-modules.ts";
 import { knownIdentity } from "./identity.ts";
 import { serverFlags } from "./server-flags.ts";
+import { leaveBehind } from "./thread-belongings.ts";
 
 export interface Server {
   /** Where requests are written. */
   readonly requests: number;
+  /** Closes that way; a server that has none left, and no children, leaves. */
+  readonly leave: () => void;
   /** Null for a server that an ancestor started. */
   readonly process: ChildProcess | null;
   /** Where it finds what V8 compiled here; negative when that is there, or never will be. */
@@ -161,7 +164,8 @@ export function serverProven(): void {
 function inheritedServer(): Server | null {
   const forkserver = knownIdentity()?.forkserver ?? -1;
   if (forkserver < 0 || everStarted) return null;
-  return { requests: forkserver, process: null, code: -1, rehearsed: true, judged: false };
+  const leave = (): void => closeNative(forkserver);
+  return { requests: forkserver, leave, process: null, code: -1, rehearsed: true, judged: false };
 }
 
 function startServer(platform: ProcessPlatform): Server {
@@ -186,13 +190,14 @@ function startServer(platform: ProcessPlatform): Server {
   // What it died of is asked for when a request fails.
   child.on("error", () => {});
   closeNative(theirs);
-  return { requests, process: child, code, rehearsed: false, judged: false };
+  const leave = leaveBehind({ descriptors: [requests], pid: child.pid });
+  return { requests, leave, process: child, code, rehearsed: false, judged: false };
 }
 
 function leaveServer(): void {
-  const { code, requests } = server!;
+  const { code, leave } = server!;
   if (code >= 0) closeNative(code);
-  closeNative(requests);
+  leave();
   server = undefined;
   everStarted = true;
 }

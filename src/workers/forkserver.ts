@@ -17,7 +17,6 @@ import {
   serverProven,
 } from "./fork-server.ts";
 import { type Frame, int32Of, Kind } from "./frames.ts";
-import { lifelineForChildren } from "./lifeline.ts";
 import type { Child, ChildEvents, ChildStreams, StartOptions } from "./runtime.ts";
 import { SpawnedChild } from "./spawn.ts";
 import { StandardStreams } from "./standard-streams.ts";
@@ -49,7 +48,7 @@ class ServedChild implements Child {
     this.#onLost = onLost;
     const [ours, theirs] = processPlatform()!.socketPair("stream");
     const streams = options.stdio.map((choice, fd) => this.#streams.descriptor(choice, fd));
-    const { server, reached } = requestChild(theirs, lifelineForChildren(), [
+    const { server, reached } = requestChild(theirs, options.lifeline, [
       ...streams,
       ...options.descriptors,
     ]);

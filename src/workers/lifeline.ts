@@ -6,15 +6,20 @@
  * kill it at that moment (see `dieWithPipe`), so it dies at once even in the middle of a loop. This
  * does not depend on which thread started the child, nor on who its parent is for the system: a
  * forked child of a fork server has the server for that. Other children can look at any time.
+ * Workers of pools have a pipe of the thread that made the pool, which ends with that thread.
  */
 import { closeSync, constants, openSync } from "node:fs";
 import { Socket } from "node:net";
+import { isMainThread } from "node:worker_threads";
 import { processPlatform } from "../platform/process-platform.ts";
 import { currentIdentity } from "./identity.ts";
+import { dropInherited, leaveBehind } from "./thread-belongings.ts";
 
 /** How often one looks where nothing tells of the parent's end. */
 const LOOK_EVERY_MS = 25;
 
+/** The read end of the line that ends with this thread, unless it is the first. */
+let ofThread: number | undefined;
 let own: { read: number; write: number } | undefined;
 
 /** The read end to give to a child; -1 where native calls are missing. */
@@ -28,10 +33,26 @@ export function lifelineForChildren(): number {
   return own.read;
 }
 
-/** In a forked copy: the pipe it was copied with is its parent's. Nothing to do for others. */
+/**
+ * The same for a child that only this thread can reach, such as a worker of its pool: it ends with
+ * the thread, too. Other children belong to the process, as in Python.
+ */
+export function lifelineForWorkers(): number {
+  const platform = processPlatform();
+  if (isMainThread || platform === null) return lifelineForChildren();
+  if (ofThread === undefined) {
+    const [read, write] = platform.pipe();
+    leaveBehind({ descriptors: [read, write] });
+    ofThread = read;
+  }
+  return ofThread;
+}
+
+/** In a forked copy: the pipes it was copied with are its parent's. Nothing to do for others. */
 export function dropInheritedLifeline(): { read: number } | null {
   const inherited = own;
   own = undefined;
+  dropInherited();
   if (inherited === undefined) return null;
   closeSync(inherited.write);
   return inherited;

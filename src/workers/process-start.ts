@@ -26,6 +26,8 @@ export interface LifeOptions {
   readonly execArgv: readonly string[] | undefined;
   readonly stdio: readonly [StdioChoice, StdioChoice, StdioChoice];
   readonly affinity: readonly number[] | undefined;
+  /** What its life hangs on. */
+  readonly lifeline?: () => number;
 }
 
 interface NewName {
@@ -39,7 +41,7 @@ interface NewName {
  * for a descriptor that is not open
  */
 export function prepareStart(
-  { job, env, cwd, execArgv, stdio, affinity, onCopied }: LifeOptions,
+  { job, env, cwd, execArgv, stdio, affinity, onCopied, lifeline }: LifeOptions,
   method: StartMethod,
   { name, daemon, lineage }: NewName,
 ): { departure: Departure; options: StartOptions } {
@@ -51,6 +53,7 @@ export function prepareStart(
   const kept = connectionsIn(method === "fork" ? [...job.args, { ...job.self }] : []);
   const departure = coded?.departure ?? Departure.of(kept);
   const environment = env ?? process.env;
+  const line = (lifeline ?? lifelineForChildren)();
   const bootstrap = {
     name,
     daemon,
@@ -65,7 +68,7 @@ export function prepareStart(
     ...(affinity === undefined ? {} : { affinity }),
     // A fork server stands where the program did when it started it.
     cwd: resolve(cwd ?? ""),
-    lifeline: lifelineForChildren() >= 0,
+    lifeline: line >= 0,
     family: familyMemory() >= 0,
     attachments: departure.attachments,
     handleModules: handleModules(),
@@ -76,6 +79,7 @@ export function prepareStart(
     payload: coded?.bytes ?? null,
     body: directJob(job),
     kept,
+    lifeline: line,
     onCopied,
     stdio,
     descriptors: departure.descriptors,

@@ -26,6 +26,8 @@ export interface StartOptions {
   /** Under `fork`: sockets and servers that the copy goes on using. */
   readonly onCopied?: () => void;
   readonly kept?: ReadonlySet<unknown>;
+  /** The read end of the pipe that its life hangs on; -1 where there is none. */
+  readonly lifeline: number;
   readonly stdio: readonly [StdioChoice, StdioChoice, StdioChoice];
   /** Descriptors that the child gets, in this order, besides its streams. */
   readonly descriptors: readonly number[];

@@ -20,7 +20,7 @@ import { CompiledFile } from "./compiled-file.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
 import { familyMemory } from "./family-memory.ts";
 import { type Frame, int32Of, Kind } from "./frames.ts";
-import { lifelineForChildren } from "./lifeline.ts";
+import { leaveBehind } from "./thread-belongings.ts";
 import type { Child, ChildEvents, ChildStreams, StartOptions } from "./runtime.ts";
 
 export class SpawnedChild implements Child {
@@ -41,7 +41,7 @@ export class SpawnedChild implements Child {
     const stdio: StdioOptions = [
       ...options.stdio,
       pair === null ? "pipe" : pair[1],
-      platform === null ? "ignore" : lifelineForChildren(),
+      options.lifeline < 0 ? "ignore" : options.lifeline,
       family < 0 ? "ignore" : family,
       compiled.fd < 0 ? "ignore" : compiled.fd,
       ...options.descriptors,
@@ -64,7 +64,9 @@ export class SpawnedChild implements Child {
     compiled.handedOver();
     const stream = pair === null ? (this.#process.stdio[3] as Socket) : undefined;
     this.#channel = new Channel(pair?.[0] ?? descriptorOf(stream!), this, stream);
+    const buried = leaveBehind({ pid: this.#process.pid });
     this.#process.once("exit", (code, signal) => {
+      buried();
       this.#finish(code ?? -constants.signals[signal!]);
     });
     // A program that cannot be started at all: as a shell answers it.

@@ -12,6 +12,7 @@ import { Kind } from "./frames.ts";
 import { tellCompiled, tellCompiledNow } from "./compiled-shelf.ts";
 import { decodeJob, encodeFailure, encodeFields, encodeResult } from "./payload.ts";
 import type { ThreadBootstrap } from "./thread.ts";
+import { standBelow } from "./thread-belongings.ts";
 import { ThreadCell } from "./thread-cell.ts";
 import { setStarter } from "./to-starter.ts";
 import { sayEnding } from "./thread-roll.ts";
@@ -63,6 +64,7 @@ async function main(): Promise<void> {
   forgetEvaluation();
   passErrorsOn();
   becomeThread(bootstrap);
+  standBelow(bootstrap.above);
   expectHandleModules(bootstrap.handleModules);
   printDirectly();
   cell.nativeId = ownNativeId() ?? 0;

@@ -1,15 +1,14 @@
 /**
- * The roll of this process's threads: who is alive, under which name. One table for all threads,
- * in memory that every Worker inherits with the environment data of the thread that starts it.
+ * The roll of this process's threads: who is alive, under which name. One table for all threads.
  *
  *     word 0: number of names given, 1: news
  *     entries of 32 words: state, ident, traits, ident of the starter, name
  */
-import { getEnvironmentData, setEnvironmentData, threadId } from "node:worker_threads";
+import { threadId } from "node:worker_threads";
 import { atomics } from "../core/atomics.ts";
 import { onCopy } from "../platform/copies.ts";
+import { threadTable } from "./thread-table.ts";
 
-const KEY = "manyhands.roll";
 const ENTRIES = 1024;
 const ENTRY_WORDS = 32;
 const HEAD_WORDS = 4;
@@ -45,12 +44,7 @@ let words: Int32Array | undefined;
 
 function roll(): Int32Array {
   if (words !== undefined) return words;
-  let buffer = getEnvironmentData(KEY) as unknown as SharedArrayBuffer | undefined;
-  if (buffer === undefined) {
-    buffer = new SharedArrayBuffer((HEAD_WORDS + ENTRIES * ENTRY_WORDS) * 4);
-    setEnvironmentData(KEY, buffer as never);
-  }
-  const table = (words = new Int32Array(buffer));
+  const table = (words = threadTable("roll", HEAD_WORDS + ENTRIES * ENTRY_WORDS));
   // Threads are not copied.
   onCopy(() => table.fill(0, HEAD_WORDS));
   return table;

@@ -26,6 +26,7 @@ import { handleModules } from "./handle-modules.ts";
 import { currentIdentity } from "./identity.ts";
 import { ThreadCell } from "./thread-cell.ts";
 import { LOADING_PATIENCE_MS } from "../platform/loading.ts";
+import { numbersDownToHere, settleThread, shareBelongings } from "./thread-belongings.ts";
 import { leaveRoll, shareRoll } from "./thread-roll.ts";
 
 /** What a thread is told about itself, as the data of its Worker. */
@@ -44,6 +45,8 @@ export interface ThreadBootstrap {
   /** Whether this process is a forked copy, where a thread must not let its loop run dry. */
   readonly inCopy: boolean;
   readonly compiled: CompiledOrder;
+  /** The numbers of the threads above it. */
+  readonly above: readonly number[];
 }
 
 /** A message of the thread: a kind as in frames, and its body. */
@@ -105,6 +108,7 @@ export class ThreadChild {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     shareRoll();
+    shareBelongings();
     const workerData: ThreadBootstrap = {
       name,
       daemon,
@@ -118,6 +122,7 @@ export class ThreadChild {
       affinity,
       inCopy: endsWithoutNode(),
       compiled: countsCoverage(process.env) ? NO_ORDER : shelf.order(),
+      above: numbersDownToHere(),
     };
     currentIdentity(); // which the thread is to share
     this.cell.loading = true;
@@ -134,7 +139,10 @@ export class ThreadChild {
     this.#worker.on("error", (error) => {
       this.#cause ??= error as Error;
     });
-    this.#worker.once("exit", (code) => this.#finish(code));
+    this.#worker.once("exit", (code) => {
+      settleThread(this.ident);
+      this.#finish(code);
+    });
   }
 
   get ended(): boolean {

@@ -1,0 +1,16 @@
+/**
+ * Words that all threads of this process share. The first thread that needs them makes them, at
+ * the latest before it starts a thread: each Worker inherits them with the environment data of the
+ * thread that starts it.
+ */
+import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
+
+export function threadTable(key: string, size: number): Int32Array {
+  const name = `manyhands.${key}`;
+  let buffer = getEnvironmentData(name) as unknown as SharedArrayBuffer | undefined;
+  if (buffer === undefined) {
+    buffer = new SharedArrayBuffer(size * 4);
+    setEnvironmentData(name, buffer as never);
+  }
+  return new Int32Array(buffer);
+}
