@@ -136,8 +136,9 @@ export class ArenaLink implements Link {
   }
 
   revoke(task: Task): Cargo | undefined {
-    const { number } = task;
-    if (!this.shared.revoke(number)) return undefined;
+    const { number, sliced } = task;
+    // A generator that was begun is in this worker, and can go on nowhere else.
+    if (sliced || !this.shared.revoke(number)) return undefined;
     this.#state[number] = BACK;
     this.#tasks[number] = undefined;
     this.#out--;

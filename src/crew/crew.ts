@@ -171,8 +171,9 @@ export class Crew {
   }
 
   /** Whether a worker has begun it. */
-  started({ phase, link, number }: Task): boolean {
-    return phase === "parked" || (phase === "offered" && link!.isClaimed(number));
+  started({ phase, sliced, link, number }: Task): boolean {
+    if (phase !== "offered") return phase === "parked";
+    return sliced || link!.isClaimed(number);
   }
 
   /**
@@ -188,7 +189,8 @@ export class Crew {
 
   /**
    * Ends a task, which then fails with `reason`. One that runs is told by `currentSignal()`; when
-   * it goes on nevertheless, its worker is replaced. No other task is hurt.
+   * it goes on nevertheless, its worker is replaced. No other task is hurt
+   * but generators that wait in it.
    */
   interrupt(task: Task, reason: unknown): void {
     const engine = this.#engine;

@@ -117,6 +117,19 @@ export function schedulesContract(name: string, reach: "thread" | "process"): vo
     }
   });
 
+  test(
+    `${name}: a generator goes on where it began, also where others are idle`,
+    LIMIT,
+    async () => {
+      const options = { processes: 2, schedule: { policy: "rr", sliceMs: 0.01 } } as const;
+      await using pool = reach === "thread" ? new ThreadPool(options) : new Pool(options);
+      await pool.map(note, ["a", "b"], { chunkSize: 1 });
+      for (let round = 0; round < 20; round++) {
+        assert.equal(await pool.apply(steps, ["a", 10, 0.02]), "a ended");
+      }
+    },
+  );
+
   test(`${name}: a schedule of one's own decides`, LIMIT, async () => {
     const tasks: { priority: number }[] = [];
     const highestFirst = {
