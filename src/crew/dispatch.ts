@@ -122,25 +122,33 @@ export class Dispatch {
 
   /**
    * Who takes the next task: whoever had the last one, if he is idle or will be sooner than another
-   * could be woken; or somebody idle; or whoever of the others has the least ahead of him.
+   * could be woken; or somebody idle; or whoever of the others has the least ahead of him. Where
+   * generators wait they would be lost with a task that has to be stopped by force, so somebody
+   * idle who has none is better.
    */
   #next(now: number, except?: Hand): Hand | undefined {
     const hands = this.#hands;
     const count = hands.length;
     let found = -1;
+    let keeper = -1;
     let least = Infinity;
     for (let step = 0; step < count; step++) {
       const index = (this.#turn + step) % count;
       const hand = hands[index]!;
       if (hand === except || !this.#takesMore(hand)) continue;
       const { link } = hand;
-      if (link.idle && hand.resuming.length === 0) return this.#choose(index, 0, now);
+      if (link.idle && hand.resuming.length === 0) {
+        if (hand.parked.size === 0) return this.#choose(index, 0, now);
+        if (keeper < 0) keeper = index;
+        continue;
+      }
       const { ahead } = link;
       if (ahead >= least || ahead >= this.#allowance(hand, now)) continue;
       if (ahead * link.meanMs! < WAKING_MS) return this.#choose(index, ahead, now);
       found = index;
       least = ahead;
     }
+    if (keeper >= 0) return this.#choose(keeper, 0, now);
     return found < 0 ? undefined : this.#choose(found, least, now);
   }
 

@@ -17,7 +17,7 @@ import { Staff } from "./staff.ts";
 import { Takings } from "./takings.ts";
 import type { Task } from "./task.ts";
 import { WaitingTasks } from "./waiting-tasks.ts";
-import { brokenForAll, DeathRule, diedRunning } from "./worker-deaths.ts";
+import { brokenForAll, DeathRule, diedWith } from "./worker-deaths.ts";
 import { type Ways, waysToWorkers } from "./ways.ts";
 
 const GRACE_MS = 250; // how long a task may go on that was told to stop
@@ -121,7 +121,7 @@ export class Engine implements Foreman, Expectant {
       const { task, head } = link;
       if (head.kind === SLICE && task !== undefined) this.#park(hand, task, head.block);
       else if (task !== undefined) this.takings.settle(task, hand, head);
-      else if (hand.state === "condemned") this.#pardon(hand);
+      else if (hand.state === "condemned") hand.pardon();
     }
     if (taken === 0) return false;
     hand.progressAt = performance.now();
@@ -208,15 +208,9 @@ export class Engine implements Foreman, Expectant {
     }
     hand.link.cancel(task, reason);
     this.#dispatch.takeBack(hand);
-    hand.state = "condemned";
+    hand.condemn(task);
     this.staff.killAfter(hand, this.#options.graceMs ?? GRACE_MS);
     this.attention.expect();
-  }
-
-  /** The task that was told to stop has ended in time. */
-  #pardon(hand: Hand): void {
-    hand.state = "working";
-    hand.killAt = Infinity;
   }
 
   /** Hires whom is needed. */
@@ -249,8 +243,8 @@ export class Engine implements Foreman, Expectant {
     const running = [...hand.link.offered(), ...hand.parked];
     this.staff.remove(hand);
     hand.link.bury();
-    for (const task of running) this.takings.fail(task, diedRunning(hand, task.name));
     const fatal = expected ? null : this.#deaths.judge(hand, running[0]);
+    for (const task of running) this.takings.fail(task, diedWith(hand, task));
     if (fatal !== null) this.breakBy(fatal);
     this.handOut();
     this.beforeSleep(); // who took the place is idle, and no result may come for a while

@@ -38,6 +38,9 @@ export class Hand implements HostEvents {
   /** Generators that wait in it, and those among them whose turn it is. */
   readonly parked: Set<Task> = new Set();
   readonly resuming: Task[] = [];
+  /** The task that it is to stop, and whether it was killed as it did not. */
+  stopping: Task | null = null;
+  wasKilled = false;
   /** What it said it dies of, and how it ended. */
   failure: { readonly error: unknown } | null = null;
   exitCode: number | null = null;
@@ -50,6 +53,18 @@ export class Hand implements HostEvents {
     this.link = link;
     this.#foreman = foreman;
     this.host = start(this);
+  }
+
+  condemn(task: Task): void {
+    this.state = "condemned";
+    this.stopping = task;
+  }
+
+  /** The task that was told to stop has ended in time. */
+  pardon(): void {
+    this.state = "working";
+    this.stopping = null;
+    this.killAt = Infinity;
   }
 
   get info(): WorkerInfo {

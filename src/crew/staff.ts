@@ -139,6 +139,7 @@ export class Staff {
       if (hand.killAt > now) continue;
       hand.killAt = Infinity;
       hand.state = "leaving";
+      hand.wasKilled = true;
       hand.host.end("SIGKILL");
     }
     this.#armKilling();

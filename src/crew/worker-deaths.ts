@@ -9,19 +9,24 @@ import type { Task } from "./task.ts";
 const MOST_STRIKES = 3;
 const MOST_STRIKES_BESIDE_OTHERS = 10;
 
-/** A worker died while it ran a task. */
-export function diedRunning(hand: Hand, task: string): WorkerDiedError {
-  return died(hand, `while it ran ${task}`, task);
+/** A worker died with a task that it ran, or whose generator waited in it. */
+export function diedWith(hand: Hand, { name, phase }: Task): WorkerDiedError {
+  if (phase !== "parked") return died(hand, `died while it ran ${name}`, name);
+  const when = `while ${name} waited in it for its next time slice`;
+  const { wasKilled, stopping } = hand;
+  if (!wasKilled || stopping === null) return died(hand, `died ${when}`, name);
+  const why = `because ${stopping.name}, which ran in it, did not stop when told to`;
+  return died(hand, `was replaced ${when}, ${why}`, name);
 }
 
-function died(hand: Hand, when: string, task: string | null): WorkerDiedError {
+function died(hand: Hand, what: string, task: string | null): WorkerDiedError {
   const { host, name, failure } = hand;
   const { pid, threadId } = host;
   const exitCode = hand.exitCode!;
   const error = failure?.error;
   const how = error instanceof Error ? `${error.name}: ${error.message}` : describeExit(exitCode);
   const where = threadId === null ? `pid ${pid}` : `thread ${threadId}`;
-  const message = `worker ${name} (${where}) died ${when}: ${how}`;
+  const message = `worker ${name} (${where}) ${what}: ${how}`;
   const death = { pid, threadId, exitCode, signal: signalOfExit(exitCode), task };
   const options = failure === null ? undefined : { cause: error };
   return threadId === null
@@ -54,11 +59,11 @@ export class DeathRule {
   /** What breaks the crew; null when it goes on. `task` is what the worker was running. */
   judge(hand: Hand, task: Task | undefined): WorkerDiedError | null {
     if (this.#onWorkerDeath === "break") {
-      return task === undefined ? died(hand, "between tasks", null) : diedRunning(hand, task.name);
+      return task === undefined ? died(hand, "died between tasks", null) : diedWith(hand, task);
     }
     if (task !== undefined || hand.proven) this.#strikes = 0;
     else if (!hand.link.ready && hand.failure !== null) {
-      return died(hand, "before its first task", null);
+      return died(hand, "died before its first task", null);
     } else return this.#strike(hand);
     return null;
   }
@@ -67,7 +72,7 @@ export class DeathRule {
     if (this.#strikes++ === 0) this.#goesOn = false;
     const most = this.#goesOn ? MOST_STRIKES_BESIDE_OTHERS : MOST_STRIKES;
     if (this.#strikes < most) return null;
-    return died(hand, `before its first task, as the ${most - 1} before it did`, null);
+    return died(hand, `died before its first task, as the ${most - 1} before it did`, null);
   }
 
   /** A task ended. */

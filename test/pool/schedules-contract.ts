@@ -5,7 +5,9 @@ import { StateError } from "manyhands/errors";
 import { Pool, type Schedule, ThreadPool } from "manyhands/multiprocessing";
 import { wait } from "./failing-tasks.js";
 import { Gate } from "./gate.js";
-import { note, quick, slow, steps, stepsLater, takeNotes } from "./ordered-tasks.js";
+import { leave, note, quick, slow, steps, stepsLater, takeNotes } from "./ordered-tasks.js";
+import { stubborn } from "./tasks.js";
+import { Workshop } from "./workshop.js";
 
 const LIMIT = { timeout: 60_000 };
 type AnyPool = Pool | ThreadPool;
@@ -129,6 +131,27 @@ export function schedulesContract(name: string, reach: "thread" | "process"): vo
       }
     },
   );
+
+  test(`${name}: a generator that is lost with its worker is told of whom`, LIMIT, async () => {
+    using shop = new Workshop();
+    const options = { processes: 1, schedule: { policy: "rr", sliceMs: 0.01 } } as const;
+    await using pool = reach === "thread" ? new ThreadPool(options) : new Pool(options);
+    const died = reach === "thread" ? "BrokenThreadPool" : "BrokenProcessPool";
+    const controller = new AbortController();
+    const waiting = pool.apply(steps, ["a", Infinity, 0.02]);
+    const stuck = pool.apply(stubborn, [shop.log], { signal: controller.signal });
+    await shop.untilNoted(1);
+    controller.abort(new Error("enough"));
+    await assert.rejects(stuck, { message: "enough" });
+    await assert.rejects(waiting, {
+      name: died,
+      message: /was replaced while steps waited in it .*, because stubborn, .* did not stop/,
+    });
+    const beside = pool.apply(steps, ["b", Infinity, 0.02]);
+    const exit = pool.apply(leave);
+    await assert.rejects(exit, { name: died, message: /died while it ran leave/ });
+    await assert.rejects(beside, { name: died, message: /died while steps waited in it/ });
+  });
 
   test(`${name}: a schedule of one's own decides`, LIMIT, async () => {
     const tasks: { priority: number }[] = [];
