@@ -235,6 +235,10 @@ export class Engine implements Foreman, Expectant {
     this.pump();
   }
 
+  handOverdue(hand: Hand): void {
+    if (this.#take(hand, PORTION)) this.changes++;
+  }
+
   handEnded(hand: Hand): void {
     this.changes++;
     while (this.#take(hand, PORTION));

@@ -16,6 +16,8 @@ export type HandState = "working" | "condemned" | "leaving" | "gone";
 export interface Foreman {
   handMessage(hand: Hand, body: Uint8Array): void;
   handEnded(hand: Hand): void;
+  /** It is to be killed, unless it did in time what was asked for and nobody looked. */
+  handOverdue(hand: Hand): void;
 }
 
 export class Hand implements HostEvents {

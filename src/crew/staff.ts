@@ -136,6 +136,7 @@ export class Staff {
   killOverdue(): void {
     const now = performance.now();
     for (const hand of Array.from(this.hands)) {
+      if (hand.killAt <= now) this.#foreman.handOverdue(hand);
       if (hand.killAt > now) continue;
       hand.killAt = Infinity;
       hand.state = "leaving";

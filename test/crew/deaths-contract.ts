@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type BrokenExecutorError, BrokenProcessPool, BrokenThreadPool } from "manyhands/errors";
+import { currentSignal } from "manyhands/multiprocessing";
 import { untilStarted } from "./calls-contract.js";
 import { TestCrew } from "./job.js";
 
@@ -73,6 +74,29 @@ export function deathsContract(reach: "thread" | "process", title: string = reac
     await assert.rejects(endless.promise, /enough/);
     assert.equal(await next.promise, 1);
   });
+
+  test(
+    `${title}: a worker that stops when told stays, also where nobody looks`,
+    LIMIT,
+    async () => {
+      const graceMs = 2_000;
+      await using crew = new TestCrew({ reach, size: 1, graceMs });
+      const who = (): unknown => {
+        const state = globalThis as { token?: number };
+        return (state.token ??= Math.random());
+      };
+      const before = await crew.run(who);
+      const obedient = crew.call(async () => {
+        while (!currentSignal().aborted) await new Promise((resolve) => setImmediate(resolve));
+      });
+      await untilStarted(crew, obedient);
+      crew.interrupt(obedient, new Error("enough"));
+      await assert.rejects(obedient.promise, /enough/);
+      // Nothing tells of a worker that is left alone; it would be killed at this time.
+      await new Promise((resolve) => setTimeout(resolve, graceMs + 100));
+      assert.equal(await crew.run(who), before);
+    },
+  );
 
   test(`${title}: an initializer that throws breaks the crew`, LIMIT, async () => {
     const initializer = (): void => {
