@@ -21,7 +21,7 @@ import {
   type CrewState,
   type WorkerInfo,
 } from "./crew-options.ts";
-import { currentIdentity } from "../workers/identity.ts";
+import { knownIdentity } from "../workers/identity.ts";
 import { expectStart, startMethodHere } from "../workers/start.ts";
 import { Engine } from "./engine.ts";
 import { CALL, CALL_EACH, CALL_ONE, CALL_SPREAD } from "./message-head.ts";
@@ -124,7 +124,7 @@ export class Crew {
   #expectWorkers(): void {
     const { reach, startMethod } = this.options;
     if (reach === "thread") return;
-    if (currentIdentity().daemon) {
+    if (knownIdentity()?.daemon === true) {
       throw new StateError(
         "A daemonic process, such as a worker of a Pool, may not have children; " +
           "use threads here, or run this in a ProcessPoolExecutor, whose workers may",
