@@ -10,7 +10,7 @@
  * left of these is swept by the next listener of that kind, and by `manyhands doctor`.
  */
 import {
-  type Stats,
+  type BigIntStats,
   chmodSync,
   linkSync,
   lstatSync,
@@ -53,7 +53,7 @@ export class SocketPath {
   readonly boundPath: string;
   readonly #folder: string;
   readonly #pid: number = process.pid;
-  #inode: number | undefined;
+  #inode: bigint | undefined;
 
   private constructor(folder: string, path: string | undefined) {
     this.#folder = folder;
@@ -93,7 +93,7 @@ export class SocketPath {
    */
   async publish(): Promise<void> {
     chmodSync(this.boundPath, OWNER_ONLY);
-    this.#inode = lstatSync(this.boundPath).ino;
+    this.#inode = statsOf(this.boundPath)?.ino;
     if (this.path === this.boundPath) return;
     while (!this.#link()) await this.#putAside();
     unlinkSync(this.boundPath);
@@ -148,8 +148,9 @@ export class SocketPath {
   }
 }
 
-function statsOf(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
+/** In big numbers, for the reason that `file-identity.ts` gives. */
+function statsOf(path: string): BigIntStats | undefined {
+  return lstatSync(path, { bigint: true, throwIfNoEntry: false });
 }
 
 /** Whether somebody takes connections there. */
@@ -177,8 +178,8 @@ export async function sweepSockets(): Promise<number> {
     if (!name.startsWith(TEMPORARY)) continue;
     const folder = join(tmpdir(), name);
     const stats = statsOf(folder);
-    if (stats === undefined || stats.uid !== own) continue;
-    if (Date.now() - stats.mtimeMs < SWEEP_AFTER_MS) continue;
+    if (stats === undefined || Number(stats.uid) !== own) continue;
+    if (Date.now() - Number(stats.mtimeMs) < SWEEP_AFTER_MS) continue;
     if (await isListenedAt(join(folder, NAME))) continue;
     rmSync(folder, { recursive: true, force: true });
     removed++;

@@ -17,8 +17,9 @@
  * until the object ended or another keeps it, of which others tell it, and leaves a copy in the
  * arena when its thread ends before that.
  */
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { ClosedError, ResourceLimitError } from "../errors.ts";
+import { identityOf, isSameFile } from "../platform/file-identity.ts";
 import { loadPlatform } from "../platform/load.ts";
 import { atomics } from "./atomics.ts";
 import { type Handle, OBJECT_AT, checkHandle, stampOf } from "./blocks.ts";
@@ -169,8 +170,7 @@ function tryOpen(pid: number, theirs: number, device: number, inode: number): nu
   } catch {
     return null;
   }
-  const { dev, ino } = fstatSync(fd);
-  if ((dev | 0) === device && (ino | 0) === inode) return fd;
+  if (isSameFile(identityOf(fd), { device, inode })) return fd;
   closeSync(fd);
   return null;
 }
@@ -179,9 +179,9 @@ function tryOpen(pid: number, theirs: number, device: number, inode: number): nu
 function keep(member: Member, handle: Handle, fd: number): FileBlock {
   const { words } = member.arena;
   const at = handle.block + OBJECT_AT;
-  const { dev, ino } = fstatSync(fd);
-  atomics.store(words, at + DEVICE, dev | 0);
-  atomics.store(words, at + INODE, ino | 0);
+  const { device, inode } = identityOf(fd);
+  atomics.store(words, at + DEVICE, device);
+  atomics.store(words, at + INODE, inode);
   const { buffer } = loadPlatform().mapShared(fd, sizeAt(member, at));
   const mine: Kept = { member, handle, fd, released: false };
   becomeKeeper(member, at, fd);

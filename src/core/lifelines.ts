@@ -4,8 +4,8 @@
  * the process did, by whatever means. A thread that waits in its event loop watches all processes
  * of its family, and those who join later tell the watchers.
  */
-import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
+import { identityOf } from "../platform/file-identity.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Arena } from "./arena.ts";
 import { atomics } from "./atomics.ts";
@@ -53,9 +53,9 @@ export class Lifelines {
    */
   static make(arena: Arena, platform: Platform, process: number): number[] {
     const { readFd, writeFd } = platform.makePipe();
-    const { dev, ino } = fstatSync(readFd);
-    setField(arena, process, S_LIFELINE_INODE, ino | 0);
-    setField(arena, process, S_LIFELINE_DEVICE, dev | 0);
+    const { device, inode } = identityOf(readFd);
+    setField(arena, process, S_LIFELINE_INODE, inode);
+    setField(arena, process, S_LIFELINE_DEVICE, device);
     setField(arena, process, S_LIFELINE, readFd);
     return [readFd, writeFd];
   }

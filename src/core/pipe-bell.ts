@@ -4,8 +4,9 @@
  * until the loop says again that it sleeps. A pipe of another process is opened through that
  * process, checked to be the one that the slot names, and kept open for the next ring.
  */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { Socket, type SocketConstructorOpts } from "node:net";
+import { identityOf } from "../platform/file-identity.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Arena, Bells, Listening } from "./arena.ts";
 import { atomics } from "./atomics.ts";
@@ -120,9 +121,9 @@ export class BellPipe {
 
   /** Says in a thread's slot which pipe is to be rung. */
   announce(arena: Arena, id: number): void {
-    const { dev, ino } = fstatSync(this.writeFd);
-    setField(arena, id, S_BELL_INODE, ino | 0);
-    setField(arena, id, S_BELL_DEVICE, dev | 0);
+    const { device, inode } = identityOf(this.writeFd);
+    setField(arena, id, S_BELL_INODE, inode);
+    setField(arena, id, S_BELL_DEVICE, device);
     setField(arena, id, S_BELL, this.writeFd);
   }
 

@@ -6,11 +6,12 @@
  * kind; the private ones do not reach other processes). Life: open-file-description locks, which
  * the kernel drops at death, before reaping, whatever becomes of the pid.
  */
-import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import { constants as systemConstants } from "node:os";
+import { type FileIdentity, identityOf, isSameFile } from "./file-identity.ts";
 import { foreign, type Foreign } from "./foreign.ts";
 import { MEMCHR, MMAP, overlay } from "./overlay.ts";
-import type { FileIdentity, FileUse, Mapping, Pipe, Platform } from "./platform.ts";
+import type { FileUse, Mapping, Pipe, Platform } from "./platform.ts";
 
 const SYSCALLS = {
   x64: { futex: 202, gettid: 186, memfd_create: 319 },
@@ -131,8 +132,7 @@ export class LinuxPlatform implements Platform {
     const path = `/proc/${pid}/fd/${fd}`;
     const mine = mode === "read" ? this.#openForSocket(path) : openForWriting(path);
     if (mine === null) return null;
-    const { dev, ino } = fstatSync(mine);
-    if ((dev | 0) === identity.device && (ino | 0) === identity.inode) return mine;
+    if (isSameFile(identityOf(mine), identity)) return mine;
     if (mode === "read") this.closeFile(mine);
     else closeSync(mine);
     return null;

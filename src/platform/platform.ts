@@ -5,6 +5,7 @@
  *
  * Addresses are numbers: user space ends far below 2 ** 53.
  */
+import type { FileIdentity } from "./file-identity.ts";
 
 /** Memory of a file, seen as a SharedArrayBuffer that threads get by `postMessage`. */
 export interface Mapping {
@@ -17,15 +18,6 @@ export interface Mapping {
 export interface Pipe {
   readonly readFd: number;
   readonly writeFd: number;
-}
-
-/**
- * Which file a descriptor stands for, so that a number reused by a stranger is recognised: the low
- * 32 bits, signed, of the numbers that fstat gives.
- */
-export interface FileIdentity {
-  readonly device: number;
-  readonly inode: number;
 }
 
 /** What a description of a file may be noted for. */

@@ -1,7 +1,8 @@
 /** Puts together what a child is started with. */
-import { fstatSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { NotFoundError } from "../errors.ts";
+import { identityOf } from "../platform/file-identity.ts";
 import { connectionsIn, Departure } from "./attachments.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
 import { familyMemory } from "./family-memory.ts";
@@ -104,7 +105,7 @@ function checkOpen(stdio: readonly StdioChoice[]): void {
   for (const choice of stdio) {
     if (typeof choice !== "number") continue;
     try {
-      fstatSync(choice);
+      identityOf(choice);
     } catch {
       throw new RangeError(`stdio names descriptor ${choice}, which is not open`);
     }

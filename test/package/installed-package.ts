@@ -63,6 +63,13 @@ export class InstalledPackage {
     writeFileSync(join(this.folder, name), text);
   }
 
+  /** Makes a project folder in the folder that has the package as pnpm lays it out. */
+  link(name: string): void {
+    const modules = join(this.folder, name, "node_modules");
+    mkdirSync(modules, { recursive: true });
+    symlinkSync(join(this.folder, "node_modules", "manyhands"), join(modules, "manyhands"));
+  }
+
   /** Runs Node in the folder. */
   node(...args: string[]): Outcome {
     return this.#spawn(this.folder, args);

@@ -72,6 +72,28 @@ describe("the installed package", { skip: obstacle ?? false, timeout: 120_000 },
     assert.equal(stdout, "function\n", stderr);
   });
 
+  test("is one package in its workers where it is laid out through a symbolic link", () => {
+    installed.link("linked");
+    installed.write(
+      join("linked", "obey.mjs"),
+      `
+      import { currentSignal, Pool } from "manyhands/multiprocessing";
+      const pool = new Pool(1);
+      const before = await pool.apply(() => process.pid);
+      const obey = async () => {
+        const signal = currentSignal();
+        while (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 1));
+      };
+      const error = await pool.apply(obey, [], { timeoutMs: 50 }).catch((reason) => reason);
+      // A worker that does not hear of it is replaced.
+      console.log(error.name, (await pool.apply(() => process.pid)) === before);
+      await pool.terminate();
+      `,
+    );
+    const { stdout, stderr } = installed.node(join("linked", "obey.mjs"));
+    assert.equal(stdout, "TimeoutError true\n", stderr);
+  });
+
   test("has a command that answers", () => {
     const command = join("node_modules", "manyhands", "dist", "cli", "main.js");
     assert.equal(installed.node(command, "--version").stdout, "0.1.0\n");

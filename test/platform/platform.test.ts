@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, fstatSync, readSync, writeSync } from "node:fs";
 import { test } from "node:test";
+import type { FileIdentity } from "#internal/platform/file-identity.js";
 import { loadPlatform, whyNoPlatform } from "#internal/platform/load.js";
-import type { FileIdentity } from "#internal/platform/platform.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { runSource } from "../support/run-program.js";
 

@@ -5,6 +5,7 @@
  * package is resolved from here with the conditions of `import`; when the other file finds it
  * elsewhere, its own `require.resolve` decides.
  */
+import { realpathSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { importModule, resolveModule } from "../../platform/importing.ts";
@@ -43,7 +44,10 @@ export function resolveFrom(specifier: string, parent: string): string {
   const [here, there] = [attempt(() => resolveModule(specifier)), requirePath(specifier, parent)];
   if (there === undefined) return here ?? specifier;
   const url = pathToFileURL(there).href;
-  return here !== undefined && packageRoot(here) === packageRoot(url) ? here : url;
+  if (here === undefined) return url;
+  // Node 20 and 22 may have left a symbolic link in it: see `file-identity.ts`.
+  const real = pathToFileURL(realpathSync(there)).href;
+  return [url, real].map(packageRoot).includes(packageRoot(here)) ? here : url;
 }
 
 function requirePath(specifier: string, parent: string): string | undefined {
