@@ -236,7 +236,9 @@ export class Engine implements Foreman, Expectant {
   }
 
   handOverdue(hand: Hand): void {
-    if (this.#take(hand, PORTION)) this.changes++;
+    if (!this.#take(hand, PORTION)) return;
+    this.changes++;
+    this.handOut(); // nobody else looks where nothing is pending, though the crew may be closed
   }
 
   handEnded(hand: Hand): void {

@@ -56,6 +56,21 @@ export const poolEnds: readonly PoolClause[] = [
     },
   },
   {
+    name: "ends when it was closed before a worker obeyed",
+    async run(make) {
+      using shop = new Workshop();
+      await using pool = make(1);
+      const controller = new AbortController();
+      const { signal } = controller;
+      const running = pool.apply(tasks.untilStopped, [shop.log], { signal });
+      await shop.untilNoted(1);
+      controller.abort();
+      pool.close();
+      await assert.rejects(running, { name: "AbortError" });
+      assert.equal(await pool.join({ timeoutMs: 20_000 }), true);
+    },
+  },
+  {
     name: "cancels work, running or not",
     async run(make) {
       using shop = new Workshop();
