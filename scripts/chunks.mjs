@@ -11,8 +11,8 @@ const CHILD = "child";
 const SHARED = "shared";
 /** The program whose start is to be the shortest. */
 const FIRST = "workers/thread-main.js";
-/** A few lines that senders of functions need, who would else load all of `child` for them. */
-const COPIES = "platform/copies.js";
+/** A few lines that many need who would else load all of `child`, or of `carry`, for them. */
+const FEW_LINES = ["platform/copies.js", "carry/stays-here.js"];
 
 /** Parts that are loaded when they are first used, and that most children use. */
 const SOON = ["platform/linux-process.js", "carry/functions/finding.js"];
@@ -29,7 +29,7 @@ const TOGETHER = new Map(
  */
 export function assignChunks(imports, programs) {
   const base = new Set();
-  for (const module of [FIRST, COPIES]) collect(module, imports, base);
+  for (const module of [FIRST, ...FEW_LINES]) collect(module, imports, base);
   const child = new Set(base);
   for (const program of programs) collect(program, imports, child);
   const chunks = new Map();
