@@ -5,10 +5,10 @@
  * inside a call would have to return into code of the parent. What the parent had going on, its
  * timers, sockets, requests, is silenced in the copy.
  */
-import { settleEnded } from "../core/family-arena.ts";
 import { closeSync } from "node:fs";
 import { constants } from "node:os";
 import { isMainThread } from "node:worker_threads";
+import { settleEnded } from "../core/family-arena.ts";
 import { LONGEST_SLEEP_MS, sleepUntilReady } from "../core/descriptor-io.ts";
 import { StateError, UnsupportedPlatformError } from "../errors.ts";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";

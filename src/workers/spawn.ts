@@ -6,11 +6,11 @@
  * Without native calls Linux still tells the exit of a child that nobody has reaped in /proc; on
  * other systems a blocking wait goes by what the child said before it left.
  */
-import { settleEnded } from "../core/family-arena.ts";
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { constants } from "node:os";
+import { settleEnded } from "../core/family-arena.ts";
 import { closeNative } from "../platform/close-native.ts";
 import { countsCoverage } from "../platform/compiled-code.ts";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
