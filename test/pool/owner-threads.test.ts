@@ -39,13 +39,15 @@ const make = {
 const call = (pool, fn, ...args) => (pool.submit ? pool.submit(fn, ...args) : pool.apply(fn, args));
 const pid = () => process.pid;
 const spin = () => { for (;;); };
-const idle = async (kind) => call(make[kind](), pid);
+// Kept, so that none is collected before its thread ends, of which a warning would tell.
+const kept = (pool) => (globalThis.pool = pool);
+const idle = async (kind) => call(kept(make[kind]()), pid);
 const busy = async (kind, pids, depth = 0) => {
   if (depth > 0) {
     const below = await new Thread({ target: busy, args: [kind, pids, depth - 1] }).start();
     return below.join();
   }
-  const pool = make[kind]();
+  const pool = kept(make[kind]());
   await pids.put(await call(pool, pid));
   await call(pool, spin);
 };
