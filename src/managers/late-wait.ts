@@ -6,7 +6,8 @@
  * ends here without it. What the server gives later is given back, so that a lock does not stay
  * taken and an item is not lost. Waits whose outcome cannot be taken back (a queue's `put`, a
  * barrier's and a condition's `wait`) go on until the server answers.
- */ import type { Abortable } from "./awaited-call.ts";
+ */
+import type { Abortable } from "./awaited-call.ts";
 import { type How, sharedNow } from "./protocol.ts";
 
 /** How long an answer may be late. It begins when this thread sees that it is. */

@@ -38,10 +38,13 @@ export function forkProcess(): number {
   }
   copies.clear();
   closeNative(whenSeparate);
-  repairCopy();
-  becomeProcess({ ...currentIdentity(), parent, lifeline: becomeSeparate() });
-  leaveWhenIdle(requests);
-  closeNative(separate);
+  try {
+    repairCopy();
+    becomeProcess({ ...currentIdentity(), parent, lifeline: becomeSeparate() });
+    leaveWhenIdle(requests);
+  } finally {
+    closeNative(separate); // also where that failed: the original is waiting
+  }
   return 0;
 }
 
