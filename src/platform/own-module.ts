@@ -75,7 +75,7 @@ function load(path: string, url: string): object {
 function run(module: OwnModule, path: string): void {
   // The build leaves no letters in them that are not Latin.
   const text = readFileSync(path, "latin1");
-  if (countsCoverage(process.env)) return void module._compile(text, path, "commonjs");
+  if (isLeftToNode(path)) return void module._compile(text, path, "commonjs");
   const folder = dirname(path);
   // Loaded only now: whoever imports the contents page may need no other file.
   const { Script } = process.getBuiltinModule("node:vm");
@@ -90,6 +90,13 @@ function run(module: OwnModule, path: string): void {
   };
   const wrapper = script.runInThisContext() as Wrapper;
   wrapper.call(module.exports, module.exports, require, module, path, folder);
+}
+
+/** Node counts what is run, and may keep what is compiled from one start of a program to the next. */
+function isLeftToNode(path: string): boolean {
+  const { getCompileCacheDir } = Module as { getCompileCacheDir?: () => string | undefined };
+  const keeps = getCompileCacheDir?.() !== undefined && compiledOf(path) === undefined;
+  return keeps || countsCoverage(process.env);
 }
 
 function esModule(module: OwnModule, path: string): object {

@@ -1,6 +1,7 @@
 /** Later threads and spawned processes are handed what V8 compiled in the first one. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { Module } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
 import { expectNoLeftovers } from "../support/leftovers.js";
@@ -11,8 +12,8 @@ const LIMIT = { timeout: 120_000 };
 
 await expectNoLeftovers();
 
-/** Where the children's coverage is not counted. */
-const ENV = { NODE_V8_COVERAGE: undefined };
+/** Where the children's coverage is not counted, and Node itself keeps nothing. */
+const ENV = { NODE_V8_COVERAGE: undefined, NODE_COMPILE_CACHE: undefined };
 
 /** Says of a child whether it was given code, and of how many files V8 refused it. */
 const HEAD = `
@@ -187,4 +188,24 @@ test("a fork server that others' code is loaded into gets none", LIMIT, async (c
   `;
   const { stdout, stderr } = await runSource(source, { execArgv: ["--require", script], env: ENV });
   assert.equal(stdout, "[false,0]\n", stderr);
+});
+
+const skip = !("getCompileCacheDir" in Module) && `Node ${process.version} keeps nothing`;
+
+test("what Node keeps from start to start has our files", { ...LIMIT, skip }, async (context) => {
+  const kept = mkdtempSync(join(packageRoot, "build", "kept-"));
+  context.after(() => rmSync(kept, { recursive: true }));
+  const program = `import { Lock } from "manyhands/threading"; console.log(typeof Lock);`;
+  const env = {
+    NODE_COMPILE_CACHE: kept,
+    NODE_DISABLE_COMPILE_CACHE: undefined,
+    NODE_DEBUG_NATIVE: "COMPILE_CACHE",
+  };
+  const start = () => runSource(program, { env: { ...ENV, ...env } });
+  const taken = /chunks.base\.cjs was accepted/;
+  const first = await start();
+  assert.doesNotMatch(first.stdout + first.stderr, taken);
+  const { stdout, stderr } = await start();
+  assert.match(stdout + stderr, taken);
+  assert.match(stdout, /^function$/m);
 });
