@@ -92,7 +92,7 @@ function run(module: OwnModule, path: string): void {
   wrapper.call(module.exports, module.exports, require, module, path, folder);
 }
 
-/** Node counts what is run, and may keep what is compiled from one start of a program to the next. */
+/** Node counts what is run, and may keep what is compiled from one start to the next. */
 function isLeftToNode(path: string): boolean {
   const { getCompileCacheDir } = Module as { getCompileCacheDir?: () => string | undefined };
   const keeps = getCompileCacheDir?.() !== undefined && compiledOf(path) === undefined;
