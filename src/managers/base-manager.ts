@@ -1,6 +1,7 @@
 /** `BaseManager`: starts or reaches a server, and makes objects in it. */
 import { checkedAddress, type Address } from "../channels/socket-address.ts";
 import type { SyncWait, Wait } from "../core/deadline.ts";
+import { inBackground } from "../core/flow.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
 import { checkStartMethod } from "../multiprocessing/start-methods.ts";
@@ -19,13 +20,11 @@ import {
   type TypeEntry,
   typeEntry,
 } from "./registry.ts";
+import { endServer } from "./server-end.ts";
 import type { ServerHome, ServerHost } from "./server-host.ts";
 import { type ServerOrder, startServer } from "./server-process.ts";
 import { addBuiltIn, type BuiltIn } from "./types/all.ts";
 import { type AuthKey, checkedKey } from "./way.ts";
-
-/** How long a server has to end by itself. */
-const GRACE_MS = 1_000;
 
 export interface ManagerOptions {
   /** Where the server listens: `{ host, port }` or a path; chosen by itself when left out. */
@@ -52,6 +51,7 @@ export class BaseManager {
   #process: ServerHost | undefined;
   #access: Access | undefined;
   #leave: (() => void) | undefined;
+  #ending: Promise<void> | undefined;
   #state: "created" | "started" | "connected" | "shut down" = "created";
 
   /** @throws TypeError, RangeError */
@@ -206,28 +206,16 @@ export class BaseManager {
   }
 
   /**
-   * Ends the server that `start` started; calls of its objects fail from then on. Nothing happens
-   * the second time.
+   * Ends the server that `start` started; calls of its objects fail from then on. One that is busy
+   * or stopped gets two seconds. The second time it waits for the same end.
    * @throws StateError before start
    */
   async shutdown(): Promise<void> {
-    if (this.#state === "shut down") return;
     const server = this.#process;
     if (server === undefined) throw new StateError("shutdown before start");
     this.#state = "shut down";
-    const access = this.#access!;
-    try {
-      await access.call(protocol.SERVER, protocol.SHUTDOWN, plain([]));
-    } catch {
-      // It is gone already.
-    }
-    if (!(await server.join({ timeoutMs: GRACE_MS }))) {
-      await server.terminate();
-      if (!(await server.join({ timeoutMs: GRACE_MS }))) await server.kill();
-      await server.join();
-    }
-    access.end();
-    access.way.door?.close();
+    // It ends also when the task that waits for it is cancelled.
+    await (this.#ending ??= inBackground(() => endServer(server, this.#access!)));
   }
 
   /** Waits until the server's process has ended; false when the time was over first. */

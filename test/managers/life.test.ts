@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createTask, run, sleep, wait } from "manyhands/asyncio";
 import { ManyhandsError, StateError } from "manyhands/errors";
 import { BaseManager, Manager, SyncManager } from "manyhands/multiprocessing";
 import { expectNoLeftovers } from "../support/leftovers.js";
@@ -30,6 +31,28 @@ test("shutdown may be repeated, and ends everything", LIMIT, async () => {
   await assert.rejects(list.length(), { name: "BrokenConnectionError" });
   await assert.rejects(manager.list(), ManyhandsError);
   await assert.rejects(manager.start(), StateError);
+});
+
+test("shutdown ends a server that is stopped", LIMIT, async () => {
+  const manager = await Manager();
+  const pid = manager.pid!;
+  process.kill(pid, "SIGSTOP");
+  await manager.shutdown();
+  assert.equal(runs(pid), false);
+});
+
+test("a shutdown whose task is cancelled goes on, and can be waited for", LIMIT, async () => {
+  const manager = await Manager();
+  const pid = manager.pid!;
+  process.kill(pid, "SIGSTOP");
+  await run(async () => {
+    const task = createTask(() => manager.shutdown());
+    await sleep(0);
+    task.cancel();
+    await wait([task]);
+  });
+  await manager.shutdown();
+  assert.equal(runs(pid), false);
 });
 
 test("an initializer runs first, and its failure is that of the start", LIMIT, async () => {
