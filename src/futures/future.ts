@@ -4,7 +4,7 @@ import { CancelledError, InvalidStateError, TimeoutError } from "../errors.ts";
 import { Eventual, settlementOf } from "../pool/eventual.ts";
 import { Settlement } from "../pool/settlement.ts";
 import { warn } from "../pool/unseen-failure.ts";
-import { staysHome } from "../workers/stays-home.ts";
+import { staysHere } from "../carry/stays-here.ts";
 
 /**
  * A result that is not there yet. Executors make futures; one of your own, for an executor of your
@@ -118,7 +118,7 @@ export class Future<R> extends Eventual<R> {
   }
 }
 
-staysHome("Future", Future, "send its result, once it is there");
+staysHere("a Future", Future, "send its result, once it is there");
 
 const cancelledError = (label: string): CancelledError =>
   new CancelledError(`${label} was cancelled`);

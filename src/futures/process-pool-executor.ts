@@ -7,7 +7,7 @@ import { checkStaff, type StaffOptions } from "../pool/staff-options.ts";
 import { checkCount } from "../sync/numbers.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 import { startMethodHere } from "../workers/start.ts";
-import { staysHome } from "../workers/stays-home.ts";
+import { staysHere } from "../carry/stays-here.ts";
 import { CrewExecutor } from "./crew-executor.ts";
 
 export interface ProcessPoolExecutorOptions<
@@ -65,4 +65,4 @@ function methodFor(given: unknown, replaced: boolean): StartMethod | undefined {
   );
 }
 
-staysHome("ProcessPoolExecutor", ProcessPoolExecutor, "a worker can make one of its own");
+staysHere("a ProcessPoolExecutor", ProcessPoolExecutor, "a worker can make one of its own");

@@ -4,7 +4,7 @@ import { cpuCount } from "../os/cpus.ts";
 import { areOptions } from "../pool/options.ts";
 import { checkName, checkStaff, type StaffOptions } from "../pool/staff-options.ts";
 import { checkCount } from "../sync/numbers.ts";
-import { staysHome } from "../workers/stays-home.ts";
+import { staysHere } from "../carry/stays-here.ts";
 import { CrewExecutor } from "./crew-executor.ts";
 
 export interface ThreadPoolExecutorOptions<
@@ -55,4 +55,4 @@ function crewOptions<I extends unknown[]>(options: ThreadPoolExecutorOptions<I>)
   };
 }
 
-staysHome("ThreadPoolExecutor", ThreadPoolExecutor, "a worker can make an executor of its own");
+staysHere("a ThreadPoolExecutor", ThreadPoolExecutor, "a worker can make an executor of its own");

@@ -8,7 +8,7 @@ import { adoptCurrent } from "../workers/current.ts";
 import { currentIdentity, renameProcess } from "../workers/identity.ts";
 import type { Job } from "../workers/payload.ts";
 import type { StartMethod } from "../workers/runtime.ts";
-import { staysHome } from "../workers/stays-home.ts";
+import { staysHere } from "../carry/stays-here.ts";
 import { ProcessLife } from "./process-life.ts";
 import { checkOptions, needsFreshNode, type ProcessOptions, streamsOf } from "./process-options.ts";
 import { processState, type ProcessState } from "./process-state.ts";
@@ -220,7 +220,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
   }
 }
 
-staysHome("Process", Process, "send its pid or its result");
+staysHere("a Process", Process, "send its pid or its result");
 
 /** The method of a process that was given none: only a fresh node takes options of its own. */
 function methodFor({ execArgv }: Pick<ProcessOptions, "execArgv">): StartMethod {

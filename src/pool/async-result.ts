@@ -1,7 +1,7 @@
 /** `AsyncResult`: what will come of work given to a pool. */
 import { Deadline, type SyncWait, timeAllowed, type Wait } from "../core/deadline.ts";
 import { CancelledError, StateError, TimeoutError } from "../errors.ts";
-import { staysHome } from "../workers/stays-home.ts";
+import { staysHere } from "../carry/stays-here.ts";
 import type { ErrorFor } from "./droppable-task.ts";
 import { Eventual, settlementOf } from "./eventual.ts";
 import type { ApplyOptions } from "./options.ts";
@@ -69,7 +69,7 @@ export class AsyncResult<R> extends Eventual<R> {
   }
 }
 
-staysHome("AsyncResult", AsyncResult, "send the result, once it is there");
+staysHere("an AsyncResult", AsyncResult, "send the result, once it is there");
 
 function tooLate(settlement: Settlement<unknown>, wait: SyncWait | undefined): TimeoutError {
   return new TimeoutError(`${settlement.label} gave no result within ${wait?.timeoutMs} ms`);

@@ -1,6 +1,6 @@
 /** `Pool`: workers that are processes. */
 import type { CrewOptions } from "../crew/crew.ts";
-import { staysHome } from "../workers/stays-home.ts";
+import { staysHere } from "../carry/stays-here.ts";
 import { checkPoolOptions, type PoolOptions } from "./pool-options.ts";
 import { WorkPool } from "./work-pool.ts";
 
@@ -42,4 +42,4 @@ function crewOptions(options: unknown): CrewOptions {
   };
 }
 
-staysHome("Pool", Pool, "a worker can make a pool of threads of its own");
+staysHere("a Pool", Pool, "a worker can make a pool of threads of its own");

@@ -10,7 +10,7 @@ import {
 import { showByToString } from "../core/shown.ts";
 import type { Crew } from "../crew/crew.ts";
 import { TimeoutError } from "../errors.ts";
-import { staysHome } from "../workers/stays-home.ts";
+import { staysHere } from "../carry/stays-here.ts";
 import type { OpenStream } from "./desk.ts";
 import type { Limit } from "./limit.ts";
 import type { ImapOptions } from "./options.ts";
@@ -183,5 +183,5 @@ export class SyncResultIterator<R> extends Results<R> implements IterableIterato
   }
 }
 
-staysHome("ResultIterator", ResultIterator, "send the results");
-staysHome("SyncResultIterator", SyncResultIterator, "send the results");
+staysHere("a ResultIterator", ResultIterator, "send the results");
+staysHere("a SyncResultIterator", SyncResultIterator, "send the results");

@@ -1,6 +1,6 @@
 /** `ThreadPool`: workers that are threads. */
 import type { CrewOptions } from "../crew/crew.ts";
-import { staysHome } from "../workers/stays-home.ts";
+import { staysHere } from "../carry/stays-here.ts";
 import { checkPoolOptions, type ThreadPoolOptions } from "./pool-options.ts";
 import { WorkPool } from "./work-pool.ts";
 
@@ -33,4 +33,4 @@ function crewOptions(options: unknown): CrewOptions {
   };
 }
 
-staysHome("ThreadPool", ThreadPool, "a worker can make a pool of its own");
+staysHere("a ThreadPool", ThreadPool, "a worker can make a pool of its own");

@@ -8,7 +8,7 @@ import { checkCpus } from "../os/affinity.ts";
 import type { GivenArguments } from "../workers/given-arguments.ts";
 import type { Job } from "../workers/payload.ts";
 import { scheduled } from "../workers/scheduled.ts";
-import { staysHome } from "../workers/stays-home.ts";
+import { staysHere } from "../carry/stays-here.ts";
 import { currentThreadIdentity, ownNativeId, rename } from "../workers/thread-identity.ts";
 import { nextThreadNumber } from "../workers/thread-roll.ts";
 import { ThreadLife } from "./thread-life.ts";
@@ -187,7 +187,7 @@ export class Thread<A extends unknown[] = unknown[], R = unknown> {
   }
 }
 
-staysHome("Thread", Thread, "send its ident or its result");
+staysHere("a Thread", Thread, "send its ident or its result");
 
 function lifeOf(self: object): ThreadLife {
   const life = lives.get(self);
