@@ -1,29 +1,18 @@
 /** CPython's `multiprocessing.Pool` and `ProcessPoolExecutor`. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import type { Measure } from "../harness.js";
 import { Unavailable } from "../unavailable.js";
+import { python, scriptNamed } from "./python.js";
 
-/** Python sources are not compiled: they stay where they were written. */
-const SCRIPT = join(import.meta.dirname, "../../../bench/rivals/cpython_pools.py");
-
-const python =
-  (face: "pool" | "executor", measure: string): Measure =>
-  (effort) => {
-    const args = [SCRIPT, face, measure, String(effort)];
-    const { stdout, stderr, status, error } = spawnSync("python3", args, { encoding: "utf8" });
-    if (error !== undefined) throw new Unavailable("python3 is not installed");
-    if (status !== 0) throw new Error(stderr);
-    return Number(stdout);
-  };
+const SCRIPT = "cpython_pools.py";
 
 /** Milliseconds from the start of the program until it prints what it has. */
 const start =
   (face: "pool" | "executor"): Measure =>
   async () => {
     const started = performance.now();
-    const child = spawn("python3", [SCRIPT, face, "firstResult", "1"]);
+    const child = spawn("python3", [scriptNamed(SCRIPT), face, "firstResult", "1"]);
     const failed = once(child, "error").then(() => {
       throw new Unavailable("python3 is not installed");
     });
@@ -33,22 +22,22 @@ const start =
     return elapsed;
   };
 
-export const poolRoundTrip = python("pool", "roundTrip");
-export const poolRoundTripAfterIdle = python("pool", "roundTripAfterIdle");
-export const poolIdle = python("pool", "idle");
-export const poolTinyTasks = python("pool", "tinyTasks");
-export const poolMapItems = python("pool", "mapItems");
+export const poolRoundTrip = python(SCRIPT, "pool", "roundTrip");
+export const poolRoundTripAfterIdle = python(SCRIPT, "pool", "roundTripAfterIdle");
+export const poolIdle = python(SCRIPT, "pool", "idle");
+export const poolTinyTasks = python(SCRIPT, "pool", "tinyTasks");
+export const poolMapItems = python(SCRIPT, "pool", "mapItems");
 export const poolFirstResult = start("pool");
-export const poolLarge = python("pool", "large");
-export const poolCores = python("pool", "cores");
-export const poolQueuedBytes = python("pool", "queuedBytes");
+export const poolLarge = python(SCRIPT, "pool", "large");
+export const poolCores = python(SCRIPT, "pool", "cores");
+export const poolQueuedBytes = python(SCRIPT, "pool", "queuedBytes");
 
-export const executorRoundTrip = python("executor", "roundTrip");
-export const executorRoundTripAfterIdle = python("executor", "roundTripAfterIdle");
-export const executorIdle = python("executor", "idle");
-export const executorTinyTasks = python("executor", "tinyTasks");
-export const executorMapItems = python("executor", "mapItems");
+export const executorRoundTrip = python(SCRIPT, "executor", "roundTrip");
+export const executorRoundTripAfterIdle = python(SCRIPT, "executor", "roundTripAfterIdle");
+export const executorIdle = python(SCRIPT, "executor", "idle");
+export const executorTinyTasks = python(SCRIPT, "executor", "tinyTasks");
+export const executorMapItems = python(SCRIPT, "executor", "mapItems");
 export const executorFirstResult = start("executor");
-export const executorLarge = python("executor", "large");
-export const executorCores = python("executor", "cores");
-export const executorQueuedBytes = python("executor", "queuedBytes");
+export const executorLarge = python(SCRIPT, "executor", "large");
+export const executorCores = python(SCRIPT, "executor", "cores");
+export const executorQueuedBytes = python(SCRIPT, "executor", "queuedBytes");
