@@ -16,9 +16,12 @@ import { encodeJob } from "./payload.ts";
 
 const OWN_EVENTS = ["newListener", "removeListener", "SIGINT", "exit", "uncaughtExceptionMonitor"];
 
-/** Nested, so that it crosses by value, with what it captures, as most functions of users do. */
+/**
+ * Nested, so that it crosses by value, with what it captures, as most functions of users do; and
+ * plain enough to be sent without the parser, whose loading would hold up the program.
+ */
 function makeTarget(captured: number): (argument: { readonly value: number }) => number {
-  return ({ value }) => value + captured;
+  return (argument) => argument.value + captured;
 }
 
 /** A job to rehearse with. Made by the client: finding out about functions takes an inspector. */
