@@ -26,13 +26,6 @@ export class Fifo<T> implements Store<T> {
     return item;
   }
 
-  putBack(item: T): void {
-    if (this.#size === this.#ring.length) this.#grow();
-    this.#first = (this.#first - 1) & (this.#ring.length - 1);
-    this.#ring[this.#first] = item;
-    this.#size++;
-  }
-
   clear(): void {
     this.#ring = Array.from({ length: SMALLEST });
     this.#first = this.#size = 0;

@@ -13,7 +13,6 @@ export class Heap<T> implements Store<T> {
   readonly #heap: Entry<T>[] = [];
   readonly #compare: Compare<T>;
   #arrivals = 0;
-  #returns = 0;
 
   constructor(compare: Compare<T>) {
     this.#compare = compare;
@@ -32,10 +31,6 @@ export class Heap<T> implements Store<T> {
     const last = this.#heap.pop()!;
     if (this.#heap.length > 0) this.#sink(last);
     return first.item;
-  }
-
-  putBack(item: T): void {
-    this.#insert({ item, order: --this.#returns });
   }
 
   clear(): void {

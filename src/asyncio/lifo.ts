@@ -16,10 +16,6 @@ export class Lifo<T> implements Store<T> {
     return this.#stack.pop() as T;
   }
 
-  putBack(item: T): void {
-    this.#stack.push(item);
-  }
-
   clear(): void {
     this.#stack.length = 0;
   }

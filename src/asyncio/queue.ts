@@ -1,15 +1,16 @@
 /**
  * Queues between the tasks of one thread.
  *
- * An item put while somebody waits for one is handed over directly. A getter that is cancelled
- * before it went on puts the item back where it was; a putter keeps its item until there is room.
+ * An item stays in the store until a getter goes on with it. Until then one is promised to each
+ * getter that was granted a turn: it counts for `maxSize`, and nobody else takes it. A getter that
+ * is cancelled before it went on passes the promise to the next. So what holds is: no more items
+ * than `maxSize`, no more promises than items (except after an immediate shutdown), and getters
+ * wait only while every item is promised. A putter keeps its item until there is room.
  */
-import { kindOf, noOrder, totalOrder } from "../channels/natural-order.ts";
 import type { Wait } from "../core/deadline.ts";
 import { QueueEmpty, QueueFull, QueueShutDown, StateError } from "../errors.ts";
 import { Event } from "./event.ts";
 import { Fifo } from "./fifo.ts";
-import { Heap, type Compare } from "./heap.ts";
 import { showByToString } from "../core/shown.ts";
 import { Lifo } from "./lifo.ts";
 import { Line } from "./line.ts";
@@ -21,6 +22,9 @@ import { queueStaysHere } from "./stays-here.ts";
 
 const NO_LIMITS: Limits = { timeoutMs: Infinity, signal: undefined };
 const immediately = Promise.resolve();
+
+const shutDownAndEmpty = (): QueueShutDown =>
+  new QueueShutDown("the queue was shut down and is empty");
 
 /**
  * First in, first out, between tasks.
@@ -35,12 +39,14 @@ export class Queue<T> {
   readonly #putters = new Line<void>();
   readonly #items = new Map<Waiter<void>, T>();
   readonly #finished = new Event();
+  /** How many getters were granted a turn and did not take it yet. */
+  #promised = 0;
   #unfinished = 0;
   #shutDown = false;
-  #dropping = false;
   readonly #gettersPlace: Place<T> = {
     leave: (waiter) => this.#getters.leave(waiter),
-    giveBack: (item) => this.#takeBack(item),
+    giveBack: () => this.#passOn(),
+    serve: (getter) => this.#serve(getter),
     describe: () => `${this.constructor.name}.get()`,
   };
   readonly #puttersPlace: Place<void> = {
@@ -65,6 +71,7 @@ export class Queue<T> {
     return this.#maxSize;
   }
 
+  /** How many items are inside, with those that getters were woken for and did not take yet. */
   get size(): number {
     return this.#store.size;
   }
@@ -122,13 +129,8 @@ export class Queue<T> {
 
   /** Takes an item if there is one. @throws QueueShutDown when shut down and drained */
   tryGet(): { value: T } | undefined {
-    if (this.#store.size === 0) {
-      if (this.#shutDown) throw new QueueShutDown("the queue is shut down and empty");
-      return undefined;
-    }
-    const value = this.#store.take();
-    this.#admit();
-    return { value };
+    if (this.#shutDown && this.empty) throw shutDownAndEmpty();
+    return this.#store.size > this.#promised ? { value: this.#take() } : undefined;
   }
 
   /** Says that the work for one item got is done. @throws StateError when said too often */
@@ -149,17 +151,12 @@ export class Queue<T> {
    */
   shutdown(options: { immediate?: boolean } = {}): void {
     this.#shutDown = true;
-    if (options.immediate === true) {
-      this.#dropping = true;
-      this.#drop();
-    }
+    if (options.immediate === true) this.#drop();
     for (let next = this.#putters.next(); next !== undefined; next = this.#putters.next()) {
       this.#items.delete(next);
       next.fail(new QueueShutDown("the queue was shut down before there was room"));
     }
-    if (this.#store.size > 0) return;
-    for (let next = this.#getters.next(); next !== undefined; next = this.#getters.next())
-      next.fail(new QueueShutDown("the queue was shut down and is empty"));
+    this.#endGetters();
   }
 
   /** Items until the queue is shut down and drained. */
@@ -190,11 +187,47 @@ export class Queue<T> {
   }
 
   #add(item: T): void {
-    const getter = this.#getters.next();
-    if (getter === undefined) this.#store.add(item);
-    else getter.grant(item);
+    this.#store.add(item);
     this.#finished.clear();
     this.#unfinished++;
+    this.#promise();
+  }
+
+  #promise(): void {
+    const getter = this.#getters.next();
+    if (getter === undefined) return;
+    this.#promised++;
+    getter.grant();
+  }
+
+  #serve(getter: Waiter<T>): void {
+    this.#promised--;
+    // It was dropped by an immediate shutdown.
+    if (this.empty) return getter.fail(shutDownAndEmpty());
+    try {
+      getter.end(this.#take());
+    } catch (error) {
+      // Of the comparison.
+      getter.fail(error);
+    }
+  }
+
+  #passOn(): void {
+    this.#promised--;
+    if (!this.empty) this.#promise();
+  }
+
+  #take(): T {
+    const item = this.#store.take();
+    if (this.#shutDown) this.#endGetters();
+    else this.#admit();
+    return item;
+  }
+
+  #endGetters(): void {
+    if (!this.empty) return;
+    for (let next = this.#getters.next(); next !== undefined; next = this.#getters.next())
+      next.fail(shutDownAndEmpty());
   }
 
   /** Lets those who wait with an item in, as long as there is room. */
@@ -207,13 +240,6 @@ export class Queue<T> {
       this.#add(item);
       putter.grant();
     }
-  }
-
-  #takeBack(item: T): void {
-    const getter = this.#getters.next();
-    if (getter !== undefined) getter.grant(item);
-    else if (this.#dropping) this.taskDone();
-    else this.#store.putBack(item);
   }
 
   #drop(): void {
@@ -241,44 +267,3 @@ export class LifoQueue<T> extends Queue<T> {
   }
 }
 queueStaysHere(LifoQueue, "LifoQueue");
-
-export interface PriorityQueueOptions<T> {
-  maxSize?: number;
-  /** Negative when its first argument is to come first; by value when absent. */
-  compare?: Compare<T>;
-}
-
-/**
- * Lowest first, equals in order of arrival. Arrays compare element by element: `[1, job]`. Without
- * `compare` the items are numbers, strings, dates, or arrays that begin with one: all of one kind.
- */
-export class PriorityQueue<T> extends Queue<T> {
-  readonly #hasRule: boolean;
-  /** Of the items that are in it. */
-  #kind = 0;
-
-  constructor(options: number | PriorityQueueOptions<T> = 0) {
-    if (typeof options !== "number" && (typeof options !== "object" || options === null))
-      throw new TypeError(
-        `a priority queue takes a size or { maxSize, compare }, not ${String(options)}`,
-      );
-    const { maxSize = 0, compare } = typeof options === "number" ? { maxSize: options } : options;
-    if (compare !== undefined && typeof compare !== "function")
-      throw new TypeError("compare must be a function of two items");
-    super(maxSize, new Heap<T>(compare ?? totalOrder));
-    this.#hasRule = compare !== undefined;
-  }
-
-  /** @throws TypeError for an item that has no order with those in the queue; QueueShutDown */
-  override tryPut(item: T): boolean {
-    if (!this.#hasRule) this.#check(item);
-    return super.tryPut(item);
-  }
-
-  #check(item: T): void {
-    const kind = kindOf(item);
-    if (!this.empty && kind !== this.#kind) throw noOrder(kind, this.#kind);
-    this.#kind = kind;
-  }
-}
-queueStaysHere(PriorityQueue, "PriorityQueue");

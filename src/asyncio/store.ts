@@ -4,7 +4,5 @@ export interface Store<T> {
   add(item: T): void;
   /** The next item; only called when there is one. */
   take(): T;
-  /** Puts back what `take` gave last, as the next to be given. */
-  putBack(item: T): void;
   clear(): void;
 }

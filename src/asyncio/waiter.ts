@@ -21,6 +21,8 @@ export interface Place<T> {
    * grant stands, and the cancellation waits for the next await.
    */
   giveBack?(value: T): void;
+  /** Ends a waiter whose turn has come. Without this it goes on with what was granted. */
+  serve?(waiter: Waiter<T>): void;
   describe(): string;
 }
 
@@ -80,7 +82,7 @@ export class Waiter<T> extends Suspension implements Turn {
   }
 
   /** The turn is this waiter's, which goes on in a moment. */
-  grant(value: T): void {
+  grant(value?: T): void {
     if (this.#state !== WAITING) return;
     this.#state = GRANTED;
     this.#value = value;
@@ -88,7 +90,9 @@ export class Waiter<T> extends Suspension implements Turn {
   }
 
   takeTurn(): void {
-    if (this.#state === GRANTED) this.end(this.#value as T);
+    if (this.#state !== GRANTED) return;
+    if (this.#place.serve === undefined) this.end(this.#value as T);
+    else this.#place.serve(this);
   }
 
   /** Goes on with `value`. */
@@ -112,9 +116,10 @@ export class Waiter<T> extends Suspension implements Turn {
   }
 
   drop(): void {
-    const waiting = this.#state === WAITING;
+    const state = this.#state;
     this.#finish();
-    if (waiting) this.#place.leave(this);
+    if (state === WAITING) this.#place.leave(this);
+    else if (state === GRANTED) this.#place.giveBack?.(this.#value as T);
   }
 
   describe(): string {

@@ -1,0 +1,46 @@
+/** The queue between tasks that gives the lowest item first. */
+import { kindOf, noOrder, totalOrder } from "../channels/natural-order.ts";
+import { Heap, type Compare } from "./heap.ts";
+import { Queue } from "./queue.ts";
+import { queueStaysHere } from "./stays-here.ts";
+
+export interface PriorityQueueOptions<T> {
+  maxSize?: number;
+  /** Negative when its first argument is to come first; by value when absent. */
+  compare?: Compare<T>;
+}
+
+/**
+ * Lowest first, equals in order of arrival. Arrays compare element by element: `[1, job]`. Without
+ * `compare` the items are numbers, strings, dates, or arrays that begin with one: all of one kind.
+ */
+export class PriorityQueue<T> extends Queue<T> {
+  readonly #hasRule: boolean;
+  /** Of the items that are in it. */
+  #kind = 0;
+
+  constructor(options: number | PriorityQueueOptions<T> = 0) {
+    if (typeof options !== "number" && (typeof options !== "object" || options === null))
+      throw new TypeError(
+        `a priority queue takes a size or { maxSize, compare }, not ${String(options)}`,
+      );
+    const { maxSize = 0, compare } = typeof options === "number" ? { maxSize: options } : options;
+    if (compare !== undefined && typeof compare !== "function")
+      throw new TypeError("compare must be a function of two items");
+    super(maxSize, new Heap<T>(compare ?? totalOrder));
+    this.#hasRule = compare !== undefined;
+  }
+
+  /** @throws TypeError for an item that has no order with those in the queue; QueueShutDown */
+  override tryPut(item: T): boolean {
+    if (!this.#hasRule) this.#check(item);
+    return super.tryPut(item);
+  }
+
+  #check(item: T): void {
+    const kind = kindOf(item);
+    if (!this.empty && kind !== this.#kind) throw noOrder(kind, this.#kind);
+    this.#kind = kind;
+  }
+}
+queueStaysHere(PriorityQueue, "PriorityQueue");
