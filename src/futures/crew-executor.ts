@@ -1,4 +1,5 @@
 /** What the two executors of this library have in common: all but where their workers live. */
+import { checkFlag } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
 import type { CrewOptions, WorkerInfo } from "../crew/crew.ts";
 import { BrokenProcessPool, BrokenThreadPool, CancelledError } from "../errors.ts";
@@ -153,11 +154,6 @@ function close({ desk }: View, options: ShutdownOptions): boolean {
   }
   desk.close();
   return wait;
-}
-
-function checkFlag(value: unknown, name: string): void {
-  if (typeof value !== "boolean")
-    throw new TypeError(`${name} must be true or false, not ${typeof value}`);
 }
 
 async function endWorkers({ desk, reach }: View, how: "SIGTERM" | "SIGKILL"): Promise<void> {

@@ -8,7 +8,7 @@ export class CompletedProcess<
   Err extends string | Buffer | null = Out,
 > {
   readonly args: Command;
-  /** Negative for a signal. */
+  /** Negative for a signal; 0 for a real-time signal, of which Node does not tell. */
   readonly returnCode: number;
   /** Null where it was not captured. */
   readonly stdout: Out;

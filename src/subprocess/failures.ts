@@ -16,10 +16,9 @@ export function calledProcessError(
 ): CalledProcessError {
   const { args, returnCode } = ended;
   const signal = returnCode < 0 ? signalName(-returnCode) : null;
+  const died = returnCode === 0 ? "a signal without a name" : `unknown signal ${-returnCode}`;
   const how =
-    returnCode > 0
-      ? `returned non-zero exit status ${returnCode}`
-      : `died with ${signal ?? `unknown signal ${-returnCode}`}`;
+    returnCode > 0 ? `returned non-zero exit status ${returnCode}` : `died with ${signal ?? died}`;
   const message = `Command '${shownCommand(args)}' ${how}`;
   return new CalledProcessError(message, args, returnCode, signal, ended);
 }

@@ -5,6 +5,7 @@
  */
 import { Fuse, signalOf, type SyncWait, timeAllowed, type Wait } from "../core/deadline.ts";
 import { inBackground } from "../core/flow.ts";
+import { checkIsOptions } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
 import { signalName, signalNumber } from "../os/signals.ts";
@@ -14,7 +15,7 @@ import { shownCommand, timeoutExpired } from "./failures.ts";
 import { Gate } from "./gate.ts";
 import type { Command, NoOptions, PopenOptions, Shape, ShapeOf } from "./options.ts";
 import type { OutputReader } from "./output-reader.ts";
-import { bytesOf, checkIsOptions, type Settings, settingsOf } from "./settings.ts";
+import { bytesOf, type Settings, settingsOf } from "./settings.ts";
 import { start } from "./start.ts";
 import { stop } from "./stop.ts";
 import { staysHere } from "../carry/stays-here.ts";

@@ -1,13 +1,14 @@
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { checkFlag, checkIsOptions } from "../core/options.ts";
 import { NotFoundError, StateError, SubprocessError } from "../errors.ts";
 import { signalNumber } from "../os/signals.ts";
 import { CompletedProcess } from "./completed-process.ts";
-import { timeoutExpired } from "./failures.ts";
+import { calledProcessError, timeoutExpired } from "./failures.ts";
 import type { Captured, Command, NoOptions, RunSyncOptions } from "./options.ts";
 import { OutputReader } from "./output-reader.ts";
 import { programOf, withJoinedOutput } from "./program.ts";
 import { PIPE, type Redirection, STDOUT } from "./redirection.ts";
-import { checkFlag, checkIsOptions, type Settings, settingsOf } from "./settings.ts";
+import { type Settings, settingsOf } from "./settings.ts";
 import { notStarted } from "./start.ts";
 import { type Place, placeOf } from "./wiring.ts";
 
@@ -32,7 +33,9 @@ export function runSync<const O extends RunSyncOptions = NoOptions>(
     if (settings.killGroup) killGroup(ended.pid);
     throw timeoutExpired(command, settings.timeoutMs, output);
   }
-  const returnCode = ended.status ?? -signalNumber(ended.signal!);
+  // Node has no name for a real-time signal, and does not tell its number.
+  const hidden = ended.status === null && !ended.signal;
+  const returnCode = ended.status ?? (hidden ? 0 : -signalNumber(ended.signal!));
   const captured = (bytes: Buffer | null): string | Buffer | null =>
     bytes === null || settings.text === null ? bytes : settings.text.decode(bytes);
   const completed = new CompletedProcess(
@@ -41,7 +44,9 @@ export function runSync<const O extends RunSyncOptions = NoOptions>(
     captured(output.stdout) as Captured<O, "stdout">,
     captured(output.stderr) as Captured<O, "stderr">,
   );
-  if (options.check === true) completed.checkReturnCode();
+  if (options.check !== true) return completed;
+  if (hidden) throw calledProcessError(completed);
+  completed.checkReturnCode();
   return completed;
 }
 
@@ -62,8 +67,7 @@ function spawnBlocking(command: Command, settings: Settings): SpawnSyncReturns<B
     env: settings.env as NodeJS.ProcessEnv | undefined,
     input: settings.input ?? undefined,
     stdio: [inputPlace(stdin), out, err],
-    // Node takes zero for no limit.
-    timeout: settings.timeoutMs === Infinity ? undefined : Math.max(1, settings.timeoutMs),
+    timeout: wholeTime(settings.timeoutMs),
     killSignal: "SIGKILL",
     maxBuffer: Infinity,
     windowsVerbatimArguments: program.verbatim,
@@ -72,6 +76,11 @@ function spawnBlocking(command: Command, settings: Settings): SpawnSyncReturns<B
   if (stdin instanceof OutputReader) stdin.destroy();
   checkStart(ended, program.file);
   return ended;
+}
+
+/** Node takes whole numbers only, and zero for no limit. */
+function wholeTime(timeoutMs: number): number | undefined {
+  return timeoutMs > Number.MAX_SAFE_INTEGER ? undefined : Math.max(1, Math.ceil(timeoutMs));
 }
 
 function inputPlace(stdin: Redirection): Place {

@@ -1,9 +1,9 @@
 import { signalOf } from "../core/deadline.ts";
 import { inBackground } from "../core/flow.ts";
+import { checkFlag, checkIsOptions } from "../core/options.ts";
 import { CompletedProcess } from "./completed-process.ts";
 import type { Captured, Command, NoOptions, RunOptions, ShapeOf } from "./options.ts";
 import { Popen } from "./popen.ts";
-import { checkFlag, checkIsOptions } from "./settings.ts";
 
 /**
  * Runs a program to its end. Without `captureOutput` it shares our terminal.

@@ -1,6 +1,7 @@
 /** Options checked and in one form: what does not depend on the program is decided here. */
 import { fileURLToPath } from "node:url";
 import { checkTime, givenSignal, timeAllowed } from "../core/deadline.ts";
+import { checkFlag, checkIsOptions } from "../core/options.ts";
 import { checkEnvironment } from "./environment.ts";
 import type { PopenOptions } from "./options.ts";
 import { checkRedirection, PIPE, type Redirection } from "./redirection.ts";
@@ -47,16 +48,6 @@ export function settingsOf(options: PopenOptions): Settings {
     killGroup: options.killGroup === true,
     graceMs: options.graceMs === undefined ? GRACE_MS : checkTime(options.graceMs, "graceMs"),
   };
-}
-
-export function checkIsOptions(options: unknown): void {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`options must be an object, not ${String(options as unknown)}`);
-}
-
-export function checkFlag(value: unknown, name: string): void {
-  if (value !== undefined && typeof value !== "boolean")
-    throw new TypeError(`${name} must be true or false, not ${typeof value}`);
 }
 
 function streamsOf(options: PopenOptions): Pick<Settings, "stdin" | "stdout" | "stderr"> {
