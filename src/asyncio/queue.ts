@@ -7,6 +7,7 @@
  * than `maxSize`, no more promises than items (except after an immediate shutdown), and getters
  * wait only while every item is promised. A putter keeps its item until there is room.
  */
+import { isImmediate, type ShutdownOptions } from "../channels/queue-arguments.ts";
 import type { Wait } from "../core/deadline.ts";
 import { QueueEmpty, QueueFull, QueueShutDown, StateError } from "../errors.ts";
 import { Event } from "./event.ts";
@@ -149,9 +150,10 @@ export class Queue<T> {
    * Ends the queue: puts fail from now on, gets when all was got. `immediate` drops what is in it,
    * each item counting as done. May be repeated.
    */
-  shutdown(options: { immediate?: boolean } = {}): void {
+  shutdown(options?: ShutdownOptions): void {
+    const immediate = isImmediate(options);
     this.#shutDown = true;
-    if (options.immediate === true) this.#drop();
+    if (immediate) this.#drop();
     for (let next = this.#putters.next(); next !== undefined; next = this.#putters.next()) {
       this.#items.delete(next);
       next.fail(new QueueShutDown("the queue was shut down before there was room"));

@@ -16,6 +16,7 @@ import { LANE_WORDS, READERS, WRITERS, wakeAll } from "./lane.ts";
 import { LaneReader, NOTHING, TAKEN } from "./lane-reader.ts";
 import { LaneWriter } from "./lane-writer.ts";
 import { type Draft, Incoming, type Messages, messagesOf } from "./message.ts";
+import { isImmediate, limitOf, maxSizeOf, type ShutdownOptions } from "./queue-arguments.ts";
 import { ADDED, type QueueStore, SHUT, type StoreLimits } from "./queue-store.ts";
 
 const LANE = 0;
@@ -60,8 +61,8 @@ export abstract class QueueBase<T> extends SharedObject {
     maxSize: number,
     options?: QueueOptions,
   ) {
-    const size = checkLimit(maxSize, "maxSize");
-    const bytes = checkLimit(options?.maxBytes ?? MOST_BYTES, "maxBytes");
+    const size = maxSizeOf(maxSize);
+    const bytes = limitOf(options?.maxBytes ?? MOST_BYTES, "maxBytes");
     super(memberOf, kind, STORE_AT + storeWords, options);
     this.#limits = this.#keepLimits({ maxSize: size, maxBytes: bytes });
     const store = makeStore(this.member, this.at + STORE_AT, this.#limits);
@@ -219,10 +220,11 @@ export abstract class QueueBase<T> extends SharedObject {
    * Lets nothing more in: puts, the waiting ones too, fail with QueueShutDown; gets take what is
    * left, and then fail in the same way. `immediate` drops what is left.
    */
-  shutdown(options?: { immediate?: boolean }): void {
+  shutdown(options?: ShutdownOptions): void {
     const { member, at } = this;
+    const immediate = isImmediate(options);
     this.store.shut();
-    if (options?.immediate === true) this.dropped(this.store.drain());
+    if (immediate) this.dropped(this.store.drain());
     wakeAll(member, this.handle.block, at + LANE + READERS, at + LANE + WRITERS);
   }
 
@@ -283,13 +285,4 @@ export abstract class QueueBase<T> extends SharedObject {
       if (id !== 0) yield id;
     }
   }
-}
-
-function checkLimit(value: unknown, name: string): number {
-  if (value === Infinity) return 0;
-  if (typeof value !== "number") {
-    throw new TypeError(`${name} must be a number, not ${value === null ? "null" : typeof value}`);
-  }
-  if (Number.isInteger(value) && value >= 0 && value < 2 ** 31) return value;
-  throw new RangeError(`${name} must be a whole number, 0 for no limit, not ${value}`);
 }

@@ -24,69 +24,6 @@ test("the three kinds differ in their order", limit, () => {
   }
 });
 
-test("a priority queue refuses what has no order", limit, async () => {
-  const queue = new PriorityQueue<unknown>();
-  for (const item of [Number.NaN, { at: 1 }, null, undefined, [], [{}], [Number.NaN]])
-    await assert.rejects(queue.put(item), TypeError);
-  await queue.put(3);
-  for (const item of ["1", new Date(1), [1], true]) {
-    await assert.rejects(queue.put(item), /has no order with a number/);
-    assert.throws(() => queue.tryPut(item), TypeError);
-  }
-  await queue.put(2n);
-  assert.deepEqual([await queue.get(), await queue.get()], [2n, 3]);
-  await queue.put(["b", {}]);
-  await assert.rejects(queue.put([1, {}]), TypeError);
-  await queue.put(["a", null]);
-  assert.deepEqual(
-    [await queue.get(), await queue.get()],
-    [
-      ["a", null],
-      ["b", {}],
-    ],
-  );
-});
-
-test("so it does when it is full or somebody waits for an item", limit, async () => {
-  const full = new PriorityQueue<unknown>(1);
-  await full.put(1);
-  await assert.rejects(full.put("two"), TypeError);
-  const queue = new PriorityQueue<unknown>();
-  const getter = createTask(() => queue.get());
-  await sleep(0);
-  await assert.rejects(queue.put({}), TypeError);
-  queue.tryPut("one");
-  assert.throws(() => queue.tryPut(2), TypeError);
-  assert.equal(await getter, "one");
-  queue.tryPut(2);
-});
-
-test("a priority queue compares tuples, keeps equals in order, takes a rule", limit, () => {
-  const tuples = new PriorityQueue<[number, string]>();
-  for (const item of [
-    [10, "c"],
-    [9, "b"],
-    [9, "a"],
-  ] as [number, string][])
-    tuples.tryPut(item);
-  assert.deepEqual(drain(tuples), [
-    [9, "a"],
-    [9, "b"],
-    [10, "c"],
-  ]);
-  const jobs = new PriorityQueue<{ at: number; id: string }>({ compare: (a, b) => b.at - a.at });
-  for (const [at, id] of [
-    [1, "x"],
-    [2, "y"],
-    [2, "z"],
-  ] as const)
-    jobs.tryPut({ at, id });
-  assert.deepEqual(
-    drain(jobs).map(({ id }) => id),
-    ["y", "z", "x"],
-  );
-});
-
 test("put waits for room, get for an item, in order of arrival", limit, async () => {
   const queue = new Queue<number>(1);
   const producer = createTask(async () => {
@@ -287,6 +224,13 @@ test("an immediate shutdown drops also what a getter was woken for", limit, asyn
   queue.shutdown({ immediate: true });
   await assert.rejects(getter, QueueShutDown);
   assert.equal(await queue.join(), true);
+});
+
+test("a shutdown that does not say clearly how is none", limit, () => {
+  const queue = new Queue<number>();
+  for (const bad of [true, null, 3, "now", { immediate: 1 }])
+    assert.throws(() => queue.shutdown(bad as never), TypeError);
+  assert.equal(queue.tryPut(1), true);
 });
 
 test("sizes are checked", limit, () => {

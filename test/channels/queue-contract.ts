@@ -107,7 +107,12 @@ function describeForms(check: Check, { Queue, SimpleQueue }: Kinds): void {
   });
 
   check("bad arguments are refused at the call", async () => {
-    for (const bad of [-1, 1.5, Number.NaN]) assert.throws(() => new Queue(bad), RangeError);
+    for (const bad of [1.5, Number.NaN]) assert.throws(() => new Queue(bad), RangeError);
+    const endless = new Queue(-1);
+    assert.deepEqual([endless.maxSize, endless.full], [0, false]);
+    for (const bad of [true, null, 3, "now", { immediate: 1 }])
+      assert.throws(() => endless.shutdown(bad as never), TypeError);
+    assert.equal(endless.tryPut(1), true);
     assert.throws(() => new Queue("3" as never), TypeError);
     assert.throws(() => new Queue(0, { maxBytes: -1 }), RangeError);
     const queue = new Queue<unknown>();

@@ -55,6 +55,16 @@ test("tasks are joined when they are done", LIMIT, async () => {
   await assert.rejects(queue.taskDone(), StateError);
 });
 
+test("sizes below zero are no limit, and a shutdown says clearly how", LIMIT, async () => {
+  const queue = await manager.Queue<number>(-1);
+  assert.equal(await queue.maxSize, 0);
+  for (const bad of [true, null, { immediate: 1 }]) {
+    await assert.rejects(queue.shutdown(bad as never), TypeError);
+    assert.throws(() => queue.shutdownSync(bad as never), TypeError);
+  }
+  assert.equal(await queue.tryPut(1), true);
+});
+
 test("a queue is iterated over until it is shut down and empty", LIMIT, async () => {
   const queue = await manager.Queue<number>();
   const seen: number[] = [];

@@ -1,14 +1,10 @@
 /** Queues in a manager's server: what `multiprocessing.Queue` does, for whoever has a proxy. */
 import { naturalOrder } from "../../channels/natural-order.ts";
+import { isImmediate, maxSizeOf, type ShutdownOptions } from "../../channels/queue-arguments.ts";
 import type { SyncWait } from "../../core/deadline.ts";
 import { QueueEmpty, QueueFull, QueueShutDown, StateError } from "../../errors.ts";
 import { type Call, currentCall } from "../call.ts";
 import { checkedWait, Line } from "./line.ts";
-
-export interface ShutdownOptions {
-  /** Drops what is in it, each item counting as done. */
-  immediate?: boolean;
-}
 
 /** First in, first out. */
 export class ManagedQueue<T = unknown> {
@@ -26,15 +22,9 @@ export class ManagedQueue<T = unknown> {
   #shutDown = false;
   #dropsAll = false;
 
-  /** @throws TypeError, RangeError for a size that is no whole number from zero */
+  /** @throws TypeError, RangeError for a size that is no whole number */
   constructor(maxSize = 0) {
-    if (typeof maxSize !== "number") {
-      throw new TypeError(`maxSize must be a number, not ${typeof maxSize}`);
-    }
-    if (!Number.isInteger(maxSize) || maxSize < 0) {
-      throw new RangeError(`maxSize must be a whole number, zero for no limit, not ${maxSize}`);
-    }
-    this.#maxSize = maxSize;
+    this.#maxSize = maxSizeOf(maxSize);
   }
 
   get size(): number {
@@ -122,7 +112,8 @@ export class ManagedQueue<T = unknown> {
   }
 
   /** Ends it: puts fail from now on, gets when all was got. May be repeated. */
-  shutdown({ immediate = false }: ShutdownOptions = {}): void {
+  shutdown(options?: ShutdownOptions): void {
+    const immediate = isImmediate(options);
     this.#shutDown = true;
     if (immediate) {
       this.#dropsAll = true;
