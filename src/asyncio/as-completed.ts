@@ -1,12 +1,12 @@
 /** Gives outcomes in the order in which they come. */
-import { checkTime, Deadline } from "../core/deadline.ts";
+import { Deadline, type Wait } from "../core/deadline.ts";
 import { TimeoutError } from "../errors.ts";
 import { ensureFutures, type Awaitable, type FutureOf, type ResultOf } from "./awaitable.ts";
 import { Fifo } from "./fifo.ts";
 import type { Future } from "./future.ts";
 import type { Observer } from "./observer.ts";
 import { currentScope, takeCancellation } from "./scope.ts";
-import { Waiter, type Place } from "./waiter.ts";
+import { limitsOf, Waiter, type Limits, type Place } from "./waiter.ts";
 
 /** One of the awaitables is done. A bare task would be unwrapped by `for await`. */
 export type Completed<A> = {
@@ -21,18 +21,18 @@ export type Completed<A> = {
 /**
  * Starts awaitables and gives a report on each as soon as it is done; errors are reports too. The
  * time counts from the call; what is unfinished then goes on. A task given twice is reported once.
- * @throws TypeError for what cannot be awaited, RangeError for a bad time, both at the call; from
- * `next`, TimeoutError
+ * @throws TypeError for what cannot be awaited, RangeError for a bad time, both at the call; from a
+ * `next` that waits, TimeoutError, the signal's reason
  */
 export function asCompleted<A extends Awaitable<unknown>>(
   awaitables: Iterable<A>,
-  options: { timeoutMs?: number } = {},
+  options: Wait = {},
 ): AsyncIterableIterator<Completed<A>> {
-  const timeoutMs = options.timeoutMs === undefined ? Infinity : checkTime(options.timeoutMs);
+  const limits = limitsOf(options);
   const places = new Map<Future<unknown>, number>();
   for (const [index, future] of ensureFutures(awaitables).entries())
     if (!places.has(future)) places.set(future, index);
-  const arrivals = new Arrivals(places, new Deadline(timeoutMs));
+  const arrivals = new Arrivals(places, limits);
   return arrivals.reports() as AsyncIterableIterator<Completed<A>>;
 }
 
@@ -40,13 +40,15 @@ class Arrivals implements Observer, Place<void> {
   readonly awaiter: Future<unknown> | undefined = currentScope()?.task;
   readonly #places: ReadonlyMap<Future<unknown>, number>;
   readonly #deadline: Deadline;
+  readonly #signal: AbortSignal | undefined;
   readonly #done = new Fifo<Future<unknown>>();
   readonly #waiters = new Set<Waiter<void>>();
   #reported = 0;
 
-  constructor(places: ReadonlyMap<Future<unknown>, number>, deadline: Deadline) {
+  constructor(places: ReadonlyMap<Future<unknown>, number>, { timeoutMs, signal }: Limits) {
     this.#places = places;
-    this.#deadline = deadline;
+    this.#deadline = new Deadline(timeoutMs);
+    this.#signal = signal;
     for (const future of places.keys()) future.observe(this);
   }
 
@@ -85,7 +87,7 @@ class Arrivals implements Observer, Place<void> {
     if (refused !== undefined) throw refused;
     const waiter = new Waiter<void>(this);
     this.#waiters.add(waiter);
-    waiter.limit({ timeoutMs: this.#deadline.remainingMs, signal: undefined }, () => {
+    waiter.limit({ timeoutMs: this.#deadline.remainingMs, signal: this.#signal }, () => {
       const left = this.#total - this.#reported;
       waiter.fail(new TimeoutError(`${left} (of ${this.#total}) tasks unfinished`));
     });

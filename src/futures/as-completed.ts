@@ -1,5 +1,5 @@
 /** Gives the outcomes of futures in the order in which they come. */
-import { checkTime, Deadline } from "../core/deadline.ts";
+import { Deadline, givenSignal, type SyncWait, timeAllowed, type Wait } from "../core/deadline.ts";
 import { TimeoutError } from "../errors.ts";
 import { settlementOf } from "../pool/eventual.ts";
 import { Fifo } from "../pool/fifo.ts";
@@ -21,36 +21,36 @@ export type Completed<F> = {
   | { readonly status: "rejected"; readonly reason: unknown }
 );
 
-/** How long all of it may take. */
-export interface AsCompletedOptions {
-  readonly timeoutMs?: number;
-}
+/** How long all of it may take, and what ends it. */
+export type AsCompletedOptions = Wait;
 
 /**
  * Gives a report on each future as soon as it is done, first on those that are; errors are reports
  * too. The time counts from the call; what is unfinished then goes on. A future given twice is
  * reported once.
- * @throws TypeError, RangeError at the call; from `next`, TimeoutError
+ * @throws TypeError, RangeError at the call; from a `next` that waits, TimeoutError, the signal's
+ * reason
  */
 export function asCompleted<F extends Future<unknown>>(
   futures: Iterable<F>,
   options: AsCompletedOptions = {},
 ): AsyncIterableIterator<Completed<F>, undefined> {
-  return reports(arrivalsOf(futures, options));
+  return reports(arrivalsOf(futures, options), givenSignal(options));
 }
 
 /** `asCompleted`, blocking the thread for each report. */
 export function asCompletedSync<F extends Future<unknown>>(
   futures: Iterable<F>,
-  options: AsCompletedOptions = {},
+  options: SyncWait = {},
 ): IterableIterator<Completed<F>, undefined> {
   return reportsSync(arrivalsOf(futures, options));
 }
 
 async function* reports<F extends Future<unknown>>(
   arrivals: Arrivals<F>,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Completed<F>, undefined> {
-  while (arrivals.left > 0) yield arrivals.take() ?? (await arrivals.next());
+  while (arrivals.left > 0) yield arrivals.take() ?? (await arrivals.next(signal));
   return undefined;
 }
 
@@ -61,11 +61,8 @@ function* reportsSync<F extends Future<unknown>>(
   return undefined;
 }
 
-function arrivalsOf<F extends Future<unknown>>(
-  futures: Iterable<F>,
-  { timeoutMs }: AsCompletedOptions,
-): Arrivals<F> {
-  const deadline = new Deadline(timeoutMs === undefined ? Infinity : checkTime(timeoutMs));
+function arrivalsOf<F extends Future<unknown>>(futures: Iterable<F>, wait: SyncWait): Arrivals<F> {
+  const deadline = new Deadline(timeAllowed(wait));
   return new Arrivals(positionsOf(futures), deadline);
 }
 
@@ -101,11 +98,12 @@ class Arrivals<F extends Future<unknown>> {
     return { ...arrived, ...outcome } as Completed<F>;
   }
 
-  async next(): Promise<Completed<F>> {
+  async next(signal: AbortSignal | undefined): Promise<Completed<F>> {
     const arrival = new Settlement<void>("the next report");
+    const { remainingMs } = this.#deadline;
     this.#waiting.add(arrival);
     try {
-      if (!(await arrival.wait({ timeoutMs: this.#deadline.remainingMs }))) throw this.#tooLate();
+      if (!(await arrival.wait({ timeoutMs: remainingMs, signal }))) throw this.#tooLate();
     } finally {
       this.#waiting.delete(arrival);
     }

@@ -186,6 +186,17 @@ test("asCompleted fails when its time is over, and leaves the rest alone", limit
   assert.equal(await slow, "slow");
 });
 
+test("asCompleted heeds a signal, and refuses what is no wait", limit, async () => {
+  const controller = new AbortController();
+  const future = new Future<string>();
+  const next = asCompleted([future], { signal: controller.signal }).next();
+  controller.abort(new RangeError("enough"));
+  await assert.rejects(next, { name: "RangeError", message: "enough" });
+  assert.equal(future.done, false);
+  for (const bad of [20, null, { signal: {} }])
+    assert.throws(() => asCompleted([future], bad as never), TypeError);
+});
+
 test("waitFor gives the result in time, or cancels, waits and fails", limit, async () => {
   assert.equal(await waitFor(() => sleep(1, "in time"), 10_000), "in time");
   const seen: string[] = [];

@@ -110,6 +110,22 @@ test("what is no list of futures is refused", async () => {
   assert.throws(() => asCompleted([1] as never), TypeError);
   assert.throws(() => asCompleted([], { timeoutMs: NaN }), RangeError);
   assert.throws(() => asCompletedSync(5 as never), TypeError);
+  for (const bad of [20, null, { timeoutMs: "20" }]) {
+    assert.throws(() => asCompleted([pending()], bad as never), TypeError);
+    assert.throws(() => asCompletedSync([settled(1)], bad as never), TypeError);
+  }
+  assert.throws(() => asCompleted([], { signal: {} } as never), TypeError);
+});
+
+test("a signal ends the waiting of asCompleted, and leaves the futures alone", async () => {
+  const controller = new AbortController();
+  const future = pending();
+  const reports = asCompleted([settled(1), future], { signal: controller.signal });
+  assert.equal((await reports.next()).value?.index, 0);
+  const next = reports.next();
+  controller.abort(new RangeError("enough"));
+  await assert.rejects(next, { name: "RangeError", message: "enough" });
+  assert.equal(future.done, false);
 });
 
 test("asCompleted reports futures in the order in which they are done, each once", async () => {
