@@ -98,14 +98,14 @@ export class Crew {
    * @throws PicklingError: then nothing was queued; ClosedError, BrokenExecutorError
    */
   submit(task: Task): void {
-    this.#checkOpen();
+    this.checkOpen();
     this.#engine.admit(task, this.#code(task));
     this.#engine.attention.expect();
   }
 
   /** The same for several; when one cannot cross, none is queued. */
   submitAll(tasks: readonly Task[]): void {
-    this.#checkOpen();
+    this.checkOpen();
     const cargoes: Cargo[] = [];
     try {
       for (const task of tasks) cargoes.push(this.#code(task).kept());
@@ -163,7 +163,8 @@ export class Crew {
     );
   }
 
-  #checkOpen(): void {
+  /** @throws BrokenExecutorError, ClosedError */
+  checkOpen(): void {
     this.#mustBeOurs();
     const { state, breach } = this.#engine;
     if (state === "broken") throw brokenFor(breach!);

@@ -112,6 +112,8 @@ export class Desk {
   stream(wish: StreamWish): OpenStream {
     const { fn, mode, input, ordered, options } = wish;
     const callable = this.#accept(fn, options);
+    // Its first item may come later, or never.
+    this.crew.checkOpen();
     const request = { crew: this.crew, callable, mode, options };
     const { window, chunkSize } = proportions(wish, this.size);
     const stream: Stream = new Stream({
