@@ -17,6 +17,8 @@ export interface Source {
   resume(): void;
 }
 
+const NEWLINE = Buffer.from("\n");
+
 export const DEFAULT_LIMIT: number = 64 * 1024;
 
 /** @throws TypeError when it is no number, RangeError when it is below 1 */
@@ -66,11 +68,11 @@ export class StreamReader implements Place<void> {
 
   /**
    * The next line without its newline; null at the end. A last line may lack the newline.
-   * @throws LimitOverrunError when the line is longer than the limit
+   * @throws LimitOverrunError when the line is longer than the limit: what came of it is dropped
    */
   async readLine(wait?: Wait): Promise<Buffer | null> {
     try {
-      const line = await this.readUntil("\n", wait);
+      const line = await this.#until([NEWLINE], wait, (length) => this.#take(length));
       return line.subarray(0, -1);
     } catch (error) {
       if (!(error instanceof IncompleteReadError)) throw error;
@@ -99,22 +101,33 @@ export class StreamReader implements Place<void> {
   /**
    * Bytes up to and with a separator, or the first to come of several.
    * @throws IncompleteReadError when the stream ends before, LimitOverrunError when it does not
-   * come within the limit
+   * come within the limit: all stays to be read
    */
   async readUntil(
     separator: string | Uint8Array | readonly (string | Uint8Array)[] = "\n",
     wait?: Wait,
   ): Promise<Buffer> {
-    const wanted = separatorsOf(separator);
+    return this.#until(separatorsOf(separator), wait, () => undefined);
+  }
+
+  /** @param onTooLong called with how many bytes are without a separator, or end with one */
+  async #until(
+    separators: readonly Buffer[],
+    wait: Wait | undefined,
+    onTooLong: (length: number) => void,
+  ): Promise<Buffer> {
     return this.#exclusively(wait, async (more) => {
       for (;;) {
         const all = this.#joined();
-        const end = firstEnd(all, wanted);
-        if (end > this.#limit || (end < 0 && all.length > this.#limit))
+        const end = firstEnd(all, separators);
+        const length = end < 0 ? all.length : end;
+        if (length > this.#limit) {
+          onTooLong(length);
           throw new LimitOverrunError(
             `no separator within the limit of ${this.#limit} bytes; raise limit`,
-            Math.min(all.length, end < 0 ? all.length : end),
+            length,
           );
+        }
         if (end >= 0) return this.#take(end);
         if (this.#ended)
           throw new IncompleteReadError(

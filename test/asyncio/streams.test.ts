@@ -104,6 +104,15 @@ test("readUntil takes one separator or several, within the limit", limit, async 
   assert.throws(() => new StreamReader({ limit: 0 }), RangeError);
 });
 
+test("readLine drops a line beyond the limit, and goes on", limit, async () => {
+  const reader = feed("much too long a line\nok\nmuch too long without", { limit: 8 });
+  await assert.rejects(reader.readLine(), { name: "LimitOverrunError", consumed: 21 });
+  assert.equal(String(await reader.readLine()), "ok");
+  await assert.rejects(reader.readLine(), { name: "LimitOverrunError", consumed: 21 });
+  reader.feedData(Buffer.from(" end\n"));
+  assert.equal(String(await reader.readLine()), " end");
+});
+
 test("a cancelled read loses nothing, two at once are refused", limit, async () => {
   const reader = feed("ab");
   const read = createTask(() => reader.readExactly(4));
