@@ -1,4 +1,5 @@
 /** The options of `Process`, and what is wrong with some. */
+import { isRecord } from "../core/options.ts";
 import { checkCpus } from "../os/affinity.ts";
 import { inheritableExecArgv } from "../workers/exec-argv.ts";
 import type { GivenArguments } from "../workers/given-arguments.ts";
@@ -87,7 +88,7 @@ function checkSurroundings(options: Surroundings): void {
 }
 
 function checkEnvironment(env: unknown): void {
-  if (!isObject(env)) {
+  if (!isRecord(env)) {
     throw new TypeError("env must be an object such as { ...process.env, NAME: 'value' }");
   }
   for (const [name, value] of Object.entries(env)) {

@@ -1,10 +1,14 @@
+import { inspect } from "node:util";
+import { isRecord } from "../core/options.ts";
+
 /**
  * Refuses what the system could not pass on: names that are empty or hold `=`, and NUL characters.
  * @throws TypeError for a value that is no string, RangeError for a bad name or value
  */
 export function checkEnvironment(env: Readonly<Record<string, unknown>>): void {
-  if (typeof env !== "object" || env === null)
-    throw new TypeError(`env must be an object of strings, not ${String(env)}`);
+  // Without its contents, which may be secret.
+  if (!isRecord(env))
+    throw new TypeError(`env must be an object of strings, not ${inspect(env, { depth: -1 })}`);
   for (const [name, value] of Object.entries(env)) {
     const shown = JSON.stringify(name);
     if (name === "" || name.includes("=") || name.includes("\0"))

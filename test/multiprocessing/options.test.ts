@@ -23,6 +23,7 @@ const wrongTypes: [options: object, message: RegExp][] = [
   [{ env: "x" }, /env must be an object/],
   [{ env: null }, /env must be an object/],
   [{ env: ["A=1"] }, /env must be an object/],
+  [{ env: new Map(Object.entries(process.env)) }, /env must be an object/],
   [{ env: { ...process.env, PORT: 80 } }, /env must have strings .*"PORT" is number/],
   [{ env: { NOTHING: null } }, /"NOTHING" is null/],
   [{ env: { CUT: "a\0b" } }, /"CUT" is one with NULs/],

@@ -166,6 +166,19 @@ test("env is the whole environment; bad variables are named", limit, async () =>
   });
 });
 
+test("an env that holds its variables in another way is refused", limit, async () => {
+  for (const env of [new Map([["A", "1"]]), ["A=1"], new Set(["A"]), new Date(), null, "A=1"]) {
+    const options = { env } as never;
+    await assert.rejects(run(["env"], options), { name: "TypeError", message: /^env must be/ });
+    assert.throws(() => runSync(["env"], options), { name: "TypeError" });
+  }
+  const env = Object.assign(Object.create(null) as Record<string, string>, { A: "1" });
+  assert.equal(
+    (await run(["printenv", "A"], { env, captureOutput: true, text: true })).stdout,
+    "1\n",
+  );
+});
+
 test("shell runs a line; of a list, the first is the script", limit, async () => {
   const options = { shell: true, captureOutput: true, text: true } as const;
   assert.equal((await run("echo $((6 * 7)) | cat", options)).stdout, "42\n");
