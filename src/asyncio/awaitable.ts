@@ -4,6 +4,7 @@
  * A function is a coroutine not yet started. Whoever is given one starts it as a task, so it can
  * be cancelled; a promise runs already, and cancelling it only ends the waiting for it.
  */
+import { checkFlag } from "../core/options.ts";
 import { Future } from "./future.ts";
 import { Task, type TaskOptions } from "./task.ts";
 import { isThenable } from "./thenable.ts";
@@ -101,7 +102,8 @@ function checked(options: TaskOptions | undefined): TaskOptions | undefined {
   if (options === undefined) return undefined;
   if (typeof options !== "object" || options === null)
     throw new TypeError("the options of a task must be an object such as { name: 'loader' }");
-  const { name, context } = options;
+  const { name, context, eagerStart } = options;
+  checkFlag(eagerStart, "eagerStart");
   if (name !== undefined && typeof name !== "string")
     throw new TypeError(`a task's name must be a string, not ${typeof name}`);
   if (context !== undefined && typeof context !== "function")

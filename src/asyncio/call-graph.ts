@@ -1,5 +1,5 @@
 /** Who awaits whom. */
-import type { Future } from "./future.ts";
+import { Future } from "./future.ts";
 import type { Scope } from "./scope.ts";
 import type { Suspension } from "./suspension.ts";
 import { currentTask, Task } from "./task.ts";
@@ -19,7 +19,9 @@ export interface CallGraph {
  * task; null outside of tasks. A future that waits for itself over others ends its branch.
  */
 export function captureCallGraph(future: Future<unknown> | null = currentTask()): CallGraph | null {
-  return future === null ? null : graphOf(future, new Set());
+  if (future === null) return null;
+  if (!(future instanceof Future)) throw new TypeError("a call graph is of a task or a future");
+  return graphOf(future, new Set());
 }
 
 /** The same as text, one line for each future, those who wait below what they wait for. */

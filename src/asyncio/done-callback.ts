@@ -24,3 +24,8 @@ export class DoneCallback implements Observer {
     whenReady(this.#handle);
   }
 }
+
+/** @throws TypeError */
+export function checkCallback(callback: unknown): void {
+  if (typeof callback !== "function") throw new TypeError("a done callback must be a function");
+}

@@ -6,7 +6,7 @@
  */
 import { CancelledError, InvalidStateError } from "../errors.ts";
 import { Await } from "./await.ts";
-import { DoneCallback } from "./done-callback.ts";
+import { checkCallback, DoneCallback } from "./done-callback.ts";
 import { UnseenFailure } from "./failures.ts";
 import { showByToString } from "../core/shown.ts";
 import type { Observer } from "./observer.ts";
@@ -96,13 +96,14 @@ export class Future<T> implements Promise<T> {
 
   /** Calls `callback` with this future soon after it is done, never at once. */
   addDoneCallback(callback: (future: this) => void): void {
-    if (typeof callback !== "function") throw new TypeError("a done callback must be a function");
+    checkCallback(callback);
     this.see();
     this.watch(new DoneCallback(callback as (future: Future<unknown>) => void));
   }
 
   /** Takes `callback` away, however often it was added; returns how often. */
   removeDoneCallback(callback: (future: this) => void): number {
+    checkCallback(callback);
     const before = this.#observers === undefined ? [] : [this.#observers].flat();
     const after = before.filter((one) => !(one instanceof DoneCallback && one.calls(callback)));
     this.#observers = after;

@@ -1,4 +1,5 @@
 /** Runs awaitables side by side and gives their results in order. */
+import { checkFlag, checkIsOptions } from "../core/options.ts";
 import { ensureFutures, type Awaitable, type ResultOf } from "./awaitable.ts";
 import { Future } from "./future.ts";
 import type { Observer } from "./observer.ts";
@@ -39,8 +40,8 @@ export function gather(
 ): Future<unknown[]> {
   if (typeof awaitables === "function" || typeof options === "function")
     throw new TypeError("gather takes one list: gather([first, second])");
-  if (options !== undefined && (typeof options !== "object" || options === null))
-    throw new TypeError(`options must be an object, not ${String(options)}`);
+  if (options !== undefined) checkIsOptions(options);
+  checkFlag(options?.returnExceptions, "returnExceptions");
   return new Gathering(ensureFutures(awaitables), options?.returnExceptions === true);
 }
 

@@ -11,6 +11,8 @@ import { limitsOf } from "./waiter.ts";
  */
 export async function holdAll(locks: Iterable<Lockable>, wait: Wait = {}): Promise<Guard> {
   const { timeoutMs } = limitsOf(wait);
+  if (typeof locks !== "object" || locks === null || !(Symbol.iterator in locks))
+    throw new TypeError("holdAll takes one list: holdAll([first, second])");
   const ordered = [...new Set(locks)];
   for (const lock of ordered)
     if (!(lock instanceof Lockable))

@@ -6,6 +6,7 @@
  * than twice the limit lies here the source is told to wait.
  */
 import { Deadline, type Wait } from "../core/deadline.ts";
+import { checkIsOptions } from "../core/options.ts";
 import { IncompleteReadError, LimitOverrunError, StateError, TimeoutError } from "../errors.ts";
 import { showByToString } from "../core/shown.ts";
 import { takeCancellation } from "./scope.ts";
@@ -42,6 +43,7 @@ export class StreamReader implements Place<void> {
 
   /** @throws RangeError for a limit below 1 */
   constructor(options: { limit?: number; source?: Source } = {}) {
+    checkIsOptions(options);
     const { limit = DEFAULT_LIMIT, source } = options;
     this.#limit = checkLimit(limit);
     this.#source = source;

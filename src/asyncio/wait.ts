@@ -39,8 +39,7 @@ export async function wait<A extends PromiseLike<unknown>>(
 ): Promise<Waited<FutureOf<A>>> {
   const limits = limitsOf(options);
   const returnWhen = options.returnWhen ?? ALL_COMPLETED;
-  if (!CHOICES.includes(returnWhen))
-    throw new RangeError(`returnWhen must be one of ${CHOICES.join(", ")}, not ${returnWhen}`);
+  if (!CHOICES.includes(returnWhen)) throw wrongChoice(returnWhen);
   const futures = new Set(ensureFutures(list(tasks)));
   if (futures.size === 0) throw new RangeError("wait needs at least one task");
   const refused = takeCancellation();
@@ -110,4 +109,9 @@ class Crowd implements Observer, Place<void> {
     if (!future.done) this.#left++;
     else if (future.state === "rejected") this.#failed = true;
   }
+}
+
+function wrongChoice(given: unknown): Error {
+  const Wrong = typeof given === "string" ? RangeError : TypeError;
+  return new Wrong(`returnWhen must be one of ${CHOICES.join(", ")}, not ${String(given)}`);
 }

@@ -36,6 +36,7 @@ export async function wait<F extends Future<unknown>>(
   futures: Iterable<F>,
   options: Wait & When = {},
 ): Promise<Waited<F>> {
+  timeAllowed(options);
   const crowd = new Crowd(futures, options.returnWhen);
   await crowd.wait(options);
   return crowd.divided();
@@ -46,8 +47,9 @@ export function waitSync<F extends Future<unknown>>(
   futures: Iterable<F>,
   options: SyncWait & When = {},
 ): Waited<F> {
+  const deadline = new Deadline(timeAllowed(options));
   const crowd = new Crowd(futures, options.returnWhen);
-  crowd.waitSync(new Deadline(timeAllowed(options)));
+  crowd.waitSync(deadline);
   return crowd.divided();
 }
 
@@ -76,8 +78,7 @@ class Crowd<F extends Future<unknown>> {
   #failed = false;
 
   constructor(futures: Iterable<F>, returnWhen: ReturnWhen = ALL_COMPLETED) {
-    if (!CHOICES.includes(returnWhen))
-      throw new RangeError(`returnWhen must be one of ${CHOICES.join(", ")}, not ${returnWhen}`);
+    if (!CHOICES.includes(returnWhen)) throw wrongChoice(returnWhen);
     this.#futures = [...positionsOf(futures).keys()];
     this.#settlements = this.#futures.map((future) => settlementOf(future));
     this.#returnWhen = returnWhen;
@@ -135,4 +136,9 @@ class Crowd<F extends Future<unknown>> {
       (this.#returnWhen === FIRST_EXCEPTION && this.#failed);
     if (enough) this.#enough.settle("fulfilled", undefined);
   }
+}
+
+function wrongChoice(given: unknown): Error {
+  const Wrong = typeof given === "string" ? RangeError : TypeError;
+  return new Wrong(`returnWhen must be one of ${CHOICES.join(", ")}, not ${String(given)}`);
 }

@@ -5,6 +5,7 @@
  * settled, however late that makes it, so actions never overlap.
  */
 import { checkTime, Deadline, Fuse, signalOf, timeAllowed, type Wait } from "../core/deadline.ts";
+import { checkFlag, checkIsOptions } from "../core/options.ts";
 import { napSync } from "../core/nap.ts";
 import { showByToString } from "../core/shown.ts";
 import { NotFoundError, TimeoutError } from "../errors.ts";
@@ -38,6 +39,7 @@ export class Scheduler {
   #sequence = 0;
 
   constructor(options: SchedulerOptions = {}) {
+    checkIsOptions(options);
     for (const name of ["time", "delay"] as const) {
       if (options[name] !== undefined && typeof options[name] !== "function")
         throw new TypeError(`${name} must be a function, not ${typeof options[name]}`);
@@ -120,6 +122,8 @@ export class Scheduler {
    * (unless a `delay` of yours is doing the waiting).
    */
   async run(options: RunOptions = {}): Promise<number | null> {
+    checkIsOptions(options);
+    checkFlag(options.blocking, "blocking");
     const signal = signalOf(options);
     signal?.throwIfAborted();
     const call = new Call();
@@ -174,6 +178,7 @@ export class Scheduler {
    */
   runSync(options: { blocking?: boolean; timeoutMs?: number } = {}): number | null {
     const deadline = new Deadline(timeAllowed(options));
+    checkFlag(options.blocking, "blocking");
     const delay = this.#delay ?? napSync;
     for (;;) {
       const event = this.#events.next;

@@ -10,9 +10,10 @@ export type OutputOptions = Omit<RunOptions, "stdout" | "captureOutput" | "check
 export type Output<O> = O extends { text: true } | { encoding: string } ? string : Buffer;
 
 /** @throws RangeError for an option that the call decides itself */
-export function checkOutputOptions(options: object): void {
-  for (const name of ["stdout", "captureOutput", "check"]) {
-    if (name in options) throw new RangeError(`checkOutput decides about ${name} itself`);
+export function checkOutputOptions(options: RunOptions): void {
+  for (const name of ["stdout", "captureOutput", "check"] as const) {
+    if (options[name] !== undefined)
+      throw new RangeError(`checkOutput decides about ${name} itself`);
   }
 }
 

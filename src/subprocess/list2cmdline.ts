@@ -5,6 +5,8 @@
  * them.
  */
 export function list2cmdline(args: readonly string[]): string {
+  if (!Array.isArray(args) || args.some((arg) => typeof arg !== "string"))
+    throw new TypeError("list2cmdline takes an array of strings");
   return args.map(quote).join(" ");
 }
 

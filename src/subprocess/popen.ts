@@ -5,7 +5,7 @@
  */
 import { Fuse, signalOf, type SyncWait, timeAllowed, type Wait } from "../core/deadline.ts";
 import { inBackground } from "../core/flow.ts";
-import { checkIsOptions } from "../core/options.ts";
+import { checkFlag, checkIsOptions } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
 import { signalName, signalNumber } from "../os/signals.ts";
@@ -51,8 +51,9 @@ class RunningProgram<out S extends Shape> {
    */
   constructor(command: Command, options: PopenOptions = {}) {
     checkIsOptions(options);
-    if ((options as { check?: unknown }).check === true)
-      throw new TypeError("check is for run(): a Popen tells its returnCode");
+    const { check } = options as { check?: unknown };
+    checkFlag(check, "check");
+    if (check === true) throw new TypeError("check is for run(): a Popen tells its returnCode");
     const settings = settingsOf(options);
     settings.signal?.throwIfAborted();
     const { child, pid, stdin, stdout, stderr } = start(command, settings);

@@ -4,7 +4,7 @@ import { NotFoundError, StateError, SubprocessError } from "../errors.ts";
 import { signalNumber } from "../os/signals.ts";
 import { CompletedProcess } from "./completed-process.ts";
 import { calledProcessError, timeoutExpired } from "./failures.ts";
-import type { Captured, Command, NoOptions, RunSyncOptions } from "./options.ts";
+import type { Captured, Command, NoOptions, RunOptions, RunSyncOptions } from "./options.ts";
 import { OutputReader } from "./output-reader.ts";
 import { programOf, withJoinedOutput } from "./program.ts";
 import { PIPE, type Redirection, STDOUT } from "./redirection.ts";
@@ -24,8 +24,9 @@ export function runSync<const O extends RunSyncOptions = NoOptions>(
 ): CompletedProcess<Captured<O, "stdout">, Captured<O, "stderr">> {
   checkIsOptions(options);
   checkFlag(options.check, "check");
-  for (const name of ["signal", "graceMs"])
-    if (name in options) throw new TypeError(`runSync cannot heed ${name}: use run`);
+  for (const name of ["signal", "graceMs"] as const)
+    if ((options as RunOptions)[name] !== undefined)
+      throw new TypeError(`runSync cannot heed ${name}: use run`);
   const settings = settingsOf(options);
   const ended = spawnBlocking(command, settings);
   const output = { stdout: ended.stdout, stderr: ended.stderr };

@@ -88,6 +88,7 @@ function executableOf({ executable }: PopenOptions): string | null {
 }
 
 function folderOf({ cwd }: PopenOptions): string | undefined {
+  if (typeof cwd === "string" && cwd.includes("\0")) throw new RangeError("cwd holds a NUL");
   if (cwd === undefined || typeof cwd === "string") return cwd;
   if (cwd instanceof URL) return fileURLToPath(cwd);
   throw new TypeError(`cwd must be a path or a file URL, not ${String(cwd)}`);

@@ -1,6 +1,7 @@
 /** `Thread`: a function, or the `run` of a subclass, in a thread of its own. */
 import type { ResourceLimits, Transferable } from "node:worker_threads";
 import type { SyncWait, Wait } from "../core/deadline.ts";
+import { checkFlag } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
 import { baseRun, setCall } from "../workers/base-run.ts";
@@ -209,7 +210,8 @@ function checkOptions<A extends unknown[], R>(options: ThreadOptions<A, R>): typ
   if (typeof options !== "object" || options === null) {
     throw new TypeError("new Thread takes one object: { target, args, name, … }");
   }
-  const { target, args, kwargs, name, daemon, affinity, transfer, resourceLimits } = options;
+  const { target, args, kwargs, name, daemon, importMain } = options;
+  const { affinity, transfer, resourceLimits } = options;
   if (target !== undefined && typeof target !== "function") {
     throw new TypeError(`target must be a function, not ${typeof target}`);
   }
@@ -218,9 +220,8 @@ function checkOptions<A extends unknown[], R>(options: ThreadOptions<A, R>): typ
     throw new TypeError("kwargs must be an object");
   }
   if (name !== undefined && typeof name !== "string") throw new TypeError("name must be a string");
-  if (daemon !== undefined && typeof daemon !== "boolean") {
-    throw new TypeError("daemon must be true or false");
-  }
+  checkFlag(daemon, "daemon");
+  checkFlag(importMain, "importMain");
   if (transfer !== undefined && !Array.isArray(transfer)) {
     throw new TypeError("transfer must be an array");
   }
@@ -230,6 +231,9 @@ function checkOptions<A extends unknown[], R>(options: ThreadOptions<A, R>): typ
   ) {
     throw new TypeError("resourceLimits must be an object such as { maxOldGenerationSizeMb: 64 }");
   }
+  for (const [limit, value] of Object.entries(resourceLimits ?? {}))
+    if (value !== undefined && typeof value !== "number")
+      throw new TypeError(`${limit} in resourceLimits must be a number, not ${typeof value}`);
   if (affinity !== undefined) checkCpus(affinity, "affinity");
   return options;
 }

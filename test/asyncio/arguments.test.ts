@@ -3,12 +3,18 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import {
   Barrier,
+  captureCallGraph,
   Condition,
+  createTask,
+  formatCallGraph,
+  Future,
   gather,
   holdAll,
   Lock,
   PriorityQueue,
   Semaphore,
+  StreamReader,
+  wait,
 } from "manyhands/asyncio";
 import { NotOwnerError } from "manyhands/errors";
 import { expectNoLeftovers } from "../support/leftovers.js";
@@ -45,6 +51,19 @@ test("options are objects, predicates and rules functions", limit, async () => {
   await condition.acquire();
   await assert.rejects(condition.waitFor(5 as never), /waitFor takes a function/);
   condition.release();
+});
+
+test("what is no option, callback, lock or future is refused in words", limit, async () => {
+  const one = async (): Promise<number> => 1;
+  const future = new Future<number>();
+  assert.throws(() => createTask(one, { eagerStart: 3 as never }), /eagerStart must be true or/);
+  assert.throws(() => gather([], { returnExceptions: 3 as never }), /returnExceptions must be/);
+  assert.throws(() => future.removeDoneCallback(3 as never), /callback must be a function/);
+  assert.throws(() => captureCallGraph(3 as never), /of a task or a future/);
+  assert.throws(() => formatCallGraph({} as never), /of a task or a future/);
+  await assert.rejects(holdAll(3 as never), /holdAll takes one list/);
+  await assert.rejects(wait([future], { returnWhen: 3 as never }), TypeError);
+  assert.throws(() => new StreamReader(3 as never), /options must be an object/);
 });
 
 test("a guard shows what it holds", limit, async () => {

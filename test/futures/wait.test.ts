@@ -105,7 +105,10 @@ test("what is no list of futures is refused", async () => {
   await assert.rejects(wait(pending() as never), TypeError);
   await assert.rejects(wait([1] as never), TypeError);
   await assert.rejects(wait([], { returnWhen: "SOME" as never }), RangeError);
+  await assert.rejects(wait([], { returnWhen: 3 as never }), TypeError);
   await assert.rejects(wait([], { timeoutMs: -1 }), RangeError);
+  await assert.rejects(wait([], null as never), /options of a wait must be an object/);
+  assert.throws(() => waitSync([], null as never), /options of a wait must be an object/);
   assert.throws(() => waitSync([Promise.resolve()] as never), TypeError);
   assert.throws(() => asCompleted([1] as never), TypeError);
   assert.throws(() => asCompleted([], { timeoutMs: NaN }), RangeError);

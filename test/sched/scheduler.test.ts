@@ -207,7 +207,10 @@ test("bad values are refused at the call", limit, async () => {
   assert.throws(() => scheduler.enter("1" as never, 1, action), TypeError);
   assert.throws(() => scheduler.enter(1, 1, "action" as never), TypeError);
   assert.throws(() => scheduler.enter(1, 1, action, "args" as never), TypeError);
-  assert.throws(() => new Scheduler({ time: 5 as never }), TypeError);
+  for (const bad of [{ time: 5 }, 5, null])
+    assert.throws(() => new Scheduler(bad as never), TypeError);
+  await assert.rejects(scheduler.run({ blocking: 3 as never }), TypeError);
+  assert.throws(() => scheduler.runSync({ blocking: "no" as never }), TypeError);
   assert.equal(scheduler.empty, true);
   scheduler.enter(0, 1, async () => undefined);
   assert.throws(() => scheduler.runSync(), /runSync cannot await/);

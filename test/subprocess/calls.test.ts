@@ -14,6 +14,7 @@ import {
   getStatusOutputSync,
   list2cmdline,
   PIPE,
+  Popen,
   STDOUT,
 } from "manyhands/subprocess";
 import { expectNoLeftovers } from "../support/leftovers.js";
@@ -65,4 +66,14 @@ test("each of them has a form that blocks", limit, () => {
   assert.equal(getOutputSync("echo a; echo b >&2; echo"), "a\nb\n");
   assert.deepEqual(getStatusOutputSync("printf x; exit 5"), [5, "x"]);
   assert.throws(() => callSync(["sleep", "60"], { timeoutMs: 5 }), TimeoutExpired);
+});
+
+test("options that are undefined count as absent, others are refused in words", limit, async () => {
+  const absent = { signal: undefined, graceMs: undefined, stdout: undefined, text: true } as const;
+  assert.equal(checkOutputSync(["echo", "out"], absent as { text: true }), "out\n");
+  assert.equal(await checkOutput(["echo", "out"], absent as { text: true }), "out\n");
+  assert.throws(() => list2cmdline(null as never), /takes an array of strings/);
+  assert.throws(() => list2cmdline([1] as never), /takes an array of strings/);
+  await assert.rejects(call(["true"], { cwd: "a\0b" }), RangeError);
+  assert.throws(() => new Popen(["true"], { check: 3 } as never), TypeError);
 });

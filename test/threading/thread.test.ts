@@ -247,13 +247,14 @@ test("out of order is an error", LIMIT, async () => {
 });
 
 test("wrong options are refused at the call", () => {
-  assert.throws(() => new Thread({ target: 3 as never }), TypeError);
-  assert.throws(() => new Thread({ args: 3 as never }), TypeError);
+  for (const bad of [{ target: 3 }, { args: 3 }, { importMain: 3 }, { daemon: null }])
+    assert.throws(() => new Thread(bad as never), TypeError);
   for (const affinity of [[-1], [1.5], [0, 99_999], []])
     assert.throws(() => new Thread({ affinity }), RangeError);
   for (const affinity of [5, "0", ["0"]] as unknown as number[][])
     assert.throws(() => new Thread({ affinity }), TypeError);
-  assert.throws(() => new Thread({ resourceLimits: 5 as never }), TypeError);
+  for (const resourceLimits of [5, { stackSizeMb: "4" }])
+    assert.throws(() => new Thread({ resourceLimits: resourceLimits as never }), TypeError);
   assert.throws(() => new Timer(-1, targets.nothing), RangeError);
   assert.throws(() => sleepSync(Number.NaN), RangeError);
 });
