@@ -1,7 +1,7 @@
 /**
  * A running program. Its start is over when the constructor returns; its end is known from Node's
- * event loop, or, while that is blocked, from asking the kernel without taking the exit away from
- * Node (see `exit-watch`).
+ * event loop, or, while that is blocked, from asking the kernel (by native code) without taking the
+ * exit away from Node (see `exit-watch`).
  */
 import { Fuse, signalOf, type SyncWait, timeAllowed, type Wait } from "../core/deadline.ts";
 import { inBackground } from "../core/flow.ts";
@@ -115,8 +115,8 @@ class RunningProgram<out S extends Shape> {
   }
 
   /**
-   * Looks whether the program has ended, also while the event loop is blocked, and tells as
-   * `returnCode`.
+   * Looks whether the program has ended, and tells as `returnCode`; also while the event loop is
+   * blocked, where there is native code.
    */
   poll(): number | null {
     this.#returnCode ??= peekExit(this.pid);

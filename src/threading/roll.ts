@@ -48,7 +48,12 @@ export function mainThread(): Thread | ForeignThread {
   return isMainThread ? currentThread() : new ForeignThread("MainThread", 0, false);
 }
 
-/** All threads of this process that are alive, the first one included. */
+/**
+ * All threads of this process that are alive, the first one included.
+ *
+ * Differs from Python: Workers that the program made by `node:worker_threads` are not among them,
+ * since nobody hears when such a one is torn down.
+ */
 export function enumerate(): (Thread | ForeignThread)[] {
   const own = new Map(startedThreads().map((life) => [life.ident, life.face as Thread]));
   const others = readRoll().map(({ ident, name, daemon }) => {
@@ -58,6 +63,7 @@ export function enumerate(): (Thread | ForeignThread)[] {
   return [mainThread(), ...others];
 }
 
+/** How many `enumerate` gives. */
 export function activeCount(): number {
   return 1 + readRoll().length;
 }
