@@ -7,6 +7,7 @@
  * are held weakly: an id is forgotten with its object.
  */
 import { threadId } from "node:worker_threads";
+import { onCopy } from "../platform/copies.ts";
 import type { FunctionShell } from "./function-carrier.ts";
 
 /** The name of this thread: 16 characters. Made without `node:crypto`, which takes long to load. */
@@ -116,3 +117,5 @@ export function renewOrigins(): void {
   home = "";
   made = new WeakSet();
 }
+
+onCopy(renewOrigins);

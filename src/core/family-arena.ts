@@ -14,8 +14,10 @@ import {
   threadId,
 } from "node:worker_threads";
 import { BrokenConnectionError } from "../errors.ts";
+import { onCopy } from "../platform/copies.ts";
 import { loadPlatform, whyNoSharedMemory } from "../platform/load.ts";
 import { sharedMemoryMissing } from "../platform/none.ts";
+import { ownFileName, ownName } from "../platform/package-copy.ts";
 import type { Mapping, Platform } from "../platform/platform.ts";
 import { Arena, type ArenaParts } from "./arena.ts";
 import { atomics } from "./atomics.ts";
@@ -54,8 +56,8 @@ interface Family extends Mapping {
   readonly lockFd: number;
 }
 
-const FAMILY = "manyhands.family";
-const FILE_NAME = "manyhands-family";
+const FAMILY = ownName("family");
+const FILE_NAME = ownFileName("family");
 
 let joined: Member | undefined;
 
@@ -104,10 +106,10 @@ export function adoptFamily({ pid, fd }: FamilyAddress): Member {
 
 /**
  * In a child made by fork: the memory is there, the rest was the parent's. Lets go of the parent's
- * lifeline and bell, and joins as a process of its own. Null when the parent was in no family.
+ * lifeline and bell, and joins as a process of its own, if the parent was in a family.
  */
-export function rejoinAfterFork(): Member | null {
-  if (family === undefined) return null;
+function rejoinAfterFork(): void {
+  if (family === undefined) return;
   const platform = loadPlatform();
   for (const fd of forkedAway) platform.closeFile(fd);
   forkedAway.length = 0;
@@ -120,8 +122,9 @@ export function rejoinAfterFork(): Member | null {
   platform.closeFile(lockFd);
   const member = familyMember();
   for (const callback of rejoined) callback(member);
-  return member;
 }
+
+onCopy(rejoinAfterFork);
 
 const rejoined: ((member: Member) => void)[] = [];
 
@@ -144,11 +147,11 @@ function open(platform: Platform, fd: number): Family {
   return { buffer, address, fd, lockFd: describeAnew(platform, fd) };
 }
 
-/** The family that another thread of this process founded, seen in the table of descriptors. */
+/** The family that this copy of the package is in already, seen in the table of descriptors. */
 function findFamily(platform: Platform): Family | null {
   for (const name of readdirSync("/proc/self/fd")) {
     try {
-      if (readlinkSync(`/proc/self/fd/${name}`).startsWith(`/memfd:${FILE_NAME}`)) {
+      if (readlinkSync(`/proc/self/fd/${name}`) === `/memfd:${FILE_NAME} (deleted)`) {
         return open(platform, Number(name));
       }
     } catch {

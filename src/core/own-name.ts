@@ -5,8 +5,9 @@
  * from the environment data that Workers are started with.
  */
 import { getEnvironmentData, setEnvironmentData, threadId } from "node:worker_threads";
+import { ownName } from "../platform/package-copy.ts";
 
-const PROCESS_NAME = "manyhands.process-name";
+const PROCESS_NAME = ownName("process-name");
 
 let nameOfThread = threadId === 0 ? "MainThread" : `Worker-${threadId}`;
 const listeners: (() => void)[] = [];

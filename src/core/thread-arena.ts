@@ -5,6 +5,8 @@
  * started from then on inherit; so each thread finds the one of the thread that started it.
  */
 import { getEnvironmentData, setEnvironmentData, threadId } from "node:worker_threads";
+import { onCopy } from "../platform/copies.ts";
+import { ownName } from "../platform/package-copy.ts";
 import { Arena, type ArenaParts, newThreadMemory } from "./arena.ts";
 import { atomics } from "./atomics.ts";
 import { slotAt } from "./layout.ts";
@@ -27,7 +29,7 @@ import {
 import { ThreadBells } from "./thread-bells.ts";
 import { isRunning, kernelThread, startOf } from "./threads.ts";
 
-const MEMORY = "manyhands.threads";
+const MEMORY = ownName("threads");
 
 export function threadParts(arena: Arena): ArenaParts {
   const { words } = arena;
@@ -53,7 +55,7 @@ let joined: Member | undefined;
  * In a child made by fork: the memory is a copy, in which only this thread still exists, under
  * another number. The others count as dead here.
  */
-export function reviseAfterFork(): void {
+function reviseAfterFork(): void {
   if (joined === undefined) return;
   const { arena, id } = joined;
   setField(arena, id, S_PID, process.pid);
@@ -62,6 +64,8 @@ export function reviseAfterFork(): void {
   setField(arena, id, S_BELL, 0);
   for (const other of listed(arena)) if (other !== id) settle(joined, other);
 }
+
+onCopy(reviseAfterFork);
 
 /** This thread's membership in the arena of its process's threads. */
 export function threadMember(): Member {

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import { realpathSync } from "node:fs";
-import { currentIdentity } from "../workers/identity.ts";
+import { isChild } from "../workers/identity.ts";
 
 /** The processors of this machine that this program may use. */
 export function cpuCount(): number {
@@ -17,7 +17,7 @@ export function isMain(meta: ImportMeta): boolean {
   if (typeof meta !== "object" || meta === null || typeof meta.url !== "string") {
     throw new TypeError("isMain takes import.meta");
   }
-  if (!isMainThread || currentIdentity().parent !== null) return false;
+  if (!isMainThread || isChild()) return false;
   const script = process.argv[1];
   if (script === undefined || !meta.url.startsWith("file:")) return false;
   const file = fileURLToPath(meta.url);

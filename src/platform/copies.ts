@@ -1,6 +1,9 @@
-/** What has to be put right in a forked copy of this process, whichever layer knows of it. */
-
-const repairs: (() => void)[] = [];
+/**
+ * What has to be put right in a forked copy of this process, whichever layer knows of it, and
+ * whichever copy of this package: one of them forks, and all have been copied.
+ */
+const REPAIRS = Symbol.for("manyhands.repairs");
+const repairs = ((globalThis as { [REPAIRS]?: (() => void)[] })[REPAIRS] ??= []);
 
 /** Has `repair` run in every copy of this process: what it knew of the original does not hold. */
 export function onCopy(repair: () => void): void {

@@ -7,12 +7,8 @@
  * copy leaves by `_exit`, after the `exit` handlers.
  */
 import { Server, Socket } from "node:net";
-import { renewOrigins } from "../carry/index.ts";
-import { rejoinAfterFork } from "../core/family-arena.ts";
-import { reviseAfterFork } from "../core/thread-arena.ts";
 import { repairAll } from "../platform/copies.ts";
 import { processPlatform } from "../platform/process-platform.ts";
-import { dropInheritedChannels } from "./channel.ts";
 import { renewRandomness } from "./fresh-randomness.ts";
 import { dropInheritedLifeline } from "./lifeline.ts";
 import { descriptorOf, startReading, stopReading } from "./moving-socket.ts";
@@ -24,14 +20,17 @@ interface Loop {
 const PATIENCE = 40;
 const LONGEST_DELAY_MS = 25;
 
-let leavesByExit = false;
+/** Here every copy of the package sees how this process ends. */
+const ENDING = Symbol.for("manyhands.leaves-by-exit");
+const place = globalThis as { [ENDING]?: true };
+
 let stays = false;
 /** Ends the watch that the original has on its own loop: two would each keep the other busy. */
 let endWatch: (() => void) | undefined;
 
 /** Whether this process ends by `_exit`, before node has printed what ended it. */
 export function endsWithoutNode(): boolean {
-  return leavesByExit;
+  return place[ENDING] === true;
 }
 
 /** Runs in every copy, whoever asked for the fork. `ppid` is what the copy says of its parent. */
@@ -44,11 +43,7 @@ export function repairCopy(ppid?: () => number): void {
     Object.defineProperty(process, "ppid", { get: ppid, enumerable: true, configurable: true });
   }
   renewRandomness();
-  dropInheritedChannels();
   repairAll();
-  renewOrigins();
-  reviseAfterFork();
-  rejoinAfterFork();
   leaveByExit();
 }
 
@@ -153,8 +148,8 @@ const leave = (code: number): never => processPlatform()!.exitNow(code & 0xff);
 
 /** From now on this process ends by `_exit`. */
 export function leaveByExit(): void {
-  if (leavesByExit) return;
-  leavesByExit = true;
+  if (endsWithoutNode()) return;
+  place[ENDING] = true;
   const emit = process.emit.bind(process) as (event: string, ...args: unknown[]) => boolean;
   process.emit = ((event: string, ...args: unknown[]) => {
     const heard = emit(event, ...args);

@@ -8,6 +8,7 @@
  * a timer or by the pump, whichever comes first.
  */
 import { Socket } from "node:net";
+import { onCopy } from "../platform/copies.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
 import { readAvailable, writeAvailable } from "../core/descriptor-io.ts";
 import { encodeFrame, type Frame, FrameReader } from "./frames.ts";
@@ -121,6 +122,6 @@ export class Channel {
 }
 
 /** In a forked child: lets go of every connection that belongs to the parent. */
-export function dropInheritedChannels(): void {
+onCopy(() => {
   for (const channel of openChannels) channel.close();
-}
+});

@@ -9,6 +9,7 @@
 import { randomBytes } from "node:crypto";
 import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import { nameProcess, processName } from "../core/own-name.ts";
+import { ownName } from "../platform/package-copy.ts";
 import type { StartMethod } from "./runtime.ts";
 
 export interface Identity {
@@ -25,11 +26,19 @@ export interface Identity {
 }
 
 /** What the threads of a process are told. */
-const FOR_THREADS = "manyhands.identity";
+const FOR_THREADS = ownName("identity");
 type ForThreads = Pick<Identity, "authKey">;
 
+/** What all copies of the package know of a child: its main script may use another one. */
+interface ChildState {
+  isChild: boolean;
+  importsMain: boolean;
+}
+const CHILD = Symbol.for("manyhands.child");
+const place = globalThis as { [CHILD]?: ChildState };
+const childState = (place[CHILD] ??= { isChild: false, importsMain: false });
+
 let identity: Identity | undefined;
-let importingMain = false;
 let started = 0;
 
 export function currentIdentity(): Identity {
@@ -70,15 +79,21 @@ export function renameProcess(name: string): void {
 
 /** Whether this child is importing the main script, which must not start processes meanwhile. */
 export function isImportingMain(): boolean {
-  return importingMain;
+  return childState.importsMain;
 }
 
 export function setImportingMain(on: boolean): void {
-  importingMain = on;
+  childState.importsMain = on;
+}
+
+/** Whether this process was started by this package, whichever copy of it. */
+export function isChild(): boolean {
+  return childState.isChild;
 }
 
 export function becomeProcess(next: Identity): void {
   become(next);
+  childState.isChild = next.parent !== null;
   started = 0;
 }
 

@@ -4,9 +4,10 @@
  * thread that starts it.
  */
 import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
+import { ownName } from "../platform/package-copy.ts";
 
 export function threadTable(key: string, size: number): Int32Array {
-  const name = `manyhands.${key}`;
+  const name = ownName(key);
   let buffer = getEnvironmentData(name) as unknown as SharedArrayBuffer | undefined;
   if (buffer === undefined) {
     buffer = new SharedArrayBuffer(size * 4);
