@@ -82,6 +82,18 @@ function typeNameOf(object: object): string {
   return NONE;
 }
 
+/** Each copy of the package says here which objects are its own. */
+const COPIES = Symbol.for("manyhands.handles");
+const place = globalThis as { [COPIES]?: ((object: object) => boolean)[] };
+const isHandleHere = (object: object): boolean => typeNameOf(object) !== NONE;
+(place[COPIES] ??= []).push(isHandleHere);
+
+/** Whether objects with this prototype are handles of another copy of the package. */
+export function isOfOtherCopy(prototype: object): boolean {
+  const object = Object.create(prototype) as object;
+  return place[COPIES]!.some((isHandle) => isHandle !== isHandleHere && isHandle(object));
+}
+
 let loadMissing: (() => void) | undefined;
 
 /** Has `load` called when a type turns up that is not registered: it may register it. */

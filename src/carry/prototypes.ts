@@ -3,6 +3,7 @@
  * instance can be rebuilt from its properties alone.
  */
 import type { GraphWriter } from "./graph-writer.ts";
+import { isOfOtherCopy } from "./handles.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Whether a function is built into the language or Node. */
@@ -107,14 +108,17 @@ function verdictOn(writer: GraphWriter, prototype: object): Verdict {
       if (step instanceof Error) continue;
       return nativeVerdict(type.name, home);
     }
-    if (hasPrivateState(type)) {
-      const hidden =
-        `an instance of class ${type.name} has #private fields, which cannot be read; ` +
-        "give the class a method [Symbol.for('manyhands.reduce')]() that answers [factory, args]";
-      return { hidden };
-    }
+    if (hasPrivateState(type)) return { hidden: whyHidden(type, prototype) };
   }
   return {};
+}
+
+function whyHidden(type: Function, prototype: object): string {
+  return isOfOtherCopy(prototype)
+    ? `an instance of class ${type.name} is of another copy of manyhands, which alone can send ` +
+        "it; make it with the copy that sends it, or have all that the program uses share one copy"
+    : `an instance of class ${type.name} has #private fields, which cannot be read; ` +
+        "give the class a method [Symbol.for('manyhands.reduce')]() that answers [factory, args]";
 }
 
 /** Where a class is from that comes with the language or Node. */

@@ -141,4 +141,19 @@ describe("two copies of the package", { timeout: 120_000 }, () => {
     `);
     assert.deepEqual(lines, ["false"]);
   });
+
+  test("say whose an object is that the other cannot send", async () => {
+    const lines = await outputOf(`
+      const pool = new a.multiprocessing.ThreadPool(1);
+      for (const name of ["Lock", "Queue"]) {
+        const sent = pool.apply(Boolean, [new b.multiprocessing[name]()]);
+        await sent.catch((error) => {
+          console.log(error instanceof b.errors.PicklingError, error.message);
+        });
+      }
+      await pool.terminate();
+    `);
+    assert.equal(lines.length, 2);
+    for (const line of lines) assert.match(line, /^true .*of another copy of manyhands/);
+  });
 });
