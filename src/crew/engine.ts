@@ -17,7 +17,7 @@ import { Staff } from "./staff.ts";
 import { Takings } from "./takings.ts";
 import type { Task } from "./task.ts";
 import { WaitingTasks } from "./waiting-tasks.ts";
-import { brokenForAll, DeathRule, diedWith } from "./worker-deaths.ts";
+import { breachBy, brokenForAll, DeathRule, diedWith } from "./worker-deaths.ts";
 import { type Ways, waysToWorkers } from "./ways.ts";
 
 const GRACE_MS = 250; // how long a task may go on that was told to stop
@@ -262,7 +262,7 @@ export class Engine implements Foreman, Expectant {
   breakBy(error: Error): void {
     if (this.state === "broken") return;
     this.state = "broken";
-    this.breach = error as WorkerDiedError;
+    this.breach = breachBy(error, this.#options.reach);
     const why = brokenForAll(this.breach);
     this.endAll(why, why, "SIGTERM");
   }

@@ -1,5 +1,5 @@
 /** The errors that tell of a worker that died. */
-import { BrokenProcessPool, BrokenThreadPool, type WorkerDiedError } from "../errors.ts";
+import { BrokenProcessPool, BrokenThreadPool, WorkerDiedError } from "../errors.ts";
 import { describeExit, signalOfExit } from "../workers/exit-signal.ts";
 import type { Hand } from "./hand.ts";
 import { withOneStack } from "./one-stack.ts";
@@ -34,9 +34,16 @@ function died(hand: Hand, what: string, task: string | null): WorkerDiedError {
     : new BrokenThreadPool(message, death, options);
 }
 
+/** What breaks a crew: the death of a worker, or that none could be started. */
+export function breachBy(error: Error, reach: "process" | "thread"): WorkerDiedError {
+  if (error instanceof WorkerDiedError) return error;
+  const Broken = reach === "thread" ? BrokenThreadPool : BrokenProcessPool;
+  return new Broken(error.message, {}, { cause: error });
+}
+
 /** For everything that comes later, with what broke it as the cause. */
 export function brokenFor(error: WorkerDiedError): WorkerDiedError {
-  const Broken = error.threadId === null ? BrokenProcessPool : BrokenThreadPool;
+  const Broken = error instanceof BrokenThreadPool ? BrokenThreadPool : BrokenProcessPool;
   return new Broken(error.message, error, { cause: error.cause });
 }
 
