@@ -81,7 +81,8 @@ export class Arena {
 
   /** Over memory that is an arena already, or zeros that `format` makes one. */
   constructor(buffer: SharedArrayBuffer, reach: Reach, parts: (arena: Arena) => ArenaParts) {
-    this.words = new Int32Array(buffer);
+    // With a length: without one, V8 asks a growable buffer for it at each access.
+    this.words = new Int32Array(buffer, 0, buffer.byteLength / 4);
     this.bytes = Buffer.from(buffer);
     this.reach = reach;
     ({ sleeper: this.sleeper, life: this.life, bells: this.bells } = parts(this));

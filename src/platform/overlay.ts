@@ -4,7 +4,8 @@
  *
  * Two kinds of SharedArrayBuffer begin at a page: the shared memory of WebAssembly, in steps of
  * 64 KiB, and a growable one, of any size. Views over the second are slow unless they are given a
- * length, so it serves only for sizes that the first cannot have.
+ * length, so it serves only for sizes that the first cannot have, and where there is no
+ * WebAssembly (`--jitless`) or not the address space that it keeps around its memory.
  */
 import type { ForeignFunction } from "./foreign.ts";
 import type { Mapping } from "./platform.ts";
@@ -44,9 +45,21 @@ export function overlay(
 
 function atPage(sizeBytes: number): SharedArrayBuffer {
   const pages = sizeBytes / PAGE_BYTES;
-  if (!Number.isInteger(pages)) {
-    return new (SharedArrayBuffer as GrowableMaker)(sizeBytes, { maxByteLength: sizeBytes });
+  const { WebAssembly } = globalThis as { WebAssembly?: MemoryMaker };
+  if (WebAssembly !== undefined && Number.isInteger(pages)) {
+    try {
+      return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer;
+    } catch {
+      // The other kind takes no more than its size.
+    }
   }
-  const { Memory } = (globalThis as unknown as { WebAssembly: MemoryMaker }).WebAssembly;
-  return new Memory({ initial: pages, maximum: pages, shared: true }).buffer;
+  try {
+    return new (SharedArrayBuffer as GrowableMaker)(sizeBytes, { maxByteLength: sizeBytes });
+  } catch (cause) {
+    throw new RangeError(
+      `This process has no room for ${sizeBytes} bytes of memory that processes share; ` +
+        "it needs that much address space (see ulimit -v)",
+      { cause },
+    );
+  }
 }
