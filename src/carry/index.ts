@@ -10,6 +10,7 @@ export { Decoder } from "./decoder.ts";
 export type { DecoderOptions, Destination, EncoderOptions } from "./destination.ts";
 export { Encoder } from "./encoder.ts";
 export { type FunctionReference, referencedFunction, withContext } from "./functions/explicit.ts";
+export { mayMakeCode } from "./functions/code-of-text.ts";
 export { registerHandle, whenHandleUnknown } from "./handles.ts";
 export { renewOrigins } from "./origins.ts";
 export { PlainList } from "./plain-list.ts";

@@ -7,17 +7,17 @@ import { DarwinPlatform } from "./darwin.ts";
 import { LinuxPlatform } from "./linux.ts";
 import { sharedMemoryMissing } from "./none.ts";
 import type { Platform } from "./platform.ts";
+import { whyNativeCallsOff } from "./process-platform.ts";
 
 let loaded: Platform | undefined;
 
 /** Why memory cannot be shared between processes here; null when it should work. */
 export function whyNoPlatform(): string | null {
   const { platform, arch, env } = process;
+  const off = whyNativeCallsOff();
+  if (off !== null) return off;
   const chosen = env["MANYHANDS_PLATFORM"] ?? (platform === "linux" ? "linux" : "none");
-  if (chosen === "none") {
-    if (env["MANYHANDS_PLATFORM"] === "none") return "MANYHANDS_PLATFORM=none switches it off";
-    return `${platform} is not supported yet`;
-  }
+  if (chosen === "none") return `${platform} is not supported yet`;
   if (chosen !== "linux" && chosen !== "darwin") {
     return `MANYHANDS_PLATFORM=${chosen} names no platform (none, linux or darwin)`;
   }

@@ -101,16 +101,19 @@ const linux = later(
 
 let loaded: ProcessPlatform | null | undefined;
 
-/** True where the native calls are not to be used at all. */
-export function nativeCallsOff(): boolean {
-  return process.env["MANYHANDS_PLATFORM"] === "none";
+/** Why the native calls are not to be used at all; null where they may be. */
+export function whyNativeCallsOff(): string | null {
+  const { env, execArgv } = process;
+  if (env["MANYHANDS_PLATFORM"] === "none") return "MANYHANDS_PLATFORM=none switches it off";
+  const options = [...execArgv, ...(env["NODE_OPTIONS"] ?? "").split(/\s+/)];
+  return options.includes("--no-addons") ? "--no-addons forbids native calls" : null;
 }
 
 /** The calls of this operating system, loaded at first use; null where there are none. */
 export function processPlatform(): ProcessPlatform | null {
   if (loaded !== undefined) return loaded;
   loaded = null;
-  if (process.platform === "linux" && !nativeCallsOff()) {
+  if (process.platform === "linux" && whyNativeCallsOff() === null) {
     try {
       loaded = new (linux().LinuxProcess)();
     } catch {

@@ -20,6 +20,7 @@ import { fileWith, writeCompiled } from "./compiled-file.ts";
 import { BEGIN, FORKSERVER_MAIN, LOADER_GUARD } from "./child-entry.ts";
 import { inheritableExecArgv, loaderOption, loaderProblem } from "./exec-argv.ts";
 import { familyMemory } from "./family-memory.ts";
+import { randomnessProblem } from "./fresh-randomness.ts";
 import { rehearsalPayload } from "./rehearsal.ts";
 import { handleModules } from "./handle-modules.ts";
 import { knownIdentity } from "./identity.ts";
@@ -75,7 +76,7 @@ export function forkserverProblem(): string | null {
   const loader = loaderOption();
   if (loader !== null) return loaderProblem(loader);
   if (processPlatform() === null) return "native calls are switched off or not available";
-  return null;
+  return randomnessProblem();
 }
 
 /** The modules that a server loads before its first fork. A running server stays as it is. */

@@ -24,6 +24,7 @@ import { Channel } from "./channel.ts";
 import { live, settleIn } from "./child-life.ts";
 import { loaderOption, loaderProblem, startedForForking } from "./exec-argv.ts";
 import { type Frame, Kind } from "./frames.ts";
+import { randomnessProblem } from "./fresh-randomness.ts";
 import { currentIdentity } from "./identity.ts";
 import { lifelineForChildren } from "./lifeline.ts";
 import { ParentLink } from "./parent-link.ts";
@@ -45,7 +46,7 @@ export function forkProblem(): string | null {
   const loader = loaderOption();
   if (loader !== null) return loaderProblem(loader);
   if (processPlatform() === null) return "native calls are switched off or not available";
-  return null;
+  return randomnessProblem();
 }
 
 /**

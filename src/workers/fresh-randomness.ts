@@ -12,6 +12,7 @@ import type { UUID } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { setFlagsFromString } from "node:v8";
+import { UnsupportedPlatformError } from "../errors.ts";
 
 /** More draws than either store holds: both are then filled anew from the system. */
 const UUID_STORE = 128;
@@ -97,6 +98,12 @@ function guardedInt(...args: unknown[]): number | void {
   return original().randomInt(...args);
 }
 
+/** Why copies of this process would all draw the same numbers; null when they need not. */
+export function randomnessProblem(): string | null {
+  if (!Object.isFrozen(Math)) return null;
+  return "Math is frozen (--frozen-intrinsics), and copies would draw the same random numbers";
+}
+
 /**
  * Prepares a process that will be forked, and in which no code but ours and Node's runs before:
  * nobody draws from the stores there.
@@ -109,6 +116,8 @@ export function guardOwnRandomness(): void {
 /** Prepares a process that will be forked. To be called before modules of others are loaded. */
 export function guardRandomness(): void {
   if (guarded) return;
+  const problem = randomnessProblem();
+  if (problem !== null) throw new UnsupportedPlatformError(`Cannot fork: ${problem}`);
   guarded = true;
   original();
   Math.random = random;

@@ -7,6 +7,7 @@
  * spare does the same once, because in a fresh copy each page of memory must first be copied.
  */
 import { closeSync } from "node:fs";
+import { mayMakeCode } from "../carry/index.ts";
 import type { ProcessPlatform } from "../platform/process-platform.ts";
 import { leaveWhenIdle } from "./after-fork.ts";
 import type { Bootstrap } from "./bootstrap.ts";
@@ -27,7 +28,8 @@ function makeTarget(captured: number): (argument: { readonly value: number }) =>
 /** A job to rehearse with. Made by the client: finding out about functions takes an inspector. */
 export function rehearsalPayload(): Uint8Array {
   const args = [{ value: 1 }];
-  const job = { name: "rehearsal", target: makeTarget(1), args, self: null, importMain: false };
+  const target = mayMakeCode() ? makeTarget(1) : Math.abs;
+  const job = { name: "rehearsal", target, args, self: null, importMain: false };
   return encodeJob(job, "process").bytes;
 }
 

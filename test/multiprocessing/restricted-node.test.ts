@@ -41,3 +41,50 @@ test("they do so without the room that WebAssembly takes", LIMIT, async () => {
   const { stdout, stderr } = await runSource(again + SHARES);
   assert.equal(stdout, "forkserver 3 6\n4\nspawn 3 6\n4\n", stderr);
 });
+
+test("processes are spawned where the built-in objects are frozen", LIMIT, async () => {
+  const options = { execArgv: ["--frozen-intrinsics", "--no-warnings"] };
+  const { stdout, stderr } = await runSource(
+    `${SHARES}
+    try {
+      new Pool({ processes: 1, startMethod: "forkserver" });
+    } catch (error) {
+      console.log(error.name, error.message);
+    }`,
+    options,
+  );
+  assert.match(stdout, /^(spawn 3 6\n4\n){2}StateError .*--frozen-intrinsics.*\n$/, stderr);
+  assert.equal(stderr, "");
+});
+
+test("where no code is made of text, functions of modules are carried out", LIMIT, async () => {
+  const { stdout, stderr } = await runSource(
+    `${programHead}
+    import { Pool, ThreadPool } from "manyhands/multiprocessing";
+    for (const pool of [new Pool(1), new ThreadPool(1)]) {
+      console.log(await pool.apply(targets.add, [1, 2]));
+      const refused = pool.apply(() => 1);
+      await refused.catch((error) => console.log(error.name, error.message));
+      await pool.terminate();
+    }
+    console.log(getStartMethod());`,
+    { execArgv: ["--disallow-code-generation-from-strings"] },
+  );
+  const once = "3\nPicklingError .*--disallow-code-generation-from-strings.*\n";
+  assert.match(stdout, new RegExp(`^(${once}){2}forkserver\n$`), stderr);
+  assert.equal(stderr, "");
+});
+
+test("processes run where addons are forbidden", LIMIT, async () => {
+  const source = `${programHead}
+    import { Pool, Queue } from "manyhands/multiprocessing";
+    const pool = new Pool(1);
+    console.log(getStartMethod(), await pool.apply(() => 1));
+    await pool.terminate();
+    try { new Queue(); } catch (error) { console.log(error.name, error.message); }`;
+  for (const options of [{ execArgv: ["--no-addons"] }, { env: { NODE_OPTIONS: "--no-addons" } }]) {
+    const { stdout, stderr } = await runSource(source, options);
+    assert.match(stdout, /^spawn 1\nUnsupportedPlatformError .*--no-addons.*\n$/, stderr);
+    assert.equal(stderr, "");
+  }
+});

@@ -16,6 +16,7 @@ import { Refusal } from "../refusal.ts";
 import { builtinName, isBuiltinGlobal } from "./builtin-names.ts";
 import { isImportable, referenceTo } from "./by-reference.ts";
 import { describeByValue, refuseUnseen, type Subject } from "./by-value.ts";
+import { mayMakeCode } from "./code-of-text.ts";
 import { computedKeys } from "./computed-keys.ts";
 import { contextOf, referenceOf } from "./explicit.ts";
 import { hasFixedCaptures } from "./fixed-captures.ts";
@@ -50,6 +51,12 @@ export function describe(fn: Function, options: DescribeOptions = {}): FunctionD
   const known = cache.get(fn);
   if (known !== undefined && known.properties === propertyCount(fn)) return known.description;
   const description = decide(fn, options);
+  if (description.kind === "source" && !mayMakeCode()) {
+    throw new Refusal(
+      "it would be sent as text, which this program may not make code of " +
+        "(--disallow-code-generation-from-strings); export it from a module instead",
+    );
+  }
   if (staysAsItIs(fn, description)) {
     cache.set(fn, { description, properties: propertyCount(fn) });
   }
