@@ -12,6 +12,7 @@ import {
   type Wait,
 } from "../core/deadline.ts";
 import { ClosedError, StateError } from "../errors.ts";
+import { expectOriginal } from "../platform/copies.ts";
 import type { Callable } from "./callable.ts";
 import { Callables } from "./callables.ts";
 import { Cargo } from "./cargo.ts";
@@ -156,11 +157,7 @@ export class Crew {
 
   /** In a copy, calls would be sent to the parent's workers, and its results be taken. */
   #mustBeOurs(): void {
-    if (!this.#isInherited) return;
-    throw new StateError(
-      `${this.options.name} belongs to process ${this.#pid}, of which this one is a copy; ` +
-        `make one here`,
-    );
+    expectOriginal(this.options.name, this.#pid);
   }
 
   /** @throws BrokenExecutorError, ClosedError */

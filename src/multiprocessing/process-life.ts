@@ -8,6 +8,7 @@ import { constants } from "node:os";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { onLookAround } from "../core/settle.ts";
 import { BootstrapError, ClosedError, StateError, WorkerDiedError } from "../errors.ts";
+import { expectOriginal } from "../platform/copies.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
 import type { Departure } from "../workers/attachments.ts";
 import { sleepUntilReady } from "../core/descriptor-io.ts";
@@ -26,6 +27,7 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
   name: string;
   daemon: boolean;
   readonly #options: LifeOptions;
+  readonly #creator = process.pid;
   readonly #lineage: readonly number[] = nextLineage();
   readonly #outcome = new Outcome<R>(this);
   #child: Child | null = null;
@@ -70,9 +72,15 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
     return this.#child?.pid ?? null;
   }
 
+  /** The process that made it, where this one is a copy of that: nothing can be known of it. */
+  get original(): number | null {
+    return this.#creator === process.pid ? null : this.#creator;
+  }
+
+  /** In a copy, what was known when that was made. */
   get exitCode(): number | null {
     if (this.#child === null || !this.#mayLook()) return null;
-    this.#child.look();
+    if (this.original === null) this.#child.look();
     const code = this.#child.exitCode;
     return code === -constants.signals.SIGKILL && this.#interrupted
       ? -constants.signals.SIGINT
@@ -80,6 +88,7 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
   }
 
   get alive(): boolean {
+    this.#mustBeOurs();
     return this.#child !== null && this.exitCode === null;
   }
 
@@ -94,6 +103,7 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
   /** @throws StateError, RangeError, PicklingError, NotFoundError, UnsupportedPlatformError */
   async start(): Promise<void> {
     this.checkOpen();
+    this.#mustBeOurs();
     if (this.#started !== null) throw new StateError(`${this.name} was started before`);
     if (isImportingMain()) {
       throw new BootstrapError(
@@ -140,43 +150,43 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
   }
 
   join(wait?: Wait): Promise<boolean> {
-    this.#mustBeStarted("join");
+    this.mustBeStarted("join");
     return this.#outcome.join(wait);
   }
 
   joinSync(wait?: SyncWait): boolean {
-    this.#mustBeStarted("joinSync");
+    this.mustBeStarted("joinSync");
     return this.#outcome.joinSync(wait);
   }
 
   result(wait?: Wait): Promise<R> {
-    this.#mustBeStarted("result");
+    this.mustBeStarted("result");
     return this.#outcome.result(wait);
   }
 
   resultSync(wait?: SyncWait): R {
-    this.#mustBeStarted("resultSync");
+    this.mustBeStarted("resultSync");
     return this.#outcome.resultSync(wait);
   }
 
   exception(wait?: Wait): Promise<Error | null> {
-    this.#mustBeStarted("exception");
+    this.mustBeStarted("exception");
     return this.#outcome.exception(wait);
   }
 
   exceptionSync(wait?: SyncWait): Error | null {
-    this.#mustBeStarted("exceptionSync");
+    this.mustBeStarted("exceptionSync");
     return this.#outcome.exceptionSync(wait);
   }
 
   signal(name: "SIGTERM" | "SIGKILL"): void {
-    this.#mustBeStarted(name === "SIGTERM" ? "terminate" : "kill");
+    this.mustBeStarted(name === "SIGTERM" ? "terminate" : "kill");
     this.#child!.signal(constants.signals[name]);
   }
 
   /** A child ignores SIGINT unless it handles it; then only the kill is left, under its name. */
   interrupt(): void {
-    this.#mustBeStarted("interrupt");
+    this.mustBeStarted("interrupt");
     this.#child!.look();
     if (this.#handlesInterrupt) return this.#child!.signal(constants.signals.SIGINT);
     if (this.#child!.exitCode !== null) return;
@@ -250,8 +260,14 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
     return this.#method !== "fork" || this.#child!.pid !== null;
   }
 
-  #mustBeStarted(what: string): void {
+  #mustBeOurs(): void {
+    expectOriginal(this.name, this.#creator);
+  }
+
+  /** @throws ClosedError, StateError */
+  mustBeStarted(what: string): void {
     this.checkOpen();
+    this.#mustBeOurs();
     if (this.#child === null) throw new StateError(`${what} before start: ${this.name}`);
   }
 }

@@ -180,7 +180,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
   /** Becomes ready when the process ends; for `wait`. */
   get sentinel(): Sentinel {
     const life = lifeOf(this);
-    if (!life.started) throw new StateError(`sentinel before start: ${life.name}`);
+    life.mustBeStarted("sentinel");
     return Sentinel.of(life);
   }
 
@@ -208,7 +208,9 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
     if (life === undefined)
       return `${kind}(${currentIdentity().name}, running, pid ${process.pid})`;
     if (life.closed) return `${kind}(${life.name}, closed)`;
-    const parts = [life.name, processState(life)];
+    const { original } = life;
+    const state = original === null ? processState(life) : `of process ${original}`;
+    const parts = [life.name, state];
     if (life.pid !== null) parts.push(`pid ${life.pid}`);
     if (life.exitCode !== null) parts.push(`exit code ${life.exitCode}`);
     if (life.daemon) parts.push("daemon");

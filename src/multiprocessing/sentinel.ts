@@ -6,6 +6,8 @@ import type { PollRequest } from "../platform/process-platform.ts";
 interface Ending {
   readonly name: string;
   readonly alive: boolean;
+  /** The process that it is a child of, where this one is a copy of that. */
+  readonly original: number | null;
   join(wait?: Wait): Promise<boolean>;
   joinSync(wait?: SyncWait): boolean;
   pollRequests(): PollRequest[];
@@ -47,7 +49,9 @@ export class Sentinel {
   }
 
   toString(): string {
-    return `Sentinel(${this.#life.name}, ${this.ready ? "ready" : "alive"})`;
+    const { name, original } = this.#life;
+    if (original !== null) return `Sentinel(${name}, of process ${original})`;
+    return `Sentinel(${name}, ${this.ready ? "ready" : "alive"})`;
   }
 
   static {

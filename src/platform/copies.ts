@@ -2,12 +2,25 @@
  * What has to be put right in a forked copy of this process, whichever layer knows of it, and
  * whichever copy of this package: one of them forks, and all have been copied.
  */
+import { StateError } from "../errors.ts";
+
 const REPAIRS = Symbol.for("manyhands.repairs");
 const repairs = ((globalThis as { [REPAIRS]?: (() => void)[] })[REPAIRS] ??= []);
 
 /** Has `repair` run in every copy of this process: what it knew of the original does not hold. */
 export function onCopy(repair: () => void): void {
   repairs.push(repair);
+}
+
+/**
+ * Refuses what only the process that made something can do, in a copy of it.
+ * @throws StateError
+ */
+export function expectOriginal(name: string, pid: number): void {
+  if (pid === process.pid) return;
+  throw new StateError(
+    `${name} belongs to process ${pid}, of which this one is a copy; make one here`,
+  );
 }
 
 /** To be called in a copy, once. */

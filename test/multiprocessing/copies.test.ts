@@ -132,3 +132,47 @@ test("a copy can fork by hand, and both halves end when they are done", LIMIT, a
   );
   assert.equal(program.stdout, "9 true 0\n", program.stderr);
 });
+
+test("a copy refuses the processes of its program, and leaves them alone", LIMIT, async () => {
+  const program = await runSource(
+    `${programHead}
+    import { wait } from "manyhands/multiprocessing";
+    const fresh = new Process({ target: targets.wait, args: [1] });
+    const brothers = ["fork", "spawn"].map(
+      (startMethod) => new Process({ target: targets.wait, args: [60_000], startMethod }));
+    for (const brother of brothers) await brother.start();
+    const main = process.pid;
+    const copy = await new Process({ target: async () => {
+      const uses = {
+        alive: (it) => it.alive,
+        sentinel: (it) => it.sentinel,
+        wait: (it) => wait([it], { timeoutMs: 0 }),
+      };
+      for (const verb of ["start", "join", "joinSync", "result", "resultSync", "exception"])
+        uses[verb] = (it) => it[verb]();
+      for (const verb of ["close", "terminate", "kill"]) uses[verb] = (it) => it[verb]();
+      const accepted = [];
+      for (const it of [fresh, ...brothers]) {
+        for (const [name, use] of Object.entries(uses)) {
+          const refused = await (async () => use(it))().catch((error) => error);
+          const why = it.name + " belongs to process " + main + ", of which this one is a copy";
+          if (refused?.message.startsWith(why)) continue;
+          accepted.push([it.name, name, String(refused)]);
+        }
+      }
+      const shown = (it) => String(it).includes("of process " + main);
+      return [accepted, ...brothers.map((it) => [it.exitCode, shown(it)])];
+    } }).start();
+    console.log(JSON.stringify(await copy.result()));
+    await copy.join();
+    for (const brother of brothers) {
+      console.log(brother.alive);
+      brother.kill();
+      await brother.join();
+    }
+    `,
+    { execArgv: AS_RUN, env: { MANYHANDS_START_METHOD: "fork" } },
+  );
+  const told = "[[],[null,true],[null,true]]\ntrue\ntrue\n";
+  assert.equal(program.stdout, told, program.stderr);
+});
