@@ -96,7 +96,11 @@ export abstract class ConnectionBase {
   async poll(wait?: Wait): Promise<boolean> {
     const { signal } = checkedWait(wait);
     this.mustRead();
-    return this.transport.ready({ timeoutMs: timeAllowed({ timeoutMs: 0, ...wait }), signal });
+    const timeoutMs = timeAllowed({ timeoutMs: 0, ...wait });
+    const ready = await this.transport.ready({ timeoutMs, signal });
+    // Its own close ends a wait too.
+    this.mustRead();
+    return ready;
   }
 
   /** The same, blocking the thread where it waits. */

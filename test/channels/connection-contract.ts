@@ -159,8 +159,10 @@ function describeEnds(check: Check, connect: MakePair): void {
   check("a closed end refuses everything, and ends its own waits", async () => {
     const [here, there] = await connect();
     const reading = here.recv();
+    const polling = here.poll({ timeoutMs: Infinity });
     here.close();
     await assert.rejects(reading, ClosedError);
+    await assert.rejects(polling, ClosedError);
     assert.ok(here.closed);
     assert.throws(() => here.sendSync(1), ClosedError);
     await assert.rejects(here.poll(), ClosedError);
