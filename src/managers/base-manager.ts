@@ -9,6 +9,7 @@ import { currentIdentity } from "../workers/identity.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 import { Access } from "./access.ts";
 import { plain } from "./awaited-call.ts";
+import { checkedStart, type ManagerStart } from "./manager-start.ts";
 import { ManagerServer } from "./manager-server.ts";
 import * as protocol from "./protocol.ts";
 import type { BaseProxy } from "./proxy.ts";
@@ -32,12 +33,6 @@ export interface ManagerOptions {
   /** What both sides must have; the key of this process and its children when left out. */
   readonly authKey?: Uint8Array | string;
   readonly startMethod?: StartMethod;
-}
-
-export interface ManagerStart<A extends unknown[] = unknown[]> {
-  /** Runs in the server's process before anything else. */
-  readonly initializer?: (...args: A) => unknown;
-  readonly initArgs?: A;
 }
 
 /** The types of each class of managers; a subclass has those of its base too. */
@@ -69,27 +64,23 @@ export class BaseManager {
    * Gives managers of this class and its subclasses a type of objects, and, unless `createMethod`
    * is false, a method of that name which makes one and answers its proxy. Without a factory it can
    * be made only at a server that has one.
-   * @throws TypeError
+   * @throws TypeError, RangeError for the name of a method that managers have themselves
    */
   static register(typeId: string, factory?: Factory | null, options: RegisterOptions = {}): void {
     const entry = typeEntry(typeId, factory, options);
+    const createMethod = options.createMethod !== false;
+    if (createMethod) checkMethodName(typeId);
     let own = registries.get(this);
     if (own === undefined) registries.set(this, (own = new Map<string, TypeEntry>()));
     own.set(typeId, entry);
     if (entry.proxyType !== undefined) chooseProxyType(typeId, entry.proxyType);
-    if (options.createMethod === false) return;
-    addCreators(this.prototype, typeId);
+    if (createMethod) addCreators(this.prototype, typeId);
   }
 
   /** Starts the server in a child process. @throws StateError when it was started before */
-  async start<A extends unknown[]>({ initializer, initArgs }: ManagerStart<A> = {}): Promise<this> {
+  async start<A extends unknown[]>(options: ManagerStart<A> = {}): Promise<this> {
     this.#begin();
-    if (initializer !== undefined && typeof initializer !== "function") {
-      throw new TypeError("initializer must be a function");
-    }
-    if (initArgs !== undefined && !Array.isArray(initArgs)) {
-      throw new TypeError("initArgs must be an array");
-    }
+    const { initializer, initArgs } = checkedStart(options);
     this.#state = "started";
     try {
       const { process, serverId, way } = await startServer({
@@ -273,6 +264,21 @@ function typesOf(manager: object): Map<string, TypeEntry> {
     owner = Object.getPrototypeOf(owner) as object | null;
   }
   return types;
+}
+
+/** Names of what managers have themselves. */
+const TAKEN: ReadonlySet<string> = new Set(
+  [BaseManager.prototype, Object.prototype].flatMap((owner) => Object.getOwnPropertyNames(owner)),
+);
+
+function checkMethodName(typeId: string): void {
+  const taken = [typeId, `${typeId}Sync`].find((name) => TAKEN.has(name));
+  // Whoever awaits the manager would call it.
+  if (taken === undefined && typeId !== "then") return;
+  const why = taken === undefined ? "would be promises with a then" : `have a ${taken} already`;
+  throw new RangeError(
+    `managers ${why}; register ${typeId} by another name or with { createMethod: false }`,
+  );
 }
 
 function addCreators(prototype: object, typeId: string): void {

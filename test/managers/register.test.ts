@@ -230,6 +230,30 @@ test("bad registrations are refused", LIMIT, () => {
   assert.throws(() => new MyManager({ address: "" }), RangeError);
 });
 
+test("a type takes no name of what a manager has itself", LIMIT, async () => {
+  class Careful extends SyncManager {}
+  for (const name of ["start", "shutdown", "create", "join", "address", "constructor", "toString"])
+    assert.throws(() => Careful.register(name, Account), { name: "RangeError" }, name);
+  assert.throws(() => Careful.register("then", Account), { message: /promises with a then/ });
+  Careful.register("then", Account, { createMethod: false });
+  // What a base class makes can be made otherwise, and a type be registered again.
+  for (const name of ["list", "Account", "Account"]) Careful.register(name, Account);
+  await using careful = await new Careful().start();
+  const account = await (
+    careful as unknown as { Account(n: number): Promise<Proxied<Account>> }
+  ).Account(5);
+  assert.equal(await account.deposit(1), 6);
+});
+
+test("start takes its initializer in options", LIMIT, async () => {
+  const manager = new MyManager();
+  for (const options of [() => {}, null, 5]) {
+    await assert.rejects(manager.start(options as never), { name: "TypeError" });
+  }
+  await assert.rejects(manager.start({ initializer: 5 as never }), { name: "TypeError" });
+  assert.match(String(manager), /created/);
+});
+
 test("a manager is used after its start, and started once", LIMIT, async () => {
   const fresh = new MyManager();
   await assert.rejects(fresh.Account(), StateError);
