@@ -3,6 +3,7 @@ import { Deadline, type Wait } from "../core/deadline.ts";
 import { CancelledError, NotOwnerError } from "../errors.ts";
 import type { Guard } from "./guard.ts";
 import { showByToString } from "../core/shown.ts";
+import { checkPredicate, holdsNow } from "../sync/predicate.ts";
 import { Line } from "./line.ts";
 import { Lock } from "./lock.ts";
 import { takeCancellation } from "./scope.ts";
@@ -65,17 +66,18 @@ export class Condition implements Place<boolean> {
 
   /**
    * Waits until `predicate` holds, asking at each notification; the answer is its last one.
-   * @throws NotOwnerError when the lock is not held
+   * @throws NotOwnerError when the lock is not held, TypeError for a predicate that is none or
+   * answers a promise
    */
   async waitFor(predicate: () => boolean, wait: Wait = {}): Promise<boolean> {
-    if (typeof predicate !== "function")
-      throw new TypeError(`waitFor takes a function that tells yes or no, not ${typeof predicate}`);
+    checkPredicate(predicate);
     const { timeoutMs, signal } = limitsOf(wait);
     this.#requireLock("waitFor");
     const deadline = new Deadline(timeoutMs);
-    while (!predicate()) {
+    const holds = (): boolean => holdsNow(predicate, "waitFor");
+    while (!holds()) {
       signal?.throwIfAborted();
-      if (!(await this.#wait({ timeoutMs: deadline.remainingMs, signal }))) return predicate();
+      if (!(await this.#wait({ timeoutMs: deadline.remainingMs, signal }))) return holds();
     }
     return true;
   }

@@ -12,6 +12,7 @@ import type { Guard } from "./guard.ts";
 import { KIND_CONDITION, KIND_LOCK } from "./kinds.ts";
 import type { Holding, Lock } from "./lock.ts";
 import { checkCount } from "./numbers.ts";
+import { checkPredicate, holdsNow } from "./predicate.ts";
 import type { RLock } from "./rlock.ts";
 import { type MemberOf, type NameOptions, SharedObject, adopt } from "./shared-object.ts";
 
@@ -127,18 +128,19 @@ export class Condition extends SharedObject {
     this.#held("waitFor()");
     while (!(await predicate())) {
       const rest = { ...wait, timeoutMs: deadline.remainingMs };
-      if (!(await this.wait(rest))) return await predicate();
+      if (!(await this.wait(rest))) return Boolean(await predicate());
     }
     return true;
   }
 
-  /** The blocking twin of `waitFor`. */
+  /** The blocking twin of `waitFor`. @throws TypeError for a predicate that answers a promise */
   waitForSync(predicate: () => boolean, wait?: SyncWait): boolean {
     checkPredicate(predicate);
     const deadline = new Deadline(timeAllowed(wait));
     this.#held("waitForSync()");
-    while (!predicate()) {
-      if (!this.waitSync({ timeoutMs: deadline.remainingMs })) return predicate();
+    const holds = (): boolean => holdsNow(predicate, "waitForSync");
+    while (!holds()) {
+      if (!this.waitSync({ timeoutMs: deadline.remainingMs })) return holds();
     }
     return true;
   }
@@ -194,8 +196,3 @@ const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted 
 
 const isOneOf = (lock: unknown, types: LockTypes): boolean =>
   lock instanceof types.Lock || lock instanceof types.RLock;
-
-function checkPredicate(predicate: unknown): void {
-  if (typeof predicate === "function") return;
-  throw new TypeError(`a predicate must be a function, not ${typeof predicate}`);
-}

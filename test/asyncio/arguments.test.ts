@@ -49,7 +49,10 @@ test("options are objects, predicates and rules functions", limit, async () => {
   assert.throws(() => new PriorityQueue(null as never), /takes a size or \{ maxSize, compare \}/);
   const condition = new Condition();
   await condition.acquire();
-  await assert.rejects(condition.waitFor(5 as never), /waitFor takes a function/);
+  await assert.rejects(condition.waitFor(5 as never), /a predicate must be a function/);
+  const later = async () => false;
+  await assert.rejects(condition.waitFor(later as never), /must answer at once/);
+  assert.equal(await condition.waitFor(() => 7 as never), true);
   condition.release();
 });
 

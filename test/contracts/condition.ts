@@ -150,7 +150,16 @@ export function conditionContract({ name, sync, party }: Backend): void {
       await condition.run(() => condition.waitFor(() => false, { timeoutMs: 5 })),
       false,
     );
+    const odd = (said: unknown) => condition.waitFor(() => said as boolean, { timeoutMs: 1 });
+    assert.equal(await condition.run(() => odd(7)), true);
+    assert.equal(await condition.run(() => odd(0)), false);
     condition.acquireSync();
+    const later = async () => false;
+    assert.throws(() => condition.waitForSync(later as never), { message: /answer at once/ });
+    assert.equal(
+      condition.waitForSync(() => 0 as never, { timeoutMs: 1 }),
+      false,
+    );
     assert.equal(
       condition.waitForSync(() => value === 2),
       true,

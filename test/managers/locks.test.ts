@@ -187,6 +187,7 @@ test("a condition lets those go who are notified, under its lock", LIMIT, async 
   });
   assert.equal(await waiting, true);
   await condition.run(async () => {
+    assert.throws(() => condition.waitForSync(async () => false), /answer at once/);
     assert.equal(await condition.wait({ timeoutMs: 5 }), false);
   });
   assert.equal(await lock.locked, false);

@@ -6,6 +6,7 @@ import {
   timeAllowed,
   type Wait,
 } from "../../core/deadline.ts";
+import { holdsNow } from "../../sync/predicate.ts";
 import { checkFunction } from "./contents.ts";
 import { LockProxy } from "./lock-proxy.ts";
 
@@ -29,7 +30,7 @@ export class ConditionProxy extends LockProxy {
   waitForSync(predicate: () => unknown, wait: SyncWait = {}): boolean {
     const deadline = new Deadline(timeAllowed(wait));
     checkFunction(predicate, "waitForSync");
-    while (!predicate()) {
+    while (!holdsNow(predicate, "waitForSync")) {
       if (deadline.passed) return false;
       this._callMethodSync("wait", [within(deadline)]);
     }
