@@ -66,9 +66,10 @@ interface Order {
 
 function checkedOrder(address: Address, options: ClientSyncOptions): Order {
   const place = checkedAddress(address, 1);
+  const rules = checkedRules(options);
   checkFits(place, checkedFamily(options.family));
   const timeoutMs = timeAllowed({ timeoutMs: PATIENCE_MS, ...given(options) });
-  return { place, rules: checkedRules(options), timeoutMs };
+  return { place, rules, timeoutMs };
 }
 
 const given = ({ timeoutMs }: SyncWait): SyncWait => (timeoutMs === undefined ? {} : { timeoutMs });

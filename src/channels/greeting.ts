@@ -1,4 +1,5 @@
 /** The handshake over one socket, in the event loop or while a thread blocks (`pump`). */
+import { areOptions } from "../core/options.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
 import { Connection } from "./connection.ts";
 import { Handshake, type Role } from "./handshake.ts";
@@ -31,7 +32,11 @@ const MOST_BYTES = 256 * 2 ** 20;
 const MOST_BYTES_UNKNOWN = 64 * 2 ** 20;
 
 /** @throws TypeError, RangeError */
-export function checkedRules({ authKey, maxMessageBytes }: SocketOptions): SocketRules {
+export function checkedRules(options: SocketOptions): SocketRules {
+  if (!areOptions(options)) {
+    throw new TypeError("a Listener and a Client take options such as { authKey }");
+  }
+  const { authKey, maxMessageBytes } = options;
   if (authKey !== undefined && !(authKey instanceof Uint8Array)) {
     throw new TypeError("authKey must be bytes: a Uint8Array or a Buffer");
   }

@@ -69,11 +69,11 @@ export class Listener implements AsyncIterable<Connection> {
    * reasons, such as an address that is taken, come with `ready` and `accept`
    */
   constructor(options: ListenerOptions = {}) {
+    this.#rules = checkedRules(options);
     const { address, backlog = BACKLOG, greetingTimeoutMs = GREETING_MS } = options;
     const family = checkedFamily(options.family);
     const asked = address === undefined ? anyAddress(family) : checkedAddress(address, 0);
     if (asked !== undefined) checkFits(asked, family);
-    this.#rules = checkedRules(options);
     const patienceMs = checkTime(greetingTimeoutMs, "greetingTimeoutMs");
     const queue = checkedBacklog(backlog);
     this.#reception = new Reception(this.#rules, patienceMs, () => this.#accepting.serve());

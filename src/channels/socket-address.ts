@@ -58,6 +58,9 @@ export function checkedFamily(family: unknown): Family | undefined {
   if (family === undefined) return undefined;
   if (typeof family !== "string") throw new TypeError("family must be a string such as 'AF_UNIX'");
   const found = FAMILIES.find((one) => one === family);
+  if (found === "AF_PIPE" && process.platform !== "win32") {
+    throw new RangeError("AF_PIPE, named pipes, is for Windows; here it is AF_UNIX");
+  }
   if (found !== undefined) return found;
   throw new RangeError(`family must be one of ${FAMILIES.join(", ")}, not ${family}`);
 }

@@ -1,8 +1,14 @@
 /** Checks of options that many calls share. */
 
-/** @throws TypeError for what has no fields */
+/** Whether what a caller gave may be options: lists and bytes are arguments in a wrong place. */
+export function areOptions(given: unknown): given is object {
+  if (typeof given !== "object" || given === null) return false;
+  return !Array.isArray(given) && !ArrayBuffer.isView(given);
+}
+
+/** @throws TypeError for what are no options */
 export function checkIsOptions(options: unknown): void {
-  if (typeof options !== "object" || options === null)
+  if (!areOptions(options))
     throw new TypeError(`options must be an object, not ${String(options)}`);
 }
 

@@ -1,11 +1,11 @@
 /** What the two executors of this library have in common: all but where their workers live. */
-import { checkFlag } from "../core/options.ts";
+import { areOptions, checkFlag } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
 import type { CrewOptions, WorkerInfo } from "../crew/crew.ts";
 import { BrokenProcessPool, BrokenThreadPool, CancelledError } from "../errors.ts";
 import { type AnyFunction, Desk, type StreamWish } from "../pool/desk.ts";
 import { inputOf, sideBySide } from "../pool/input.ts";
-import { areOptions, checkOptions, type WorkOptions } from "../pool/options.ts";
+import { checkOptions, type WorkOptions } from "../pool/options.ts";
 import { ResultIterator, SyncResultIterator } from "../pool/result-iterator.ts";
 import type { Fn, Returned } from "../pool/returned.ts";
 import { Settlement } from "../pool/settlement.ts";

@@ -2,7 +2,7 @@
 import type { CrewOptions } from "../crew/crew.ts";
 import { checkStartMethod } from "../multiprocessing/start-methods.ts";
 import { processCpuCount } from "../os/cpus.ts";
-import { areOptions } from "../pool/options.ts";
+import { areOptions } from "../core/options.ts";
 import { checkStaff, type StaffOptions } from "../pool/staff-options.ts";
 import { checkCount } from "../sync/numbers.ts";
 import type { StartMethod } from "../workers/runtime.ts";

@@ -1,7 +1,7 @@
 /** `ThreadPoolExecutor`: an executor whose workers are threads. */
 import type { CrewOptions } from "../crew/crew.ts";
 import { cpuCount } from "../os/cpus.ts";
-import { areOptions } from "../pool/options.ts";
+import { areOptions } from "../core/options.ts";
 import { checkName, checkStaff, type StaffOptions } from "../pool/staff-options.ts";
 import { checkCount } from "../sync/numbers.ts";
 import { staysHere } from "../carry/stays-here.ts";

@@ -1,5 +1,5 @@
 /** What `start` of a manager takes. */
-import { areOptions } from "../pool/options.ts";
+import { areOptions } from "../core/options.ts";
 
 export interface ManagerStart<A extends unknown[] = unknown[]> {
   /** Runs in the server's process before anything else. */

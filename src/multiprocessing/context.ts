@@ -1,7 +1,7 @@
 /** Contexts: the module's functions and classes, bound to one start method. */
 import type { ManagerOptions } from "../managers/base-manager.ts";
 import { Manager } from "../managers/sync-manager.ts";
-import { areOptions } from "../pool/options.ts";
+import { areOptions } from "../core/options.ts";
 import { Pool } from "../pool/pool.ts";
 import type { PoolOptions } from "../pool/pool-options.ts";
 import type { StartMethod } from "../workers/runtime.ts";

@@ -1,4 +1,5 @@
 /** Which start method new processes use. */
+import { areOptions } from "../core/options.ts";
 import { StateError } from "../errors.ts";
 import { setPreload } from "../workers/fork-server.ts";
 import { providesHandles } from "../workers/handle-modules.ts";
@@ -27,6 +28,7 @@ export function getAllStartMethods(): StartMethod[] {
 export function getStartMethod(options?: { allowNone?: false }): StartMethod;
 export function getStartMethod(options?: { allowNone?: boolean }): StartMethod | null;
 export function getStartMethod(options: { allowNone?: boolean } = {}): StartMethod | null {
+  checkOptions(options, "{ allowNone: true }");
   const identity = currentIdentity();
   if (identity.startMethod === null && options.allowNone !== true) {
     identity.startMethod = defaultStartMethod();
@@ -36,12 +38,14 @@ export function getStartMethod(options: { allowNone?: boolean } = {}): StartMeth
 
 /**
  * Chooses the start method of this program and of the processes it starts.
- * @throws RangeError for an unknown name, StateError when one was chosen before (unless `force`)
+ * @throws TypeError, RangeError for an unknown name, StateError when one was chosen before (unless
+ * `force`)
  */
 export function setStartMethod(
   method: StartMethod | null,
   options: { force?: boolean; importMain?: boolean } = {},
 ): void {
+  checkOptions(options, "{ force: true }");
   const identity = currentIdentity();
   const checked = method === null ? null : checkStartMethod(method);
   if (identity.startMethod !== null && options.force !== true && checked !== null) {
@@ -51,6 +55,10 @@ export function setStartMethod(
   }
   identity.startMethod = checked;
   importMainByDefault = options.importMain ?? false;
+}
+
+function checkOptions(options: object, example: string): void {
+  if (!areOptions(options)) throw new TypeError(`options must be an object such as ${example}`);
 }
 
 /** Whether processes import the main script instead of carrying from it, unless they say so. */

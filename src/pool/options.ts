@@ -1,4 +1,5 @@
 /** What callers can say about a piece of work, and what is wrong with some of it. */
+import { areOptions } from "../core/options.ts";
 import { checkTime, givenSignal } from "../core/deadline.ts";
 import { checkCount } from "../sync/numbers.ts";
 
@@ -55,11 +56,6 @@ type Given = ApplyOptions<never> & MapOptions<never> & ImapOptions;
 export const NO_OPTIONS: Readonly<Record<string, never>> = Object.freeze({});
 
 const FUNCTIONS = ["callback", "errorCallback", "onProgress"] as const;
-
-/** Whether something may be options: an array is a mistaken list of arguments. */
-export function areOptions(given: unknown): given is object {
-  return typeof given === "object" && given !== null && !Array.isArray(given);
-}
 
 /** @throws TypeError, RangeError */
 export function checkOptions<O extends WorkOptions>(options: O): O {

@@ -3,7 +3,7 @@ import { checkStartMethod } from "../multiprocessing/start-methods.ts";
 import { processCpuCount } from "../os/cpus.ts";
 import { checkCount } from "../sync/numbers.ts";
 import type { StartMethod } from "../workers/runtime.ts";
-import { areOptions } from "./options.ts";
+import { areOptions } from "../core/options.ts";
 import { checkName, checkStaff, type Staff, type StaffOptions } from "./staff-options.ts";
 
 export interface ThreadPoolOptions<I extends unknown[] = unknown[]> extends StaffOptions<I> {

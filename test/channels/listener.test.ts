@@ -33,6 +33,10 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 test("wrong arguments are refused at the call", limit, async () => {
   for (const options of [
+    "/x",
+    5,
+    null,
+    Buffer.from("key"),
     { address: 5 },
     { address: {} },
     { address: { port: "1" } },
@@ -49,6 +53,7 @@ test("wrong arguments are refused at the call", limit, async () => {
     { address: { port: 1 }, family: "AF_UNIX" },
     { backlog: 0 },
     { family: "AF_X25" },
+    ...(process.platform === "win32" ? [] : [{ family: "AF_PIPE" }]),
     { maxMessageBytes: 0 },
     { greetingTimeoutMs: -1 },
   ]) {
@@ -56,6 +61,9 @@ test("wrong arguments are refused at the call", limit, async () => {
   }
   await assert.rejects(Client({ port: 0 }), RangeError);
   await assert.rejects(Client("/x", { authKey: "text" as never }), TypeError);
+  for (const options of [null, "key", Buffer.from("key")]) {
+    await assert.rejects(Client("/x", options as never), { message: /take options/ });
+  }
   await assert.rejects(Client("/x", { timeoutMs: -1 }), RangeError);
   await assert.rejects(Client(7 as never), TypeError);
 });

@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NotFoundError } from "manyhands/errors";
-import { getAllStartMethods, Process, type ProcessOptions } from "manyhands/multiprocessing";
+import {
+  getAllStartMethods,
+  getStartMethod,
+  Process,
+  type ProcessOptions,
+  setStartMethod,
+} from "manyhands/multiprocessing";
 import { Thread } from "manyhands/threading";
 import { runSource } from "../support/run-program.js";
 
@@ -43,6 +49,14 @@ test("what has a wrong type is refused by the constructor", LIMIT, () => {
     }
   }
   assert.throws(() => new Process([] as never), TypeError);
+});
+
+test("start methods are chosen with options", LIMIT, () => {
+  for (const options of [5, null, true, [true]]) {
+    assert.throws(() => setStartMethod("spawn", options as never), { name: "TypeError" });
+    assert.throws(() => getStartMethod(options as never), { name: "TypeError" });
+  }
+  assert.equal(getStartMethod({ allowNone: true }), null);
 });
 
 test("processors that are not there are refused by the constructor", LIMIT, () => {
