@@ -1,6 +1,6 @@
 /** The options of `Process`, and what is wrong with some. */
 import { isRecord } from "../core/options.ts";
-import { checkCpus } from "../os/affinity.ts";
+import { checkAffinity } from "../os/affinity.ts";
 import { inheritableExecArgv } from "../workers/exec-argv.ts";
 import type { GivenArguments } from "../workers/given-arguments.ts";
 import type { StartMethod, StdioChoice } from "../workers/runtime.ts";
@@ -84,7 +84,7 @@ function checkSurroundings(options: Surroundings): void {
   }
   checkExecArgv(execArgv, startMethod);
   if (stdio !== undefined) checkStreams(stdio);
-  if (affinity !== undefined) checkCpus(affinity, "affinity");
+  if (affinity !== undefined) checkAffinity(affinity);
 }
 
 function checkEnvironment(env: unknown): void {

@@ -30,7 +30,10 @@ const BEFORE_START = "may be set only before start";
  * target returned or throws what it threw.
  */
 export class Process<A extends unknown[] = unknown[], R = unknown> {
-  /** @throws TypeError, RangeError for options of the wrong kind */
+  /**
+   * @throws TypeError, RangeError for options of the wrong kind, UnsupportedPlatformError for an
+   * `affinity` where there are no native calls
+   */
   constructor(options: ProcessOptions<A, R> = {}) {
     const { target, args = [], kwargs, name, daemon, startMethod } = checkOptions(options);
     const overridden = this.run !== Process.prototype.run;

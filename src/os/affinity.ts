@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { cpus as machineCpus } from "node:os";
 import { NotFoundError, UnsupportedPlatformError } from "../errors.ts";
 import { loadPlatform } from "../platform/load.ts";
+import { processPlatform } from "../platform/process-platform.ts";
 
 /**
  * The numbers of the processors that a process may run on, ascending; 0 is the caller.
@@ -44,8 +45,20 @@ export function setAffinity(pid: number, cpus: readonly number[]): void {
   }
 }
 
+/**
+ * Whether what is started can be given these processors.
+ * @throws TypeError, RangeError, UnsupportedPlatformError
+ */
+export function checkAffinity(affinity: unknown): void {
+  checkCpus(affinity, "affinity");
+  if (processPlatform() !== null) return;
+  throw new UnsupportedPlatformError(
+    "affinity needs native calls, which are switched off or not available here",
+  );
+}
+
 /** @throws TypeError, RangeError for what is no list of processors; `what` is its name */
-export function checkCpus(cpus: unknown, what: string): void {
+function checkCpus(cpus: unknown, what: string): void {
   if (!Array.isArray(cpus)) throw new TypeError(`${what} must be an array of numbers`);
   if (cpus.length === 0) throw new RangeError(`${what} is empty: one must run somewhere`);
   const possible = possibleCpus();

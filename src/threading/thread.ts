@@ -5,7 +5,7 @@ import { checkFlag } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
 import { baseRun, setCall } from "../workers/base-run.ts";
-import { checkCpus } from "../os/affinity.ts";
+import { checkAffinity } from "../os/affinity.ts";
 import type { GivenArguments } from "../workers/given-arguments.ts";
 import type { Job } from "../workers/payload.ts";
 import { scheduled } from "../workers/scheduled.ts";
@@ -52,7 +52,10 @@ export const DELAY: unique symbol = Symbol("manyhands.delay");
  * to be shared; `join` tells whether the thread ended in time, and `result` gives what it returned.
  */
 export class Thread<A extends unknown[] = unknown[], R = unknown> {
-  /** @throws TypeError, RangeError for options of the wrong kind */
+  /**
+   * @throws TypeError, RangeError for options of the wrong kind, UnsupportedPlatformError for an
+   * `affinity` where there are no native calls
+   */
   constructor(options: ThreadOptions<A, R> & { readonly [DELAY]?: number } = {}) {
     const { target, args = [], kwargs } = checkOptions(options);
     const overridden = this.run !== Thread.prototype.run;
@@ -234,6 +237,6 @@ function checkOptions<A extends unknown[], R>(options: ThreadOptions<A, R>): typ
   for (const [limit, value] of Object.entries(resourceLimits ?? {}))
     if (value !== undefined && typeof value !== "number")
       throw new TypeError(`${limit} in resourceLimits must be a number, not ${typeof value}`);
-  if (affinity !== undefined) checkCpus(affinity, "affinity");
+  if (affinity !== undefined) checkAffinity(affinity);
   return options;
 }

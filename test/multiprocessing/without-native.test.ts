@@ -31,6 +31,21 @@ test("processes run without native calls", { timeout: 60_000 }, async () => {
   assert.equal(program.code, 0);
 });
 
+test("processors are not chosen without native calls", { timeout: 60_000 }, async () => {
+  const program = await runSource(
+    `${programHead}
+    import { Thread } from "manyhands/threading";
+    for (const Kind of [Process, Thread]) {
+      try { new Kind({ target: targets.spin, affinity: [0] }); }
+      catch (error) { console.log(error.name, error.message); }
+    }
+    `,
+    options,
+  );
+  const refused = "UnsupportedPlatformError affinity needs native calls, .* here\n";
+  assert.match(program.stdout, new RegExp(`^(${refused}){2}$`), program.stderr);
+});
+
 test(
   "daemons without native calls end with their parent when their loop turns",
   {
