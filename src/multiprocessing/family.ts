@@ -1,11 +1,21 @@
 /** Who is who: this process, its parent, its children. */
-import { Fuse, type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
+import {
+  Deadline,
+  Fuse,
+  type SyncWait,
+  type Wait,
+  signalOf,
+  timeAllowed,
+} from "../core/deadline.ts";
+import { sleepUntilReady } from "../core/descriptor-io.ts";
 import { showByToString } from "../core/shown.ts";
+import type { PollRequest } from "../platform/process-platform.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { currentObject, adoptCurrent } from "../workers/current.ts";
-import { parentAlive, whenParentEnds } from "../workers/lifeline.ts";
+import { parentAlive, parentRequests, whenParentEnds } from "../workers/lifeline.ts";
 import { aliveChildren } from "./active-children.ts";
 import { Process } from "./process.ts";
+import { Sentinel } from "./sentinel.ts";
 
 /** This process: in a child of a subclass of `Process`, an object of that class. */
 export function currentProcess(): Process {
@@ -51,6 +61,25 @@ export class ParentProcess {
       const onAborted = (): void => (stop(), reject(signal!.reason as Error));
       const fuse = new Fuse(timeoutMs, signal, onTimeout, onAborted);
     });
+  }
+
+  joinSync(wait?: SyncWait): boolean {
+    const deadline = new Deadline(timeAllowed(wait));
+    while (this.alive) {
+      if (deadline.passed) return false;
+      sleepUntilReady(this.pollRequests(), deadline.remainingMs);
+    }
+    return true;
+  }
+
+  /** Becomes ready when the process ends; for `wait`. */
+  get sentinel(): Sentinel {
+    return Sentinel.of(this);
+  }
+
+  /** @internal */
+  pollRequests(): PollRequest[] {
+    return parentRequests();
   }
 
   toString(): string {

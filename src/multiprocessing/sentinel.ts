@@ -7,11 +7,10 @@ interface Ending {
   readonly name: string;
   readonly alive: boolean;
   /** The process that it is a child of, where this one is a copy of that. */
-  readonly original: number | null;
+  readonly original?: number | null;
   join(wait?: Wait): Promise<boolean>;
   joinSync(wait?: SyncWait): boolean;
   pollRequests(): PollRequest[];
-  look(): void;
 }
 
 const known = new WeakMap<Ending, Sentinel>();
@@ -50,7 +49,7 @@ export class Sentinel {
 
   toString(): string {
     const { name, original } = this.#life;
-    if (original !== null) return `Sentinel(${name}, of process ${original})`;
+    if (typeof original === "number") return `Sentinel(${name}, of process ${original})`;
     return `Sentinel(${name}, ${this.ready ? "ready" : "alive"})`;
   }
 

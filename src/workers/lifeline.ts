@@ -11,7 +11,7 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { Socket } from "node:net";
 import { isMainThread } from "node:worker_threads";
-import { processPlatform } from "../platform/process-platform.ts";
+import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 import { currentIdentity } from "./identity.ts";
 import { dropInherited, leaveBehind } from "./thread-belongings.ts";
 
@@ -74,6 +74,12 @@ export function parentAlive(): boolean {
   if (parent === null) return false;
   if (lifeline < 0 || platform === null) return process.ppid === parent.pid;
   return platform.poll([{ fd: lifeline }], 0).length === 0;
+}
+
+/** What to sleep on until the parent may have ended; nothing where nothing tells. */
+export function parentRequests(): PollRequest[] {
+  const { lifeline } = currentIdentity();
+  return lifeline < 0 || processPlatform() === null ? [] : [{ fd: lifeline }];
 }
 
 /** Calls back when the parent, which lives, has ended; answers how to take that back. */

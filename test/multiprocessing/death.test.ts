@@ -83,6 +83,41 @@ for (const method of ["spawn", "forkserver", "fork"] as const) {
     assert.equal(program.stdout, "false false\nenough\njoins\n[ true, true ] false true\n");
   });
 
+  test(`${method}: a child waits for its parent's end among other things`, LIMIT, async () => {
+    const program = await runSource(
+      `${head}
+      import { parentProcess, Pipe, wait, waitSync } from "manyhands/multiprocessing";
+      const [here, there] = Pipe();
+      const joining = new Process({ target: () => {
+        const parent = parentProcess();
+        const sooner = [parent.joinSync({ timeoutMs: 0 }), parent.joinSync({ timeoutMs: 10 })];
+        console.log("blocks");
+        console.log(...sooner, parent.joinSync(), String(parent.sentinel));
+      } });
+      const waiting = new Process({ args: [there], target: async (connection) => {
+        const parent = parentProcess();
+        const things = [connection, parent];
+        const sooner = waitSync(things, { timeoutMs: 10 }).length;
+        console.log("blocks");
+        const blocked = waitSync(things).includes(parent);
+        console.log(sooner, blocked, (await wait([parent.sentinel])).length);
+      } });
+      await Promise.all([joining.start(), waiting.start()]);
+      await sleep(60_000);
+      `,
+      {
+        execArgv,
+        onOutput(text, pid) {
+          if (text === "blocks\nblocks\n") process.kill(pid, "SIGKILL");
+        },
+      },
+    );
+    assert.equal(program.signal, "SIGKILL");
+    assert.equal(program.stderr, "");
+    const ends = program.stdout.split("\n").filter((line) => line !== "blocks" && line !== "");
+    assert.deepEqual(ends.sort(), ["0 true 1", "false false true Sentinel(MainProcess, ready)"]);
+  });
+
   test(
     `${method}: a program joins its children at its end and ends the daemonic ones`,
     LIMIT,
