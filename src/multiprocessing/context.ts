@@ -1,54 +1,19 @@
 /** Contexts: the module's functions and classes, bound to one start method. */
-import type { ManagerOptions } from "../managers/base-manager.ts";
-import { Manager } from "../managers/sync-manager.ts";
 import { areOptions } from "../core/options.ts";
-import { Pool } from "../pool/pool.ts";
-import type { PoolOptions } from "../pool/pool-options.ts";
+import type { ManagerOptions } from "../managers/base-manager.ts";
 import type { StartMethod } from "../workers/runtime.ts";
-import { activeChildren, currentProcess, parentProcess } from "./family.ts";
-import * as locks from "./locks.ts";
-import { Pipe } from "./pipes.ts";
-import { Process } from "./process.ts";
-import type { ProcessOptions } from "./process-options.ts";
-import { cpuCount } from "./program.ts";
-import * as queues from "./queues.ts";
-import { RawArray, RawValue, SharedArray, Value } from "./shared-data.ts";
-import {
-  checkStartMethod,
-  defaultStartMethod,
-  getAllStartMethods,
-  getStartMethod,
-  setForkserverPreload,
-  setStartMethod,
-} from "./start-methods.ts";
+import * as api from "./api.ts";
+import { checkStartMethod, defaultStartMethod } from "./start-methods.ts";
 
-/** What `getContext` answers. */
-export interface Context extends Locks, Queues, SharedData {
-  /** A `Process` that starts with this context's method. */
-  readonly Process: typeof Process;
-  /** A `Pool` whose workers are started so. */
-  readonly Pool: typeof Pool;
-  /** A started `SyncManager` whose server is started so. */
-  readonly Manager: typeof Manager;
-  readonly Pipe: typeof Pipe;
+type Api = typeof api;
+
+/**
+ * What `getContext` answers: all that the module has. What starts processes, `Process`, `Pool`,
+ * `Manager` and the classes of managers, starts them with this context's method.
+ */
+export interface Context extends Omit<Api, "getStartMethod"> {
   getStartMethod(): StartMethod;
-  readonly currentProcess: typeof currentProcess;
-  readonly parentProcess: typeof parentProcess;
-  readonly activeChildren: typeof activeChildren;
-  readonly cpuCount: typeof cpuCount;
-  readonly getAllStartMethods: typeof getAllStartMethods;
-  readonly setForkserverPreload: typeof setForkserverPreload;
-  readonly setStartMethod: typeof setStartMethod;
-}
-
-type Locks = typeof locks;
-type Queues = typeof queues;
-
-interface SharedData {
-  readonly RawArray: typeof RawArray;
-  readonly RawValue: typeof RawValue;
-  readonly SharedArray: typeof SharedArray;
-  readonly Value: typeof Value;
+  readonly getContext: typeof getContext;
 }
 
 const contexts = new Map<StartMethod | null, Context>();
@@ -65,54 +30,42 @@ export function getContext(method?: StartMethod | null): Context {
 }
 
 function makeContext(fixed: StartMethod | null): Context {
+  const { getStartMethod, ...module } = api;
+  if (fixed === null) {
+    const ofProgram = () => getStartMethod({ allowNone: true }) ?? defaultStartMethod();
+    return { ...module, getContext, getStartMethod: ofProgram };
+  }
+  return { ...module, ...starters(fixed), getContext, getStartMethod: () => fixed };
+}
+
+/** All that starts processes. */
+function starters(startMethod: StartMethod) {
+  // What is no object is for the class to refuse.
+  const withMethod = (options: unknown = {}): unknown =>
+    areOptions(options) ? { ...options, startMethod } : options;
   return {
-    Process: fixed === null ? Process : processWith(fixed),
-    Pool: fixed === null ? Pool : poolWith(fixed),
-    Manager: fixed === null ? Manager : managerWith(fixed),
-    Pipe,
-    getStartMethod: () => fixed ?? getStartMethod({ allowNone: true }) ?? defaultStartMethod(),
-    ...locks,
-    ...queues,
-    RawArray,
-    RawValue,
-    SharedArray,
-    Value,
-    currentProcess,
-    parentProcess,
-    activeChildren,
-    cpuCount,
-    getAllStartMethods,
-    setForkserverPreload,
-    setStartMethod,
+    Process: bound(api.Process, withMethod),
+    Pool: bound(api.Pool, (options) =>
+      withMethod(typeof options === "number" ? { processes: options } : options),
+    ),
+    BaseManager: bound(api.BaseManager, withMethod),
+    SyncManager: bound(api.SyncManager, withMethod),
+    SharedMemoryManager: bound(api.SharedMemoryManager, withMethod),
+    Manager: (options?: ManagerOptions) => api.Manager(withMethod(options) as ManagerOptions),
   };
 }
 
-function processWith(startMethod: StartMethod): typeof Process {
-  const Bound = class<A extends unknown[], R> extends Process<A, R> {
-    constructor(options: ProcessOptions<A, R> = {}) {
-      super({ ...options, startMethod });
+/** A subclass of the same name whose options are completed. */
+function bound<C extends abstract new (...args: never[]) => object>(
+  base: C,
+  complete: (options: unknown) => unknown,
+): C {
+  const Base = base as unknown as new (options: unknown) => object;
+  const Bound = class extends Base {
+    constructor(options?: unknown) {
+      super(complete(options));
     }
   };
-  Object.defineProperty(Bound, "name", { value: "Process" });
-  return Bound as typeof Process;
+  Object.defineProperty(Bound, "name", { value: base.name });
+  return Bound as unknown as C;
 }
-
-function poolWith(startMethod: StartMethod): typeof Pool {
-  const Bound = class<I extends unknown[]> extends Pool<I> {
-    constructor(options: number | PoolOptions<I> = {}) {
-      const given = typeof options === "number" ? { processes: options } : options;
-      // What is no object is for the Pool to refuse.
-      super(areOptions(given) ? { ...given, startMethod } : given);
-    }
-  };
-  Object.defineProperty(Bound, "name", { value: "Pool" });
-  return Bound as typeof Pool;
-}
-
-const managerWith =
-  (startMethod: StartMethod): typeof Manager =>
-  (options: ManagerOptions = {}) =>
-    // What is no object is for the manager to refuse.
-    Manager(
-      typeof options === "object" && options !== null ? { ...options, startMethod } : options,
-    );

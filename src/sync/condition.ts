@@ -126,9 +126,10 @@ export class Condition extends SharedObject {
     checkPredicate(predicate);
     const deadline = new Deadline(timeAllowed(wait));
     this.#held("waitFor()");
+    let inTime = true;
     while (!(await predicate())) {
-      const rest = { ...wait, timeoutMs: deadline.remainingMs };
-      if (!(await this.wait(rest))) return Boolean(await predicate());
+      if (!inTime) return false;
+      inTime = await this.wait({ ...wait, timeoutMs: deadline.remainingMs });
     }
     return true;
   }

@@ -59,3 +59,34 @@ test(
     assert.equal(context.Queue, multiprocessing.Queue);
   },
 );
+
+test(
+  "a context has all that the module has, with a method for what starts processes",
+  LIMIT,
+  async () => {
+    const names = Object.keys(multiprocessing).sort();
+    assert.deepEqual(Object.keys(getContext()).sort(), names);
+    const context = getContext("spawn");
+    const others = names.filter(
+      (name) => Reflect.get(context, name) !== Reflect.get(multiprocessing, name),
+    );
+    assert.deepEqual(others, [
+      "BaseManager",
+      "Manager",
+      "Pool",
+      "Process",
+      "SharedMemoryManager",
+      "SyncManager",
+      "getStartMethod",
+    ]);
+    class Making extends context.BaseManager {
+      declare Server: () => Promise<multiprocessing.Proxied<{ parent: () => number }>>;
+    }
+    Making.register("Server", () => ({ parent: () => process.ppid }));
+    await using making = await new Making().start();
+    assert.ok(making instanceof multiprocessing.BaseManager);
+    // Not the fork server, which the default method has for it.
+    assert.equal(await (await making.Server()).parent(), process.pid);
+    assert.throws(() => new context.SyncManager(5 as never), TypeError);
+  },
+);
