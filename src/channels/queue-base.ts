@@ -95,19 +95,19 @@ export abstract class QueueBase<T> extends SharedObject {
     this.store.rejoin(member);
   }
 
-  /** How many items are inside; others may change it at any moment. */
+  /** How many items are inside; others may change it at any moment. @throws ClosedError */
   get size(): number {
-    return Math.max(0, this.store.size);
+    return Math.max(0, this.#open().size);
   }
 
   get empty(): boolean {
-    return this.store.isEmpty;
+    return this.#open().isEmpty;
   }
 
   /** Whether a put would have to wait. */
   get full(): boolean {
     const { maxSize, maxBytes } = this.#limits;
-    return (maxSize > 0 && this.size >= maxSize) || this.store.bytes >= maxBytes;
+    return (maxSize > 0 && this.size >= maxSize) || this.#open().bytes >= maxBytes;
   }
 
   /** How many items it takes; 0 where only memory limits it. */
@@ -123,7 +123,7 @@ export abstract class QueueBase<T> extends SharedObject {
    * signal's reason; ResourceLimitError when its memory is used up and nobody could make room
    */
   async put(item: T, wait?: Wait): Promise<void> {
-    this.#mustBeOpen();
+    this.#open();
     const timeoutMs = timeAllowed(wait);
     const signal = signalOf(wait);
     if (signal?.aborted === true) throw signal.reason;
@@ -133,7 +133,7 @@ export abstract class QueueBase<T> extends SharedObject {
 
   /** Adds an item; blocks the thread while the queue is full. Throws as `put` does. */
   putSync(item: T, wait?: SyncWait): void {
-    this.#mustBeOpen();
+    this.#open();
     const timeoutMs = timeAllowed(wait);
     this.#checkPut(this.#writer.addSync(this.draft(item), timeoutMs), timeoutMs);
   }
@@ -143,7 +143,7 @@ export abstract class QueueBase<T> extends SharedObject {
    * @throws PicklingError, QueueShutDown and ResourceLimitError as `put` does
    */
   tryPut(item: T): boolean {
-    this.#mustBeOpen();
+    this.#open();
     const outcome = this.#writer.tryAdd(this.draft(item));
     if (outcome === SHUT) this.#checkPut(outcome, 0);
     return outcome === ADDED;
@@ -172,7 +172,7 @@ export abstract class QueueBase<T> extends SharedObject {
    * reason, UnpicklingError when the item does not decode here
    */
   async get(wait?: Wait): Promise<T> {
-    this.#mustBeOpen();
+    this.#open();
     const timeoutMs = timeAllowed(wait);
     const signal = signalOf(wait);
     if (signal?.aborted === true) throw signal.reason;
@@ -188,7 +188,7 @@ export abstract class QueueBase<T> extends SharedObject {
 
   /** Takes the next item; blocks the thread while there is none. Throws as `get` does. */
   getSync(wait?: SyncWait): T {
-    this.#mustBeOpen();
+    this.#open();
     const timeoutMs = timeAllowed(wait);
     const incoming = this.#messages.incoming();
     this.#checkGot(this.#reader.takeSync(incoming, timeoutMs), timeoutMs);
@@ -200,7 +200,7 @@ export abstract class QueueBase<T> extends SharedObject {
    * @throws QueueShutDown when no more will come
    */
   tryGet(): { value: T } | undefined {
-    this.#mustBeOpen();
+    this.#open();
     const incoming = this.#messages.incoming();
     const outcome = this.#reader.tryTake(incoming);
     if (outcome === NOTHING) return undefined;
@@ -236,8 +236,9 @@ export abstract class QueueBase<T> extends SharedObject {
     this.#closed = true;
   }
 
-  #mustBeOpen(): void {
+  #open(): QueueStore {
     if (this.#closed) throw new ClosedError(`${this.#title} was closed by this thread`);
+    return this.store;
   }
 
   /** Takes items until the queue is shut down and drained. */
@@ -255,6 +256,7 @@ export abstract class QueueBase<T> extends SharedObject {
   }
 
   protected describe(): string {
+    if (this.#closed) return "closed by this thread";
     const { maxSize } = this.#limits;
     const held = maxSize > 0 ? `${this.size} of ${maxSize} items` : `${this.size} items`;
     return this.store.isShut ? `${held}, shut down` : held;

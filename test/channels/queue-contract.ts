@@ -180,6 +180,10 @@ function describeForms(check: Check, { Queue, SimpleQueue }: Kinds): void {
     queue.close();
     assert.throws(() => queue.getSync(), ClosedError);
     await assert.rejects(queue.put(2), ClosedError);
+    for (const state of ["size", "empty", "full"] as const) {
+      assert.throws(() => queue[state], ClosedError);
+    }
+    assert.match(String(queue), /closed/);
   });
 }
 
