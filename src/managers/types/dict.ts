@@ -66,7 +66,7 @@ export class ManagedDict<K = unknown, V = unknown> {
     return this.#items.get(key)!;
   }
 
-  /** Takes a key out and answers its value, or `fallback`. */
+  /** Takes a key out and answers its value; where there is none, `fallback`. */
   pop(key: K, fallback?: V): V | undefined {
     const found = this.get(key, fallback);
     this.#items.delete(key);
