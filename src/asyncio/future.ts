@@ -4,6 +4,7 @@
  * A native promise is made only when somebody awaits. Inside the library, observers are told
  * directly: a gather of a hundred thousand tasks makes no promise for any of them.
  */
+import { asError } from "../core/as-error.ts";
 import { CancelledError, InvalidStateError } from "../errors.ts";
 import { Await } from "./await.ts";
 import { checkCallback, DoneCallback } from "./done-callback.ts";
@@ -65,14 +66,14 @@ export class Future<T> implements Promise<T> {
   }
 
   /**
-   * The error, null when there is none.
+   * The error, one that says so for a null that was thrown; null when there is none.
    * @throws InvalidStateError while it is pending, CancelledError when it was cancelled
    */
   exception(): unknown {
     requireDone(this, "is not done yet; await it");
     this.see();
     if (this.#state === "cancelled") throw this.#outcome;
-    return this.#state === "rejected" ? this.#outcome : null;
+    return this.#state === "rejected" ? asError(this.#outcome) : null;
   }
 
   /** @throws InvalidStateError when it is done */

@@ -1,4 +1,5 @@
 /** `Future`: a result that an executor owes. */
+import { asError } from "../core/as-error.ts";
 import { Deadline, type SyncWait, timeAllowed, type Wait } from "../core/deadline.ts";
 import { CancelledError, InvalidStateError, TimeoutError } from "../errors.ts";
 import { Eventual, settlementOf } from "../pool/eventual.ts";
@@ -37,7 +38,10 @@ export class Future<R> extends Eventual<R> {
     return settlement.value();
   }
 
-  /** The error, or null when there is none. @throws TimeoutError, CancelledError */
+  /**
+   * The error, one that says so for a null that was thrown; null when there is none.
+   * @throws TimeoutError, CancelledError
+   */
   async exception(wait?: Wait): Promise<Error | null> {
     const settlement = settlementOf(this);
     await whenDone(settlement, wait);
@@ -137,7 +141,7 @@ function untilDone(settlement: Settlement<unknown>, wait: SyncWait | undefined):
 function errorOf(settlement: Settlement<unknown>): Error | null {
   if (settlement.phase === "fulfilled") return null;
   if (settlement.cancelled) throw settlement.outcome;
-  return settlement.outcome as Error;
+  return asError(settlement.outcome) as Error;
 }
 
 function tooLate(settlement: Settlement<unknown>, wait: SyncWait | undefined): TimeoutError {

@@ -102,7 +102,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
     return lifeOf(this).resultSync(wait);
   }
 
-  /** What the target threw, or null. */
+  /** What the target threw, an Error that says so for a null; null when it threw nothing. */
   async exception(wait?: Wait): Promise<Error | null> {
     return await lifeOf(this).exception(wait);
   }

@@ -5,6 +5,7 @@
  * may end without ever having returned. Waits exist for both, with the event loop and without it;
  * a blocking wait asks its `Source` to sleep and to look, which brings the news here.
  */
+import { asError } from "../core/as-error.ts";
 import {
   Fuse,
   signalOf,
@@ -87,13 +88,13 @@ export class Outcome<R> {
   async exception(wait: Wait | undefined): Promise<Error | null> {
     if (!(await this.#until(() => this.#settled !== null, wait))) this.#tooLate(wait);
     const settled = this.#settled!;
-    return settled.ok ? null : ((await settled.error.soon()) as Error);
+    return settled.ok ? null : (asError(await settled.error.soon()) as Error);
   }
 
   exceptionSync(wait: SyncWait | undefined): Error | null {
     if (!this.#untilSync(() => this.#settled !== null, wait)) this.#tooLate(wait);
     const settled = this.#settled!;
-    return settled.ok ? null : (settled.error.now() as Error);
+    return settled.ok ? null : (asError(settled.error.now()) as Error);
   }
 
   #tooLate(wait: SyncWait | undefined): never {

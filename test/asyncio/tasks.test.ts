@@ -102,6 +102,9 @@ test("a failed task throws its own error at every await", limit, async () => {
   for (let times = 0; times < 2; times++) await assert.rejects(task, (seen) => seen === error);
   assert.equal(task.exception(), error);
   assert.equal(task.cancelled, false);
+  const odd = createTask(() => Promise.reject(null as never));
+  await assert.rejects(odd, (thrown) => thrown === null);
+  assert.equal(String(odd.exception()), "Error: null was thrown");
 });
 
 test("done callbacks come later, in order, and do not disturb one another", limit, async () => {

@@ -24,6 +24,11 @@ export const submitting: readonly ExecutorClause[] = [
       assert.throws(() => failing.resultSync(), TypeError);
       assert.equal(failing.exceptionSync()?.message, "no");
       assert.equal((await failing.exception())?.message, "no");
+      const odd = executor.submit((thrown: unknown) => {
+        throw thrown;
+      }, null);
+      assert.equal((await odd.exception())?.message, "null was thrown");
+      await assert.rejects(odd.result(), (thrown) => thrown === null);
     },
   },
   {

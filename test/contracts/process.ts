@@ -58,6 +58,21 @@ export const processContract: readonly Clause[] = [
     },
   },
   {
+    name: "tells a null that was thrown from nothing",
+    async run(startMethod) {
+      for (const nothing of [null, undefined]) {
+        const target = (thrown: unknown): void => {
+          throw thrown;
+        };
+        const child = new Process({ target, args: [nothing], startMethod, stdio: QUIET });
+        assert.equal(await ended(child as Process<never>), 1);
+        assert.equal((await child.exception())?.message, `${nothing} was thrown`);
+        assert.equal(child.exceptionSync()?.message, `${nothing} was thrown`);
+        await assert.rejects(child.result(), (thrown) => thrown === nothing);
+      }
+    },
+  },
+  {
     name: "throws what the target threw and exits with 1",
     async run(startMethod) {
       const child = new Process({ target: targets.fail, startMethod, stdio: QUIET });
