@@ -20,8 +20,10 @@ import {
   readdirSync,
   unlinkSync,
 } from "node:fs";
+import type { OpenFile } from "../core/file-block.ts";
 import { napSync } from "../core/nap.ts";
 import { AlreadyExistsError, NotFoundError, UnsupportedPlatformError } from "../errors.ts";
+import { type FileIdentity, identityOf, isSameFile } from "../platform/file-identity.ts";
 import { loadPlatform } from "../platform/load.ts";
 
 const FOLDER = "/dev/shm";
@@ -35,10 +37,38 @@ const prefix = (): string => `manyhands-${process.getuid?.() ?? 0}-`;
 export const pathOf = (name: string): string => `${FOLDER}/${prefix()}${name}`;
 
 /** A file that this thread has open, and noted as used. */
-export interface UsedFile {
-  readonly fd: number;
+export class UsedFile implements OpenFile {
   readonly sizeBytes: number;
-  readonly inode: number;
+  readonly identity: FileIdentity;
+  readonly #path: string;
+  #fd: number;
+
+  constructor(path: string, fd: number, sizeBytes: number) {
+    this.#path = path;
+    this.#fd = fd;
+    this.sizeBytes = sizeBytes;
+    this.identity = identityOf(fd);
+  }
+
+  get fd(): number {
+    return this.#fd;
+  }
+
+  /** Ends its use, also where its memory is still mapped; who is the last one removes the file. */
+  close(): void {
+    loadPlatform().noteUse(this.#fd, "over");
+    const named = hasName(this.#fd);
+    closeSync(this.#fd);
+    if (named) removeUnused(this.#path);
+  }
+
+  /** In a forked copy: what was noted through the descriptor that it inherited is the parent's. */
+  renew(): void {
+    const fd = openSync(`/proc/self/fd/${this.#fd}`, "r+");
+    loadPlatform().noteUse(fd, "shared");
+    closeSync(this.#fd);
+    this.#fd = fd;
+  }
 }
 
 const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;
@@ -49,7 +79,7 @@ export function createFile(name: string, sizeBytes: number): UsedFile {
     const fd = openNew(name);
     try {
       ftruncateSync(fd, sizeBytes);
-      if (isOurs(fd)) return { fd, sizeBytes, inode: fstatSync(fd).ino };
+      if (isOurs(fd)) return new UsedFile(pathOf(name), fd, sizeBytes);
     } catch (error) {
       removeNamed(pathOf(name), fd);
       closeSync(fd);
@@ -63,7 +93,7 @@ export function createFile(name: string, sizeBytes: number): UsedFile {
 
 /** Takes the name away, or waits until whoever is at it has done so. */
 function letGo(path: string, fd: number): void {
-  for (let attempt = 0; attempt < ATTEMPTS && hasName({ fd }); attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS && hasName(fd); attempt++) {
     if (!removeNamed(path, fd)) napSync(1);
   }
 }
@@ -101,8 +131,8 @@ export function openFile(name: string): UsedFile {
     const fd = openExisting(pathOf(name));
     if (fd === null) break;
     if (isOurs(fd)) {
-      const { size, ino } = fstatSync(fd);
-      if (size > 0) return { fd, sizeBytes: size, inode: ino };
+      const { size } = fstatSync(fd);
+      if (size > 0) return new UsedFile(pathOf(name), fd, size);
     }
     // Its maker has not given it its size yet, or it is being removed.
     closeSync(fd);
@@ -128,15 +158,38 @@ function openExisting(path: string): number | null {
 }
 
 /** Whether a file still has a name. */
-export const hasName = ({ fd }: Pick<UsedFile, "fd">): boolean => fstatSync(fd).nlink > 0;
+export const hasName = (fd: number): boolean => fstatSync(fd).nlink > 0;
 
 /** Notes the use of a file; false when it was removed before that. */
-const isOurs = (fd: number): boolean => loadPlatform().noteUse(fd, "shared") && hasName({ fd });
+const isOurs = (fd: number): boolean => loadPlatform().noteUse(fd, "shared") && hasName(fd);
 
-/** Ends the use of a file, also where its memory is still mapped. */
-export function leaveFile({ fd }: UsedFile): void {
-  loadPlatform().noteUse(fd, "over");
+/** A file that was opened in another way than by its name, which it may have no more. */
+export function useOpened(name: string, fd: number, sizeBytes: number): UsedFile {
+  loadPlatform().noteUse(fd, "shared");
+  return new UsedFile(pathOf(name), fd, sizeBytes);
+}
+
+/** A new file for memory whose file is gone: under its name if it had that and nobody took it. */
+export function recreateFile(name: string, sizeBytes: number, named: boolean): UsedFile {
+  try {
+    if (named) return createFile(name, sizeBytes);
+  } catch (error) {
+    if (!(error instanceof AlreadyExistsError)) throw error;
+  }
+  const platform = loadPlatform();
+  const made = platform.createMemoryFile("manyhands-memory", sizeBytes);
+  const fd = openSync(`/proc/self/fd/${made}`, "r+");
+  platform.closeFile(made);
+  return useOpened(name, fd, sizeBytes);
+}
+
+/** Opens the file `name` if it is this one. */
+export function openIfSame(name: string, identity: FileIdentity): UsedFile | null {
+  const fd = openExisting(pathOf(name));
+  if (fd === null) return null;
+  if (isSameFile(identityOf(fd), identity)) return useOpened(name, fd, fstatSync(fd).size);
   closeSync(fd);
+  return null;
 }
 
 /** Whether the name still stands for this file. */
@@ -149,10 +202,11 @@ function isNamed(path: string, inode: number): boolean {
 }
 
 /** Takes the name away from the file. @throws NotFoundError when it has it no more */
-export function unlinkFile(name: string, inode: number): void {
+export function unlinkFile(name: string, identity: FileIdentity): void {
   const fd = openExisting(pathOf(name));
   try {
-    if (fd !== null && fstatSync(fd).ino === inode && removeNamed(pathOf(name), fd)) return;
+    if (fd !== null && isSameFile(identityOf(fd), identity) && removeNamed(pathOf(name), fd))
+      return;
   } finally {
     if (fd !== null) closeSync(fd);
   }

@@ -1,25 +1,40 @@
 /**
  * Shared memory with a name, which also programs that do not descend from each other can share.
  *
- * It lives as long as the process that made it, or anybody who attached to it, until `unlink`; what
- * all users left behind by dying is removed by those who come later. Its buffer may be used as long
- * as anybody refers to it, also after `close`: it is never unmapped under a view.
+ * It lives as long as the process that made it, or anybody who has it or attached to it, or a
+ * message that carries it, until `unlink`; what all users left behind by dying is removed by those
+ * who come later. Its buffer may be used as long as anybody refers to it, also after `close`: it is
+ * never unmapped under a view.
+ *
+ * Invariant: a file has its name as long as a description of it is noted as used, unless somebody
+ * unlinked it. Such descriptions are one for each object that is open, and one of the process that
+ * made the file, for which it stands (`memory-stands.ts`). A message carries no name but a handle
+ * (`file-block.ts`): who sent it keeps the object's description, also after `close`, until somebody
+ * else has one or the message is gone. So what arrives is the memory that was sent, whatever has
+ * its name by then. When the sender's process ends before that, a copy stays for the receiver.
  */
 import { randomBytes } from "node:crypto";
 import { registerHandle } from "../carry/index.ts";
+import type { Handle } from "../core/blocks.ts";
+import { familyMember } from "../core/family-arena.ts";
+import { borrowFile, lendFile, lentIdentity } from "../core/file-block.ts";
 import { showByToString } from "../core/shown.ts";
 import { AlreadyExistsError, ClosedError, PicklingError } from "../errors.ts";
+import type { FileIdentity } from "../platform/file-identity.ts";
 import { loadPlatform } from "../platform/load.ts";
+import { noteCarried } from "../sync/carried.ts";
+import { Use } from "./memory-uses.ts";
+import { endNameless, standFor } from "./memory-stands.ts";
 import {
-  type UsedFile,
   createFile,
-  hasName,
-  leaveFile,
   openFile,
+  openIfSame,
   pathOf,
+  recreateFile,
   removeUnused,
   sweepSometimes,
   unlinkFile,
+  useOpened,
 } from "./shared-memory-file.ts";
 
 const MOST_NAME_BYTES = 200;
@@ -33,46 +48,24 @@ export interface SharedMemoryOptions {
   name?: string;
 }
 
-/** A file that is kept until it is unlinked, or for its buffer. */
-interface Use {
-  readonly name: string;
-  readonly file: UsedFile;
-  /** Whether this process made it, and stands for it. */
-  readonly made: boolean;
-  /** False once what it is noted for is over. */
-  open: boolean;
-  /** Whether its object was closed, and the process that made it only stands for it. */
-  closed: boolean;
-}
-
-const uses = new Set<Use>();
-/** Those that came here, by what they are, so that each is one object. */
-const known = new Map<number, WeakRef<SharedMemory>>();
+/** The open objects of this thread by their file, so that one that comes here is the same. */
+const known = new Map<string, WeakRef<SharedMemory>>();
+const keyOf = ({ device, inode }: FileIdentity): string => `${device}:${inode}`;
 
 const collected = new FinalizationRegistry<Use>((use) => {
-  if (!use.made) endUse(use);
+  forget(use);
+  use.end();
 });
 
-function beginUse(name: string, file: UsedFile, made: boolean): Use {
-  const use = { name, file, made, open: true, closed: false };
-  if (uses.size === 0) process.on("exit", leaveAll);
-  uses.add(use);
-  return use;
+/** Unless a further object of the same file took its place. */
+function forget({ file }: Use, memory?: SharedMemory): void {
+  const key = keyOf(file.identity);
+  if (known.get(key)?.deref() === memory) known.delete(key);
 }
 
-function endUse(use: Use): void {
-  if (!use.open) return;
-  use.open = false;
-  uses.delete(use);
-  known.delete(use.file.inode);
-  if (uses.size === 0) process.off("exit", leaveAll);
-  leaveFile(use.file);
-}
-
-/** What this process only stands for needs that no more once it has no name. */
+/** Now and then: what has no name, or is used by nobody, need not be kept. */
 function tidy(): void {
-  if (!sweepSometimes()) return;
-  for (const use of Array.from(uses)) if (use.closed && !hasName(use.file)) endUse(use);
+  if (sweepSometimes()) endNameless();
 }
 
 /** The same, before something is to be found, or not to be there, under a name. */
@@ -82,12 +75,15 @@ function tidyFor(name: string | undefined): void {
   tidy();
 }
 
-/** At the end of this thread: what nobody uses any more is removed. */
-function leaveAll(): void {
-  for (const use of Array.from(uses)) {
-    endUse(use);
-    removeUnused(pathOf(use.name));
+function createUse(name: string, size: number): Use {
+  const file = createFile(name, size);
+  try {
+    standFor(file);
+  } catch (error) {
+    file.close();
+    throw error;
   }
+  return new Use(name, file);
 }
 
 /** A piece of memory under a name. Made by `create` and `attach`. */
@@ -98,18 +94,25 @@ export class SharedMemory {
   #closed = false;
 
   /** @internal */
-  constructor(use: Use) {
+  constructor(use: unknown) {
+    if (!(use instanceof Use)) {
+      throw new TypeError(
+        "SharedMemory is made by SharedMemory.create({ size, name }), " +
+          "and what exists is found by SharedMemory.attach(name)",
+      );
+    }
     this.name = use.name;
     this.#use = use;
-    const { fd, sizeBytes } = use.file;
+    const { fd, sizeBytes, identity } = use.file;
     this.#buffer = loadPlatform().mapShared(fd, sizeBytes).buffer;
     collected.register(this.#buffer, use);
-    known.set(use.file.inode, new WeakRef(this));
+    known.set(keyOf(identity), new WeakRef(this));
   }
 
   /**
    * Makes new memory, all zeros.
-   * @throws AlreadyExistsError when the name is taken, RangeError for a bad size or name
+   * @throws AlreadyExistsError when the name is taken, RangeError for a bad size or name,
+   * ResourceLimitError when this process has made thousands that were not unlinked
    */
   static create(options: SharedMemoryOptions): SharedMemory {
     if (typeof options !== "object" || options === null) {
@@ -118,11 +121,10 @@ export class SharedMemory {
     const size = checkedSize(options.size);
     const name = options.name === undefined ? undefined : checkedName(options.name);
     tidyFor(name);
-    if (name !== undefined) return new SharedMemory(beginUse(name, createFile(name, size), true));
+    if (name !== undefined) return new SharedMemory(createUse(name, size));
     for (;;) {
-      const made = randomBytes(6).toString("hex");
       try {
-        return new SharedMemory(beginUse(made, createFile(made, size), true));
+        return new SharedMemory(createUse(randomBytes(6).toString("hex"), size));
       } catch (error) {
         if (!(error instanceof AlreadyExistsError)) throw error;
       }
@@ -135,16 +137,36 @@ export class SharedMemory {
    */
   static attach(name: string): SharedMemory {
     tidyFor(checkedName(name));
-    return new SharedMemory(beginUse(name, openFile(name), false));
+    return new SharedMemory(new Use(name, openFile(name)));
   }
 
-  /** @internal The same, for one whose name came in a message: the object that is here already. */
-  static arrived(name: string): SharedMemory {
-    const file = openFile(name);
-    const here = known.get(file.inode)?.deref();
-    if (here === undefined || here.closed) return new SharedMemory(beginUse(name, file, false));
-    leaveFile(file);
-    return here;
+  /** @internal One that came in a message: the object that is here already, if there is one. */
+  static arrived(name: string, handle: Handle): SharedMemory {
+    const member = familyMember();
+    const here = known.get(keyOf(lentIdentity(member, handle)))?.deref();
+    if (here !== undefined && !here.closed) return here;
+    const { file, lent } = borrowFile(member, handle, {
+      adopt: (fd, sizeBytes) => useOpened(name, fd, sizeBytes),
+      find: (identity) => openIfSame(name, identity),
+      make: (size, named) => recreateFile(name, size, named),
+    });
+    return new SharedMemory(new Use(name, file, lent));
+  }
+
+  /**
+   * @internal What goes instead of it in a message, which keeps it alive.
+   * @throws PicklingError when its file is open no more
+   */
+  lend(): Handle {
+    const use = this.#use;
+    if (!use.open) {
+      const why = this.#closed ? "closed here" : "unlinked here, as many others since";
+      throw new PicklingError(`shared memory ${JSON.stringify(this.name)} was ${why}`);
+    }
+    const member = familyMember();
+    use.lent ??= lendFile(member, use.file, use.file.sizeBytes);
+    noteCarried(member, use.lent.handle);
+    return use.lent.handle;
   }
 
   /** How many bytes it has. */
@@ -175,9 +197,8 @@ export class SharedMemory {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    const use = this.#use;
-    use.closed = true;
-    if (use.open && (!use.made || !hasName(use.file))) endUse(use);
+    forget(this.#use, this);
+    this.#use.end();
   }
 
   /**
@@ -185,8 +206,10 @@ export class SharedMemory {
    * @throws NotFoundError when that was done before
    */
   unlink(): void {
-    unlinkFile(this.name, this.#use.file.inode);
-    endUse(this.#use);
+    const { identity } = this.#use.file;
+    unlinkFile(this.name, identity);
+    endNameless(identity.inode);
+    this.#use.noteUnlinked();
     tidy();
   }
 
@@ -223,11 +246,14 @@ function checkedName(name: unknown): string {
   );
 }
 
-registerHandle<SharedMemory, string>("SharedMemory", {
-  is: (value): value is SharedMemory => value instanceof SharedMemory,
-  toHandle(memory) {
-    if (!memory.closed) return memory.name;
-    throw new PicklingError(`shared memory ${JSON.stringify(memory.name)} was closed here`);
+registerHandle<SharedMemory, readonly [name: string, block: number, stamp: number]>(
+  "SharedMemory",
+  {
+    is: (value): value is SharedMemory => value instanceof SharedMemory,
+    toHandle(memory) {
+      const { block, stamp } = memory.lend();
+      return [memory.name, block, stamp];
+    },
+    fromHandle: ([name, block, stamp]) => SharedMemory.arrived(name, { block, stamp }),
   },
-  fromHandle: (name) => SharedMemory.arrived(name),
-});
+);

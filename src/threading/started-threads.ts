@@ -4,6 +4,7 @@
  * the others.
  */
 import { threadId } from "node:worker_threads";
+import { standUntilTheLast } from "../channels/memory-stands.ts";
 import { onCopy } from "../platform/copies.ts";
 import { awaitDescendants } from "../workers/thread-roll.ts";
 import type { ThreadLife } from "./thread-life.ts";
@@ -16,6 +17,8 @@ export function rememberThread(thread: ThreadLife): void {
   if (watching) return;
   watching = true;
   process.on("exit", joinAll);
+  // What these threads made is to be there as long as they run.
+  standUntilTheLast();
   // Threads are not copied.
   onCopy(() => {
     started.clear();

@@ -183,6 +183,9 @@ export class ForkedChild implements Child {
   #beTheChild(control: number, lifeline: number, inheritedRequests: number): void {
     const { bootstrap, body, env, cwd } = this.#options;
     const { forkserver } = currentIdentity();
+    // What the program itself did at its end is its own; the library's repairs enter theirs anew.
+    process.removeAllListeners("exit");
+    process.removeAllListeners("beforeExit");
     repairCopy();
     activity.clearTimers();
     stopInheritedSockets(this.#options.kept);
@@ -191,10 +194,8 @@ export class ForkedChild implements Child {
     activity.forget();
     quietInheritedHandles(this.#options.kept);
     becomeSeparate();
-    // What the program itself did on signals is its own, not the child's.
+    // So is what it did on signals.
     for (const name of Object.keys(constants.signals)) process.removeAllListeners(name);
-    process.removeAllListeners("exit");
-    process.removeAllListeners("beforeExit");
     if (env !== process.env) replaceEnvironment(env);
     if (cwd !== undefined) process.chdir(cwd);
     this.#options.onCopied?.();

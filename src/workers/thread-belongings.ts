@@ -20,7 +20,7 @@ import { isMainThread, threadId } from "node:worker_threads";
 import { atomics } from "../core/atomics.ts";
 import { closeNative } from "../platform/close-native.ts";
 import { processPlatform } from "../platform/process-platform.ts";
-import { threadTable } from "./thread-table.ts";
+import { threadTable } from "../core/thread-table.ts";
 
 const ENTRIES = 1024;
 const ENTRY_WORDS = 16;

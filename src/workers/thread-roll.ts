@@ -7,7 +7,7 @@
 import { threadId } from "node:worker_threads";
 import { atomics } from "../core/atomics.ts";
 import { onCopy } from "../platform/copies.ts";
-import { threadTable } from "./thread-table.ts";
+import { threadTable } from "../core/thread-table.ts";
 
 const ENTRIES = 1024;
 const ENTRY_WORDS = 32;

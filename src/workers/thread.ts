@@ -2,6 +2,7 @@
  * A thread as its starter sees it: a Worker, a port for messages, and a cell of shared words that
  * lets the starter wait without its event loop.
  */
+import { shareStands } from "../channels/memory-stands.ts";
 import { disturbThread } from "../core/own-threads.ts";
 import { readdirSync } from "node:fs";
 import {
@@ -109,6 +110,7 @@ export class ThreadChild {
     this.#port = port1;
     shareRoll();
     shareBelongings();
+    shareStands();
     const workerData: ThreadBootstrap = {
       name,
       daemon,

@@ -6,6 +6,10 @@
 import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import { ownName } from "../platform/package-copy.ts";
 
+/** Whether this thread, or the one that started it, has such words already. */
+export const hasThreadTable = (key: string): boolean =>
+  getEnvironmentData(ownName(key)) !== undefined;
+
 export function threadTable(key: string, size: number): Int32Array {
   const name = ownName(key);
   let buffer = getEnvironmentData(name) as unknown as SharedArrayBuffer | undefined;
