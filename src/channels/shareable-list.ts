@@ -7,6 +7,7 @@
  */
 import { registerHandle } from "../carry/index.ts";
 import { showByToString } from "../core/shown.ts";
+import { ClosedError } from "../errors.ts";
 import { SharedMemory } from "./shared-memory.ts";
 
 const MAGIC = 0x6d_68_6c_73;
@@ -24,6 +25,8 @@ const NUMBER = 3;
 const LONG = 4;
 const TEXT = 5;
 const BYTES = 6;
+/** A text in UTF-16, which UTF-8 would not give back. */
+const WIDE_TEXT = 7;
 const STEP = 8;
 
 /** What such a list can hold. A bigint has 64 bits. */
@@ -35,6 +38,7 @@ interface Coded {
 }
 
 const NO_BYTES = new Uint8Array(0);
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** @throws TypeError when the item is of no such type, RangeError when it has over 64 bits */
 function code(item: unknown): Coded {
@@ -47,7 +51,10 @@ function code(item: unknown): Coded {
     if (BigInt.asIntN(64, item) !== item) throw new RangeError(`${item}n has more than 64 bits`);
     return { type: LONG, bytes: new Uint8Array(BigInt64Array.of(item).buffer) };
   }
-  if (typeof item === "string") return { type: TEXT, bytes: Buffer.from(item) };
+  if (typeof item === "string") {
+    if (LONE_SURROGATE.test(item)) return { type: WIDE_TEXT, bytes: Buffer.from(item, "utf16le") };
+    return { type: TEXT, bytes: Buffer.from(item) };
+  }
   if (item instanceof Uint8Array) return { type: BYTES, bytes: item };
   throw new TypeError(
     `a ShareableList holds null, booleans, numbers, bigints, strings and Uint8Arrays, ` +
@@ -60,7 +67,8 @@ function decode(type: number, bytes: Buffer): ShareableItem {
   if (type === FALSE || type === TRUE) return type === TRUE;
   if (type === NUMBER) return bytes.readDoubleLE();
   if (type === LONG) return bytes.readBigInt64LE();
-  return type === TEXT ? bytes.toString() : new Uint8Array(bytes);
+  if (type === TEXT) return bytes.toString();
+  return type === WIDE_TEXT ? bytes.toString("utf16le") : new Uint8Array(bytes);
 }
 
 /** Room for an item, with some to grow for texts and bytes. */
@@ -86,6 +94,11 @@ export class ShareableList {
       throw new TypeError("a ShareableList takes its items, or { name } of one that exists");
     }
     const items = Symbol.iterator in source ? Array.from(source, code) : undefined;
+    if (typeof options !== "object" || options === null) {
+      throw new TypeError(
+        `options must be an object such as { name: "list" }, not ${String(options)}`,
+      );
+    }
     if (items !== undefined) this.memory = SharedMemory.create({ size: sizeOf(items), ...options });
     else if (source instanceof SharedMemory) this.memory = source;
     else this.memory = SharedMemory.attach((source as { name: string }).name);
@@ -120,7 +133,10 @@ export class ShareableList {
     this.#words[at + TYPE] = type;
   }
 
+  /** How many items. @throws ClosedError after `memory.close()` */
   get length(): number {
+    const { closed, name } = this.memory;
+    if (closed) throw new ClosedError(`the memory of this list, "${name}", was closed here`);
     return this.#words[1]!;
   }
 
@@ -133,7 +149,7 @@ export class ShareableList {
 
   /**
    * The item at `index`; a negative one counts from the end.
-   * @throws RangeError when there is none
+   * @throws RangeError when there is none, ClosedError after `memory.close()`
    */
   at(index: number): ShareableItem {
     const at = this.#place(index);
@@ -144,7 +160,8 @@ export class ShareableList {
 
   /**
    * Replaces an item.
-   * @throws RangeError when there is no such place, or the item does not fit into its room
+   * @throws RangeError when there is no such place, or the item does not fit into its room;
+   * ClosedError after `memory.close()`
    */
   set(index: number, item: ShareableItem): void {
     const at = this.#place(index);
