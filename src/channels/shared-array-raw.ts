@@ -163,10 +163,15 @@ export class RawArray<C extends TypeCode> extends SharedObject {
 
   /**
    * Writes a text, and a NUL after it if there is room; what comes behind stays.
-   * @throws RangeError when it is longer than the array
+   * @throws RangeError when it is longer than the array, TypeError when it is no text
    */
   set value(text: C extends "c" | "u" ? string : never) {
     const target = this.#characters();
+    const given: unknown = text;
+    if (typeof given !== "string" && !(this.code === "c" && given instanceof Uint8Array)) {
+      const takes = this.code === "c" ? "a text or bytes" : "a text";
+      throw new TypeError(`value takes ${takes}, not ${typeof given}`);
+    }
     const items = checkedContents(this.code, text).items as number[];
     if (items.length > target.length) {
       throw new RangeError(`${items.length} characters do not fit into ${target.length}`);

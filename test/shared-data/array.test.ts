@@ -81,6 +81,12 @@ for (const backend of [threads, processes]) {
     assert.throws(() => (text.value = "汉"), RangeError);
     assert.throws(() => new SharedArray("i", 1).raw, TypeError);
     assert.throws(() => new SharedArray("i", 1).value, TypeError);
+    for (const other of [5, undefined, null, ["a", "b"], {}]) {
+      assert.throws(() => (text.value = other as never), {
+        name: "TypeError",
+        message: /^value takes a text or bytes, not /,
+      });
+    }
     const wide = new SharedArray("u", 4);
     wide.value = "汉字" as never;
     assert.equal(wide.value, "汉字");
