@@ -55,10 +55,14 @@ export function shareBuffer(sizeBytes: number): Uint8Array {
 
 /**
  * Lets go, in this thread, of the memory that `shareBuffer` made or that came from elsewhere, of
- * which `bytes` is a view. Nothing happens the second time, and with other memory.
+ * which `bytes` is a view. Nothing happens the second time, and with other shared memory.
+ * @throws TypeError for what is no shared memory
  */
 export function closeBuffer(bytes: ArrayBufferView | ArrayBufferLike): void {
-  const buffer = (ArrayBuffer.isView(bytes) ? bytes.buffer : bytes) as SharedArrayBuffer;
+  const buffer = ArrayBuffer.isView(bytes) ? bytes.buffer : bytes;
+  if (!types.isSharedArrayBuffer(buffer)) {
+    throw new TypeError("closeBuffer takes bytes of shareBuffer(), or their SharedArrayBuffer");
+  }
   const file = files.get(buffer);
   if (file === undefined) return;
   files.delete(buffer);

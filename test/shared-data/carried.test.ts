@@ -171,3 +171,10 @@ test("shared data of threads goes to threads, and not to processes", limit, asyn
     await assert.rejects(new Queue().put(item), /manyhands\/multiprocessing/);
   }
 });
+
+test("only shared memory is closed", limit, () => {
+  for (const other of [5, undefined, new Uint8Array(1), new ArrayBuffer(1)]) {
+    assert.throws(() => closeBuffer(other as never), TypeError);
+  }
+  closeBuffer(new SharedArrayBuffer(1));
+});
