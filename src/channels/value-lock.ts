@@ -20,7 +20,10 @@ import {
 
 /** How a value or an array is guarded. */
 export interface LockOptions extends NameOptions {
-  /** True makes an RLock (the default), false none; or a Lock or RLock of the same module. */
+  /**
+   * True makes an RLock (the default); or a Lock or RLock of the same module. False makes a
+   * RawValue or RawArray, which has neither a lock nor `getLock`, `withLock` and `withLockSync`.
+   */
   lock?: boolean | Lock;
 }
 
