@@ -3,5 +3,3 @@
 /** @param options of which an `import()` that has none must not hear */
 export const importModule = (specifier: string, options?: ImportCallOptions): Promise<unknown> =>
   options === undefined ? import(specifier) : import(specifier, options);
-
-export const resolveModule = (specifier: string): string => import.meta.resolve(specifier);

@@ -1,5 +1,5 @@
 /**
- * `import()` and `import.meta.resolve`, as from a file of this package. The library's own files are
+ * `import()`, as from a file of this package. The library's own files are
  * CommonJS, compiled in a way that leaves `import()` out (`own-module.ts`).
  */
 import { later } from "./later.ts";
@@ -12,8 +12,4 @@ const esModule = later(
 /** Imports a module, noted as a moment in which this thread must not be torn down. */
 export function importModule(specifier: string, options?: ImportCallOptions): Promise<unknown> {
   return loading(() => esModule().importModule(specifier, options));
-}
-
-export function resolveModule(specifier: string): string {
-  return esModule().resolveModule(specifier);
 }

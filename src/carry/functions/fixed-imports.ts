@@ -9,9 +9,15 @@ import { resolveFrom } from "./module-resolution.ts";
 export function isFixedImport(url: string, name: string): boolean {
   const fact = importFact(url, name);
   if (fact === undefined || fact.cjs) return false;
-  const from = resolveFrom(fact.specifier, url);
+  const from = fileOf(fact.specifier, url);
   if (!from.startsWith("file:")) return false;
   const exported = moduleFacts(from)?.exports ?? [];
   const local = Array.from(exported).find(([, outside]) => outside === fact.name)?.[0];
   return local !== undefined && isFixedAtTop(from, local);
+}
+
+/** Of a relative name without asking Node, which takes a while at first. */
+function fileOf(specifier: string, url: string): string {
+  const relative = /^\.{0,2}\//.test(specifier) && URL.canParse(specifier, url);
+  return relative ? new URL(specifier, url).href : resolveFrom(specifier, url);
 }

@@ -46,7 +46,7 @@ export async function loadModule(header: Loadable): Promise<void> {
   }
   await loadersReady();
   const parent = header.kind === "module" ? header.parent : undefined;
-  loaded.set(key, (await importFrom(header.url, parent ?? import.meta.url)) as Namespace);
+  loaded.set(key, (await importFrom(header.url, parent ?? header.url)) as Namespace);
 }
 
 /** Whether it can be used at once. */

@@ -1,68 +1,75 @@
 /**
- * `import()` and `import.meta.resolve` as another file would do them.
+ * `import()` and `import.meta.resolve` as another file would do them: with its dependencies, the
+ * conditions of `import`, and loader hooks that see that file as the one that imports.
  *
- * Node offers no such call without flags or warnings. Relative names are a matter of URLs. A
- * package is resolved from here with the conditions of `import`; when the other file finds it
- * elsewhere, its own `require.resolve` decides.
+ * Node goes by the name of the script in which `import` stands. So a line that says `import` is
+ * compiled under the name of the other file. `import.meta` is only for modules, of which Node keeps
+ * one for each name; there it is a neighbour of the file, in the same folder. What Node's `require`
+ * goes on to with a text does both without a warning; it is not documented (see `own-module.ts`).
  */
-import { realpathSync } from "node:fs";
-import { createRequire, isBuiltin } from "node:module";
+import { Module, isBuiltin } from "node:module";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { importModule, resolveModule } from "../../platform/importing.ts";
+import { importModule } from "../../platform/importing.ts";
+import { loading } from "../../platform/loading.ts";
+
+type Import = (specifier: string, options?: ImportCallOptions) => Promise<unknown>;
+type Resolve = (specifier: string) => string;
+
+const IMPORT =
+  "module.exports = (name, how) => how === undefined ? import(name) : import(name, how);";
+const RESOLVE = "export const resolve = (name) => import.meta.resolve(name);";
+/** Coverage must not count these lines as lines of the file. */
+const ENDING = "\n//# sourceURL=manyhands:import";
+
+const imports = new Map<string, Import>();
+const resolves = new Map<string, Resolve>();
 
 /** `import(specifier)` in the file `parent`. */
-export async function importFrom(
+export function importFrom(
   specifier: string,
   parent: string,
   options?: ImportCallOptions,
 ): Promise<unknown> {
-  try {
-    return await importModule(resolveFrom(specifier, parent), options);
-  } catch (error) {
-    throw importedBy(parent, error);
+  if (isBuiltin(specifier)) return importModule(specifier, options);
+  let found = imports.get(parent);
+  if (found === undefined) {
+    found = compiled(IMPORT, importingUrl(parent), "commonjs") as Import;
+    imports.set(parent, found);
   }
+  const importThere = found;
+  return loading(() => importThere(specifier, options));
 }
 
-/** Node says which file imports what is not there; it is not the one that does so for another. */
-function importedBy(parent: string, error: unknown): unknown {
-  if ((error as NodeJS.ErrnoException | null)?.code !== "ERR_MODULE_NOT_FOUND") return error;
-  const { message, stack = "" } = error as Error;
-  const named = (text: string): string => text.replace(IMPORTER, `$1${shownPath(parent)}`);
-  return Object.assign(error as Error, { message: named(message), stack: named(stack) });
-}
-
-const IMPORTER = /( imported from ).*\bes-module\.js$/m;
-
-const shownPath = (url: string): string => (url.startsWith("file:") ? fileURLToPath(url) : url);
-
-/** `import.meta.resolve(specifier)` in the file `parent`. */
+/** `import.meta.resolve(specifier)` in the file `parent`; what cannot be found is left as it is. */
 export function resolveFrom(specifier: string, parent: string): string {
   if (isBuiltin(specifier)) return `node:${specifier.replace(/^node:/, "")}`;
-  const relative = /^\.{0,2}\//.test(specifier);
-  if (relative && URL.canParse(specifier, parent)) return new URL(specifier, parent).href;
-  if (relative || URL.canParse(specifier)) return specifier;
-  const [here, there] = [attempt(() => resolveModule(specifier)), requirePath(specifier, parent)];
-  if (there === undefined) return here ?? specifier;
-  const url = pathToFileURL(there).href;
-  if (here === undefined) return url;
-  // Node 20 and 22 may have left a symbolic link in it: see `file-identity.ts`.
-  const real = pathToFileURL(realpathSync(there)).href;
-  return [url, real].map(packageRoot).includes(packageRoot(here)) ? here : url;
-}
-
-function requirePath(specifier: string, parent: string): string | undefined {
-  if (!parent.startsWith("file:")) return undefined;
-  return attempt(() => createRequire(fileURLToPath(parent)).resolve(specifier));
-}
-
-function attempt(body: () => string): string | undefined {
+  let resolve = resolves.get(parent);
+  if (resolve === undefined) {
+    const url = importingUrl(parent);
+    if (!url.startsWith("file:")) return specifier;
+    const path = fileURLToPath(url);
+    const neighbour = join(dirname(path), `[manyhands] ${basename(path)}`);
+    ({ resolve } = compiled(RESOLVE, neighbour, "module") as { resolve: Resolve });
+    resolves.set(parent, resolve);
+  }
   try {
-    return body();
+    return resolve(specifier);
   } catch {
-    return undefined;
+    return specifier;
   }
 }
 
-function packageRoot(url: string): string {
-  return /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(url)?.[0] ?? url;
+/** Code without a file (`node -e`) imports as a file of the working directory would. */
+function importingUrl(parent: string): string {
+  return URL.canParse(parent) ? parent : pathToFileURL(join(process.cwd(), "main.js")).href;
+}
+
+function compiled(text: string, name: string, format: "module" | "commonjs"): unknown {
+  const module = new Module(name) as unknown as {
+    exports: unknown;
+    _compile(text: string, name: string, format: string): void;
+  };
+  module._compile(text + ENDING, name, format);
+  return module.exports;
 }
