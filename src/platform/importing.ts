@@ -13,3 +13,11 @@ const esModule = later(
 export function importModule(specifier: string, options?: ImportCallOptions): Promise<unknown> {
   return loading(() => esModule().importModule(specifier, options));
 }
+
+/** What `--import` names among options, in their order. */
+export function importsAmong(options: readonly string[]): string[] {
+  return options.flatMap((option, at) => {
+    if (options[at - 1] === "--import") return [option];
+    return option.startsWith("--import=") ? [option.slice("--import=".length)] : [];
+  });
+}

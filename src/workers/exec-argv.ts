@@ -3,10 +3,11 @@
  *
  * Debuggers, test runners, watchers, profilers and code given on the command line belong to one
  * process. The flags that make forking possible belong to the fork server and to programs that ask
- * for them, not to everything started from there.
+ * for them, not to everything started from there. Relative paths become absolute.
  */
-
 import { FORK_PRELUDE } from "./child-entry.ts";
+import { importsAmong } from "../platform/importing.ts";
+import { splitOptions, withFixedPaths } from "./option-paths.ts";
 
 const OWN_ONLY = new RegExp(
   "^--?(inspect|test|eval|print|watch|cpu-prof|heap-prof|prof|check|interactive" +
@@ -23,7 +24,13 @@ export function inheritableExecArgv(execArgv: readonly string[] = process.execAr
     // What is no option here is the value of the one before.
     else if (!(execArgv[at + 1] ?? "-").startsWith("-")) at++;
   }
-  return kept;
+  return withFixedPaths(kept);
+}
+
+/** What Node imports before a program that inherits the options of this one. */
+export function inheritedImports(): string[] {
+  const shared = splitOptions(process.env["NODE_OPTIONS"] ?? "");
+  return importsAmong([...withFixedPaths(shared), ...inheritableExecArgv()]);
 }
 
 const LOADER = /^--(loader|experimental-loader)(=|$)/;

@@ -19,6 +19,7 @@ import { CODE_IS_THERE, CompiledChoice, ServerExit, type ServerOrder } from "./b
 import { fileWith, writeCompiled } from "./compiled-file.ts";
 import { BEGIN, FORKSERVER_MAIN, LOADER_GUARD } from "./child-entry.ts";
 import { inheritableExecArgv, loaderOption, loaderProblem } from "./exec-argv.ts";
+import { withFixedOptions } from "./option-paths.ts";
 import { familyMemory } from "./family-memory.ts";
 import { randomnessProblem } from "./fresh-randomness.ts";
 import { rehearsalPayload } from "./rehearsal.ts";
@@ -186,6 +187,7 @@ function startServer(platform: ProcessPlatform): Server {
   };
   const child = spawn(process.execPath, [...argv, JSON.stringify(order)], {
     stdio: ["ignore", "inherit", "inherit", theirs, ...(code < 0 ? [] : [code])],
+    env: withFixedOptions(process.env),
   });
   child.unref();
   // What it died of is asked for when a request fails.

@@ -5,6 +5,7 @@ import { NotFoundError } from "../errors.ts";
 import { identityOf } from "../platform/file-identity.ts";
 import { connectionsIn, Departure } from "./attachments.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
+import { withFixedOptions } from "./option-paths.ts";
 import { familyMemory } from "./family-memory.ts";
 import { handleModules } from "./handle-modules.ts";
 import { currentIdentity } from "./identity.ts";
@@ -53,7 +54,7 @@ export function prepareStart(
   const coded = method === "fork" ? null : encodeJob(job, "process");
   const kept = connectionsIn(method === "fork" ? [...job.args, { ...job.self }] : []);
   const departure = coded?.departure ?? Departure.of(kept);
-  const environment = env ?? process.env;
+  const environment = withFixedOptions(env ?? process.env);
   const line = (lifeline ?? lifelineForChildren)();
   const bootstrap = {
     name,

@@ -18,6 +18,7 @@ import { Channel } from "./channel.ts";
 import { BEGIN, SPAWN_MAIN } from "./child-entry.ts";
 import { CompiledFile } from "./compiled-file.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
+import { withFixedOptions } from "./option-paths.ts";
 import { familyMemory } from "./family-memory.ts";
 import { type Frame, int32Of, Kind } from "./frames.ts";
 import { leaveBehind } from "./thread-belongings.ts";
@@ -159,8 +160,8 @@ export class SpawnedChild implements Child {
 
 /** Whether a child gets the options of V8 that others get, and counts nothing. */
 function isUsual({ env, execArgv }: StartOptions): boolean {
-  const sameOptions = execArgv === undefined && env.NODE_OPTIONS === process.env["NODE_OPTIONS"];
-  return sameOptions && !countsCoverage(env);
+  const { NODE_OPTIONS: usual } = withFixedOptions(process.env);
+  return execArgv === undefined && env.NODE_OPTIONS === usual && !countsCoverage(env);
 }
 
 function descriptorOf(stream: Socket): number {

@@ -2,6 +2,7 @@
 import { threadId, workerData } from "node:worker_threads";
 import { Fuse } from "../core/deadline.ts";
 import { inNewFlow } from "../core/flow.ts";
+import { importPreloads } from "../carry/functions/thread-loader.ts";
 import { loading, loadingEnded, watchLoading } from "../platform/loading.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { adoptCurrent } from "./current.ts";
@@ -78,11 +79,12 @@ async function main(): Promise<void> {
   });
   try {
     let self: object | null = null;
-    const { attachments, transferred } = bootstrap;
+    const { attachments, imports, transferred } = bootstrap;
     const arrivals = { attachments, transferred, descriptors: [] };
     const adopt = (object: object): void => adoptCurrent((self = object));
     const decode = () => decodeJob(bootstrap.payload, "thread", arrivals, adopt);
-    const decoded = loading(decode);
+    const prepared = imports.length === 0 ? undefined : importPreloads(imports);
+    const decoded = loading(() => prepared?.then(decode) ?? decode());
     watchLoading(sayWhetherLoading);
     const job = await decoded;
     if (!(await delay())) return;

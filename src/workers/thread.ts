@@ -21,8 +21,9 @@ import { CompiledShelf, NO_ORDER } from "./compiled-shelf.ts";
 import { countsCoverage } from "../platform/compiled-code.ts";
 import { LONGEST_SLEEP_MS } from "../core/descriptor-io.ts";
 import type { UncaughtInThread } from "./except-hook.ts";
-import { inheritableExecArgv } from "./exec-argv.ts";
+import { inheritableExecArgv, inheritedImports } from "./exec-argv.ts";
 import { Kind } from "./frames.ts";
+import { withFixedOptions } from "./option-paths.ts";
 import { handleModules } from "./handle-modules.ts";
 import { currentIdentity } from "./identity.ts";
 import { ThreadCell } from "./thread-cell.ts";
@@ -35,6 +36,8 @@ export interface ThreadBootstrap {
   readonly name: string;
   readonly daemon: boolean;
   readonly payload: Uint8Array;
+  /** What `--import` names, which Node imports for programs in files only. */
+  readonly imports: readonly string[];
   readonly attachments: readonly Attachment[];
   readonly handleModules: readonly string[];
   readonly transferred: readonly unknown[];
@@ -80,7 +83,10 @@ let refused: readonly string[] = [];
 function startWorker(options: WorkerOptions): Worker {
   const execArgv = inheritableExecArgv().filter((option) => !refused.includes(option));
   try {
-    return new Worker(THREAD_PROGRAM, { ...options, eval: true, execArgv });
+    const fixed = withFixedOptions(process.env);
+    // Node copies the environment faster when it is not given one.
+    const env = fixed === process.env ? undefined : fixed;
+    return new Worker(THREAD_PROGRAM, { ...options, eval: true, execArgv, env });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const named = message.split(": ").at(-1)!.split(", ");
@@ -115,6 +121,7 @@ export class ThreadChild {
       name,
       daemon,
       payload,
+      imports: inheritedImports(),
       attachments: departure.attachments,
       handleModules: handleModules(),
       transferred: departure.objects,

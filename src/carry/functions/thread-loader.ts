@@ -1,34 +1,51 @@
 /**
- * The module loader of the program, in threads too.
+ * What `--import` names, in threads too.
  *
- * Threads inherit `--import` flags, but tsx sets itself up in the main thread only. A module that a
- * thread imports would then be unknown, or be another text than in the parent. So a thread that was
- * started under tsx asks it to register there as well, before the first import.
+ * Node imports it in the main thread and in threads whose program is a file. Ours is a text, since
+ * that starts sooner; so a thread does it itself, before anything of the program, if there is any.
+ *
+ * Importing tsx has an effect only in the main thread on some versions of Node and of tsx: the text
+ * of a module would then be another one than in the parent. So it is asked to register, and not
+ * before the first import of something else, because that takes longer than the start of a thread.
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
-import { importModule } from "../../platform/importing.ts";
+import { importModule, importsAmong } from "../../platform/importing.ts";
+import { importFrom } from "./module-resolution.ts";
 
-let ready: Promise<void> | undefined;
+// A thread that the program started by itself is not told what to import.
+let tsx = isMainThread ? undefined : importsAmong(process.execArgv).map(tsxApi).find(Boolean);
+let registered: Promise<void> | undefined;
+
+/** Imports what options of Node name, which are bare or absolute, in this order. */
+export async function importPreloads(specifiers: readonly string[]): Promise<void> {
+  for (const specifier of specifiers) {
+    const api = tsxApi(specifier);
+    if (api === undefined) {
+      await loadersReady();
+      await importFrom(specifier, importingFile());
+    } else {
+      tsx = api;
+    }
+  }
+}
 
 /** Settles when modules of the program can be imported here as in the main thread. */
 export function loadersReady(): Promise<void> {
-  ready ??= isMainThread ? Promise.resolve() : registerTsx(process.execArgv);
-  return ready;
+  if (tsx !== undefined) registered ??= registerTsx(tsx);
+  return registered ?? Promise.resolve();
 }
 
-async function registerTsx(flags: readonly string[]): Promise<void> {
-  const specifiers = flags
-    .map((flag, index) =>
-      flag === "--import" ? flags[index + 1] : /^--import=(.*)/.exec(flag)?.[1],
-    )
-    .filter((specifier) => specifier !== undefined);
-  const api = specifiers.map(tsxApi).find((url) => url !== undefined);
-  if (api === undefined) return;
+async function registerTsx(api: string): Promise<void> {
   const { register } = (await importModule(api)) as { register?: () => unknown };
   register?.();
+}
+
+/** What Node imports for its options it imports as a file of the working directory would. */
+function importingFile(): string {
+  return pathToFileURL(join(process.cwd(), "main.js")).href;
 }
 
 function tsxApi(specifier: string): string | undefined {
@@ -37,7 +54,7 @@ function tsxApi(specifier: string): string | undefined {
   }
   if (!/^tsx(?:\/esm)?$/.test(specifier)) return undefined;
   try {
-    const found = createRequire(join(process.cwd(), "main.js")).resolve("tsx/package.json");
+    const found = createRequire(importingFile()).resolve("tsx/package.json");
     return new URL("./dist/esm/api/index.mjs", pathToFileURL(found)).href;
   } catch {
     return undefined;
