@@ -9,6 +9,7 @@
 import { builtinModules } from "node:module";
 import { promisify } from "node:util";
 import { UnpicklingError } from "../../errors.ts";
+import { nameInOtherRealm } from "./other-realms.ts";
 
 type Path = readonly string[];
 
@@ -52,7 +53,8 @@ export function builtinName(value: object): Path | undefined {
   names ??= nameGlobals();
   const found = names.get(value) ?? lazyName(value);
   if (found !== undefined) return found;
-  return nameLoadedModules(names) ? names.get(value) : undefined;
+  const late = nameLoadedModules(names) ? names.get(value) : undefined;
+  return late ?? nameInOtherRealm(value, names);
 }
 
 /** Whether every realm has a global of this name. */

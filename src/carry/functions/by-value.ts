@@ -6,6 +6,7 @@
  * what one assigns the others see. Names that no scope has are globals of the receiver.
  */
 import type { Capture, ScopeDescription, SourceDescription } from "../function-carrier.ts";
+import { isStandard } from "../prototypes.ts";
 import { Refusal } from "../refusal.ts";
 import { warnOfAssignment } from "./assignment-warning.ts";
 import { PROTOTYPE, PROTOTYPE_OF_PROTOTYPE, type SourceExtra } from "./carried-header.ts";
@@ -153,8 +154,8 @@ function isStrict({ around, url }: Subject): boolean {
 
 /** What a class extends, as it is now; null for `extends null`. */
 function heritageOf(fn: Function): unknown {
-  const base = Object.getPrototypeOf(fn) as unknown;
-  return base === Function.prototype ? null : base;
+  const base = Object.getPrototypeOf(fn) as object | null;
+  return base === null || isStandard(base, "Function") ? null : base;
 }
 
 const KINDS = [function () {}, async function () {}, function* () {}, async function* () {}];
@@ -165,17 +166,25 @@ const USUAL_PROTOTYPES: ReadonlySet<unknown> = new Set(
   ]),
 );
 
+const USUAL_CLASSES = [...KINDS.map((fn) => fn.constructor.name), "Object"];
+
+/** Whether a function without `class` has it by itself, in this realm or in another. */
+function isUsual(prototype: object | null): boolean {
+  if (USUAL_PROTOTYPES.has(prototype)) return true;
+  return USUAL_CLASSES.some((name) => isStandard(prototype, name));
+}
+
 /** Inheritance without `class`: `Object.setPrototypeOf(Dog.prototype, Animal.prototype)`. */
 function unusualPrototypes(fn: Function, source: FunctionSource): Capture[] {
   if (source.classSource !== undefined) return [];
   const captures: Capture[] = [];
-  const proto = Object.getPrototypeOf(fn) as unknown;
-  if (!USUAL_PROTOTYPES.has(proto)) captures.push([PROTOTYPE, proto]);
+  const proto = Object.getPrototypeOf(fn) as object | null;
+  if (!isUsual(proto)) captures.push([PROTOTYPE, proto]);
   const own = Object.getOwnPropertyDescriptor(fn, "prototype")?.value as unknown;
   if (typeof own !== "object" || own === null) return captures;
-  const inherited = Object.getPrototypeOf(own) as unknown;
+  const inherited = Object.getPrototypeOf(own) as object | null;
   const maker = Object.getOwnPropertyDescriptor(own, "constructor");
-  if (!USUAL_PROTOTYPES.has(inherited) && maker?.value === fn) {
+  if (maker?.value === fn && !isUsual(inherited)) {
     captures.push([PROTOTYPE_OF_PROTOTYPE, inherited]);
   }
   return captures;
