@@ -129,21 +129,25 @@ function scopeFor(
 
 const WIDEST_INDENT = 10_000;
 
-/** The source begins where it did in its file, unless that is in the first line. */
+/** The source begins where it did in its file, or in its first line after what precedes it here. */
 function factoryCode(header: SourceHeader, extra: SourceExtra, names: readonly string[]): string {
   const { source, form } = header;
-  const indent = extra.line === 0 ? "" : `\n${" ".repeat(Math.min(extra.column, WIDEST_INDENT))}`;
   const isMember = form !== "class" && form !== "expression";
   const [open, close] = isMember ? ["({", "})"] : ["(", ")"];
   const keys = extra.keys.map((key, index) => `const ${KEY}${index} = ${key}; `).join("");
   const variables = keys + (names.length === 0 ? "" : `let ${names.join(", ")}; `);
   const sets = names.map((name, index) => `case ${index}: ${name} = ${VALUE}; break;`).join(" ");
   const gets = names.map((name, index) => `case ${index}: return ${name};`).join(" ");
+  const before = `((${BASE},${STATICS})=>{${variables}return{build(){return${open}`;
+  const column = Math.min(extra.column, WIDEST_INDENT);
+  const beginning =
+    extra.line === 0
+      ? before.padEnd(column)
+      : `${"\n".repeat(extra.line - 1)}${before}\n${" ".repeat(column)}`;
   return (
-    `${"\n".repeat(Math.max(0, extra.line - 1))}((${BASE}, ${STATICS}) => { ${variables}return { ` +
+    `${beginning}${source}\n${close}; }, ` +
     `set(${INDEX}, ${VALUE}) { switch (${INDEX}) { ${sets} } }, ` +
-    `get(${INDEX}) { switch (${INDEX}) { ${gets} } }, ` +
-    `build() { return ${open}${indent}${source}\n${close}; } }; })`
+    `get(${INDEX}) { switch (${INDEX}) { ${gets} } } }; })`
   );
 }
 

@@ -16,6 +16,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { functionCarrier } from "#internal/carry/functions/carrier.js";
+import { runSource } from "../../support/run-program.ts";
 import { packageRoot } from "../../support/package-root.ts";
 import { sessionEnd } from "./support/session-end.ts";
 
@@ -127,6 +128,22 @@ test("a carried function's stack is mapped to its TypeScript", limit, async () =
   const flags = ["--no-warnings", "--enable-source-maps"];
   const { stdout } = await run(process.execPath, [...flags, join(program, "mapped.js")], { env });
   assert.equal(stdout, "mapped.ts:9:9\n");
+});
+
+const ONE_LINE = [
+  `import { ThreadPool } from "manyhands/multiprocessing";`,
+  `const captured = "x"; const failing = () => { throw new Error(captured); };`,
+  `const place = ({ stack }) => console.log(/failing .*:(\\d+:\\d+)/.exec(stack)[1]);`,
+  `try { failing(); } catch (error) { place(error); }`,
+  `await using_(new ThreadPool(1));`,
+  `async function using_(pool) { await pool.apply(failing).catch(place); pool.terminate(); }`,
+].join(" ");
+
+test("a carried function's stack has the columns of a file that is one line", limit, async () => {
+  const { stdout, stderr } = await runSource(ONE_LINE);
+  const [here, there, end] = stdout.split("\n");
+  assert.match(here!, /^1:\d+$/, stderr);
+  assert.deepEqual([there, end], [here, ""], stderr);
 });
 
 test("functions are sent under --inspect", limit, async () => {
