@@ -34,7 +34,7 @@ export type AsCompletedOptions = Wait;
 export function asCompleted<F extends Future<unknown>>(
   futures: Iterable<F>,
   options: AsCompletedOptions = {},
-): AsyncIterableIterator<Completed<F>, undefined> {
+): AsyncGenerator<Completed<F>, undefined> {
   return reports(arrivalsOf(futures, options), givenSignal(options));
 }
 
@@ -42,7 +42,7 @@ export function asCompleted<F extends Future<unknown>>(
 export function asCompletedSync<F extends Future<unknown>>(
   futures: Iterable<F>,
   options: SyncWait = {},
-): IterableIterator<Completed<F>, undefined> {
+): Generator<Completed<F>, undefined> {
   return reportsSync(arrivalsOf(futures, options));
 }
 

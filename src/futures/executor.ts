@@ -40,7 +40,7 @@ export abstract class Executor implements AsyncDisposable {
   map<A extends unknown[], R>(
     fn: Fn<A, R>,
     ...iterables: Inputs<A>
-  ): AsyncIterableIterator<Returned<R>, undefined> {
+  ): AsyncIterable<Returned<R>> & AsyncIterator<Returned<R>, undefined> {
     return resultsOf(this.#submitAll(fn, tuplesOf(iterables)));
   }
 
@@ -48,7 +48,7 @@ export abstract class Executor implements AsyncDisposable {
   mapSync<A extends unknown[], R>(
     fn: Fn<A, R>,
     ...iterables: Inputs<A>
-  ): IterableIterator<Returned<R>, undefined> {
+  ): Iterable<Returned<R>> & Iterator<Returned<R>, undefined> {
     return resultsOfSync(this.#submitAll(fn, tuplesOf(iterables)));
   }
 

@@ -79,7 +79,7 @@ interface Waiter<R> {
  * Results as they come. An item's error is thrown where its result would have been, and the next
  * call goes on with the following item; leaving the loop closes the input.
  */
-export class ResultIterator<R> extends Results<R> implements AsyncIterableIterator<R, undefined> {
+export class ResultIterator<R> extends Results<R> implements AsyncIterableIterator<R> {
   readonly #waiters: Waiter<R>[] = [];
 
   /**
@@ -138,7 +138,7 @@ export class ResultIterator<R> extends Results<R> implements AsyncIterableIterat
 }
 
 /** The same, blocking the thread until a result is there. */
-export class SyncResultIterator<R> extends Results<R> implements IterableIterator<R, undefined> {
+export class SyncResultIterator<R> extends Results<R> implements IterableIterator<R> {
   readonly #crew: Crew;
   readonly #limit: Limit | undefined;
 
