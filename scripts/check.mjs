@@ -13,7 +13,7 @@ const checks = {
     runs(tool("tsc"), ["-p", "src/tsconfig.json", "--noEmit"]) &&
     runs(tool("tsc"), ["-p", "test/tsconfig.json", "--noEmit"]),
   publint: () => runs(tool("publint"), ["--strict"]),
-  attw: () => withPacked((file) => runs(tool("attw"), [file, "--profile", "esm-only"])),
+  attw: () => withPacked((file) => runs(tool("attw"), [file, "--profile", "node16"])),
   knip: () =>
     runs(tool("knip"), ["--no-progress", "--no-config-hints", "--tsConfig", "src/tsconfig.json"]),
 };

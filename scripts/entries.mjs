@@ -4,9 +4,13 @@
 // the first use of its namespace, in the middle of the program. An entry is one file, because each
 // file that is imported takes a millisecond or more; so what loads our files stands in it.
 //
+// For `require` there is the same as CommonJS, which finds what loads our files in one more file:
+// an ES module cannot be required everywhere (by jest, and as TypeScript sees it). Both give the
+// same instances.
+//
 // A bundler cannot follow this. It finds plain files of re-exports by the condition "module".
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { join, posix } from "node:path";
 import { asCommonJs } from "./dist-files.mjs";
 
 const CONTENTS_PAGE = "index.js";
@@ -16,50 +20,76 @@ const NAMESPACE = /^export \* as (\w+) from "\.\/([^"]*)";$/gm;
  * @param {object} places
  * @param {string} places.compiled the compiled modules
  * @param {string} places.dist where the bundle is
- * @param {Record<string, { module: string, default: string }>} places.exports of package.json
+ * @param {Record<string, { module: string, require: string, default: string }>} places.exports
+ *   of package.json
  * @param {(path: string) => readonly string[]} namesOf what a file of the bundle exports
  */
 export function writeEntries({ compiled, dist, exports }, namesOf) {
   const platform = (name) => inlined(read(join(compiled, "platform", name)));
   const loader = [
-    "const { ownModule, MODULE_URL } = (() => {",
+    "const { ownModule, MODULE_URL, noteEntry } = (() => {",
     platform("compiled-code.js"),
     platform("own-module.js"),
     platform("entries.js"),
-    "noteEntry(import.meta.url);",
-    "return { ownModule, MODULE_URL };",
+    "return { ownModule, MODULE_URL, noteEntry };",
     "})();",
   ].join("\n");
   const lazily = platform("lazy-namespace.js");
+  const entries = Object.values(exports).filter((paths) => paths.module !== undefined);
 
-  for (const paths of Object.values(exports)) {
-    if (paths.module === undefined) continue;
-    const [module, entry] = [inDist(paths.module), inDist(paths.default)];
-    const urlOf = (path) => {
-      const relative = posix.relative(posix.dirname(entry), path);
-      return `new URL("${relative}", import.meta.url)`;
-    };
-    const text = module === CONTENTS_PAGE ? contents(urlOf) : single(urlOf, module);
-    mkdirSync(dirname(join(dist, entry)), { recursive: true });
-    writeFileSync(join(dist, entry), text);
+  mkdirSync(join(dist, FOLDER), { recursive: true });
+  for (const { module, default: imported, require: required } of entries) {
+    const file = inDist(module);
+    const isPage = file === CONTENTS_PAGE;
+    write(imported, [loader, NOTED, isPage ? `${lazily}\n${page()}` : single(file)]);
+    write(required, [FOUND, isPage ? page(true) : whole(file)]);
+  }
+  write(LOADER, [`"use strict";`, loader, lazily, SHARED]);
+
+  function write(path, parts) {
+    writeFileSync(join(dist, inDist(path)), parts.join("\n"));
   }
 
-  function contents(urlOf) {
-    const page = read(join(compiled, CONTENTS_PAGE)).replace(NAMESPACE, (_all, name, path) => {
+  function page(isCommonJs = false) {
+    const text = read(join(compiled, CONTENTS_PAGE));
+    const code = text.replace(NAMESPACE, (_all, name, path) => {
       const names = JSON.stringify([...namesOf(path)].sort());
-      const whole = Object.values(exports).find((paths) => paths.module === `./dist/${path}`);
-      const places = [urlOf(asCommonJs(path)), urlOf(inDist(whole.default))];
+      const { default: entry } = entries.find(({ module }) => inDist(module) === path);
+      const places = [urlOf(asCommonJs(path)), urlOf(inDist(entry))];
       return `export const ${name} = lazyNamespace(${places.join(", ")}, ${names});`;
     });
-    return [loader, lazily, page].join("\n");
+    if (!isCommonJs) return code;
+    return `foundBy(here, exports);\n${code.replace(/^export const (?=\w+)/gm, "exports.")}`;
   }
 
-  function single(urlOf, module) {
-    const names = namesOf(module).join(", ");
-    return `${loader}\nexport const { ${names} } = ownModule(${urlOf(asCommonJs(module))});\n`;
+  function single(file) {
+    const names = namesOf(file).join(", ");
+    return `export const { ${names} } = ownModule(${urlOf(asCommonJs(file))});\n`;
   }
 }
 
+const FOLDER = "entry";
+const LOADER = `${FOLDER}/loader.cjs`;
+const NOTED = "const here = import.meta.url;\nnoteEntry(here);";
+/** By a `require` of Node's own: jest's would load everything again for each file of tests. */
+const FOUND = `"use strict";
+const { createRequire } = process.getBuiltinModule("node:module");
+const { pathToFileURL } = process.getBuiltinModule("node:url");
+const { foundBy, ownModule, lazyNamespace } = createRequire(__filename)("./loader.cjs");
+const here = pathToFileURL(__filename).href;`;
+/** A function that captures these exports has those of the same file where it is called. */
+const SHARED = `module.exports = {
+  ownModule,
+  lazyNamespace,
+  foundBy(here, exports) {
+    noteEntry(here);
+    return Object.defineProperty(exports, MODULE_URL, { value: here });
+  },
+};
+`;
+/** Seen from the folder of the entries. */
+const urlOf = (path) => `new URL("${posix.relative(FOLDER, path)}", here)`;
+const whole = (file) => `module.exports = foundBy(here, ownModule(${urlOf(asCommonJs(file))}));\n`;
 const inDist = (path) => path.replace(/^\.\/dist\//, "");
 const read = (path) => readFileSync(path, "utf8").replace(/^\/\/# sourceMappingURL=.*\n?/m, "");
 const withoutExports = (code) => code.replace(/^export (?=const|function)/gm, "");

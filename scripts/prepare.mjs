@@ -2,8 +2,8 @@
 // Plain JavaScript without dependencies, so that it runs where there is only Node and npm.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -60,17 +60,33 @@ export function buildLibrary() {
   rmSync(join(root, "build", "library"), { recursive: true, force: true });
   const compiled = ["--outDir", "build/library", "--declarationDir", "dist"];
   mustRun(tool("tsc"), ["-p", "src/tsconfig.json", ...compiled]);
-  nameNeededTypes();
+  declareAsCommonJs();
   mustRun(process.execPath, ["scripts/bundle.mjs"]);
 }
 
-/** Compilers that take in no types by themselves find those of Node through ours. */
-function nameNeededTypes() {
+/**
+ * What the compiler declares are CommonJS files, as all code of the bundle is: these can be named
+ * by modules of both kinds, and are the same types for both. ES modules find them through a file of
+ * their own, for each entry.
+ */
+function declareAsCommonJs() {
+  const dist = join(root, "dist");
+  for (const name of readdirSync(dist, { recursive: true })) {
+    if (!name.endsWith(".d.ts")) continue;
+    const text = readFileSync(join(dist, name), "utf8");
+    const path = join(dist, name.replace(/ts$/, "cts"));
+    writeFileSync(path, text.replace(/(\bfrom |\bimport\()"(\.[^"]*)\.ts"/g, '$1"$2.cjs"'));
+    rmSync(join(dist, name));
+  }
   const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  // Compilers that take in no types by themselves find those of Node through ours.
+  const needed = `/// <reference types="node" />\n`;
   for (const { types } of Object.values(exports)) {
     if (types === undefined) continue;
-    const path = join(root, types);
-    writeFileSync(path, `/// <reference types="node" />\n${readFileSync(path, "utf8")}`);
+    const path = join(root, types.require);
+    writeFileSync(path, needed + readFileSync(path, "utf8"));
+    const code = `./${basename(path).replace(".d.cts", ".cjs")}`;
+    writeFileSync(join(root, types.default), `${needed}export * from "${code}";\n`);
   }
 }
 

@@ -8,6 +8,11 @@ import { MODULE_URL, ownModule } from "./own-module.ts";
 
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
+const NAMESPACES = Symbol.for("manyhands.namespaces");
+/** By the URLs of their modules: what is required is what is imported. */
+const namespaces = ((globalThis as { [NAMESPACES]?: Map<string, object> })[NAMESPACES] ??=
+  new Map());
+
 type Exports = Readonly<Record<string, unknown>>;
 
 /**
@@ -16,6 +21,8 @@ type Exports = Readonly<Record<string, unknown>>;
  * @param names what its exports are called
  */
 export function lazyNamespace(file: URL, url: URL, names: readonly string[]): object {
+  const known = namespaces.get(url.href);
+  if (known !== undefined) return known;
   const namespace = Object.create(null) as object;
   let loaded: Exports | undefined;
   const load = (): Exports => {
@@ -41,5 +48,6 @@ export function lazyNamespace(file: URL, url: URL, names: readonly string[]): ob
       },
     },
   });
-  return Object.preventExtensions(namespace);
+  namespaces.set(url.href, Object.preventExtensions(namespace));
+  return namespace;
 }

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
 import { inspect } from "node:util";
+import { createContext, runInContext } from "node:vm";
 import * as root from "manyhands";
 import { packageRoot } from "../support/package-root.js";
 
@@ -44,4 +45,14 @@ test("what is required is what is imported", async () => {
     const module = (await import(`manyhands/${name}`)) as object;
     assert.deepEqual({ ...(require(`manyhands/${name}`) as object) }, { ...module }, name);
   }
+});
+
+test("it is so in a realm whose `require` is not that of Node, as in jest", async () => {
+  const path = require.resolve("manyhands/threading");
+  const module = { exports: {} as object };
+  const refuse = (): never => assert.fail("it would load each file anew");
+  const text = `(function (module, exports, require, __filename) {${readFileSync(path, "utf8")}})`;
+  const realm = createContext({ process, URL });
+  runInContext(text, realm).call(null, module, module.exports, refuse, path);
+  assert.deepEqual({ ...module.exports }, { ...(await import("manyhands/threading")) });
 });

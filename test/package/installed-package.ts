@@ -15,6 +15,9 @@ export interface Outcome {
   code: number | null;
 }
 
+/** A file, or files by conditions. */
+export type Target = string | { [condition: string]: Target };
+
 export class InstalledPackage {
   /** A project folder with the package in its node_modules. */
   readonly folder: string = mkdtempSync(join(tmpdir(), "installed-"));
@@ -47,7 +50,7 @@ export class InstalledPackage {
   }
 
   /** package.json as it was published. */
-  get manifest(): { exports: Record<string, string | Record<string, string>> } {
+  get manifest(): { exports: Record<string, Target> } {
     const path = join(this.folder, "node_modules", "manyhands", "package.json");
     return JSON.parse(readFileSync(path, "utf8")) as never;
   }

@@ -17,8 +17,10 @@ describe("the installed package", { skip: obstacle ?? false, timeout: 120_000 },
   const { specifiers } = obstacle === undefined ? installed : { specifiers: [] };
 
   test("has every file that its exports name", () => {
-    const targets = Object.values(installed.manifest.exports).flatMap((entry) =>
-      typeof entry === "string" ? [entry] : Object.values(entry),
+    const targets = Object.values(installed.manifest.exports).flatMap(
+      function all(entry): string[] {
+        return typeof entry === "string" ? [entry] : Object.values(entry).flatMap(all);
+      },
     );
     const missing = targets.filter(
       (target) => !existsSync(join(installed.folder, "node_modules", "manyhands", target)),
@@ -46,14 +48,19 @@ describe("the installed package", { skip: obstacle ?? false, timeout: 120_000 },
     });
   }
 
-  /** What `compiler` has against a strict program that imports everything. */
+  /** What `compiler` has against strict programs of both kinds that import everything. */
   function complaints(compiler: string): string {
     const lines = specifiers.map((name, index) => `import * as m${index} from "${name}";`);
     const uses = specifiers.map((_, index) => `m${index}`).join(", ");
-    installed.write("consumer.ts", `${lines.join("\n")}\nconsole.log(${uses});\n`);
+    const program = `${lines.join("\n")}\nconsole.log(${uses});\n`;
+    const lock = `import { Lock } from "manyhands/threading";\n`;
+    installed.write("consumer.cts", `${program}${lock}export const made: Lock = new Lock();\n`);
+    const taken = `import { made } from "./consumer.cjs";\nexport const taken: Lock = made;\n`;
+    installed.write("consumer.ts", `${program}${lock}${taken}`);
     const compilerOptions = {
       target: "ES2022",
-      module: "NodeNext",
+      // Without the leave to require an ES module, which newer ones give.
+      module: "Node16",
       strict: true,
       exactOptionalPropertyTypes: true,
       noEmit: true,
@@ -62,11 +69,12 @@ describe("the installed package", { skip: obstacle ?? false, timeout: 120_000 },
       typeRoots: [join(packageRoot, "node_modules", "@types")],
       types: [],
     };
-    installed.write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
+    const files = ["consumer.ts", "consumer.cts"];
+    installed.write("tsconfig.json", JSON.stringify({ compilerOptions, files }));
     return installed.node(join(compiler, "bin", "tsc"), "-p", "tsconfig.json").stdout;
   }
 
-  test("gives its types to a strict TypeScript program", () => {
+  test("gives its types to strict TypeScript programs", () => {
     assert.equal(complaints(join(packageRoot, "node_modules", "typescript")), "");
   });
 

@@ -92,3 +92,25 @@ test("a namespace crosses in what a function captures", LIMIT, async () => {
   `);
   assert.equal(stdout, "true 0 true function\n", stderr);
 });
+
+test("what was required crosses in what a function captures", LIMIT, async () => {
+  const { stdout, stderr } = await runSource(`
+    import { createRequire } from "node:module";
+    import { Process, Queue } from "manyhands/multiprocessing";
+    const require = createRequire(import.meta.url);
+    const make = () => {
+      const [all, sched] = [require("manyhands"), require("manyhands/sched")];
+      return async (queue) => {
+        const { createRequire } = await import("node:module");
+        const require = createRequire(import.meta.url);
+        const [own, part] = [require("manyhands"), require("manyhands/sched")];
+        await queue.put([all === own, sched === part, typeof sched.Scheduler]);
+      };
+    };
+    const queue = new Queue();
+    const process = await new Process({ target: make(), args: [queue] }).start();
+    console.log(...(await queue.get()));
+    await process.join();
+  `);
+  assert.equal(stdout, "true true function\n", stderr);
+});

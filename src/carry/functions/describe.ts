@@ -209,13 +209,17 @@ function describeStated(
   };
 }
 
+const moduleAt = (url: string): ModuleHeader => {
+  return { kind: "module", url, ...(url.endsWith(".cjs") ? { cjs: true } : {}) };
+};
+
 /** See `FunctionCarrier.describeObject`. */
 export function describeObject(object: object): BuiltinHeader | ModuleHeader | undefined {
   if (object instanceof ImportedBinding) return object.header;
   const named = byName(object);
   if (named !== undefined) return named;
   const { [MODULE_URL]: module } = object as { readonly [MODULE_URL]?: unknown };
-  if (typeof module === "string") return { kind: "module", url: module };
+  if (typeof module === "string") return moduleAt(module);
   if (!types.isModuleNamespaceObject(object)) return undefined;
   const url = namespaceUrl(object);
   if (url !== undefined) return { kind: "module", url };
