@@ -75,7 +75,13 @@ const NOTED = "const here = import.meta.url;\nnoteEntry(here);";
 const FOUND = `"use strict";
 const { createRequire } = process.getBuiltinModule("node:module");
 const { pathToFileURL } = process.getBuiltinModule("node:url");
-const { foundBy, ownModule, lazyNamespace } = createRequire(__filename)("./loader.cjs");
+const { foundBy, ownModule, lazyNamespace } = (() => {
+  try {
+    return createRequire(__filename)("./loader.cjs");
+  } catch (cause) {
+    throw new Error("a bundle must leave manyhands out: mark it as external", { cause });
+  }
+})();
 const here = pathToFileURL(__filename).href;`;
 /** A function that captures these exports has those of the same file where it is called. */
 const SHARED = `module.exports = {

@@ -74,7 +74,7 @@ function load(path: string, url: string): object {
 
 function run(module: OwnModule, path: string): void {
   // The build leaves no letters in them that are not Latin.
-  const text = readFileSync(path, "latin1");
+  const text = textOf(path, "latin1");
   if (isLeftToNode(path)) return void module._compile(text, path, "commonjs");
   const folder = dirname(path);
   // Loaded only now: whoever imports the contents page may need no other file.
@@ -92,6 +92,22 @@ function run(module: OwnModule, path: string): void {
   wrapper.call(module.exports, module.exports, require, module, path, folder);
 }
 
+/** Bundlers see nothing of what is loaded in this way. */
+function textOf(path: string, encoding: "latin1" | "utf8"): string {
+  try {
+    return readFileSync(path, encoding);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new Error(
+      `manyhands needs ${path}, which is not there: it loads files of the package when it needs ` +
+        "them, so a bundle must leave it out. Mark it as external: --external:manyhands " +
+        "(esbuild), external: [/^manyhands/] (rollup), externals: [/^manyhands/] (webpack), " +
+        "-e manyhands/threading, and so on for each name (ncc)",
+      { cause: error },
+    );
+  }
+}
+
 /** Node counts what is run, and may keep what is compiled from one start to the next. */
 function isLeftToNode(path: string): boolean {
   const { getCompileCacheDir } = Module as { getCompileCacheDir?: () => string | undefined };
@@ -100,7 +116,7 @@ function isLeftToNode(path: string): boolean {
 }
 
 function esModule(module: OwnModule, path: string): object {
-  module._compile(readFileSync(path, "utf8"), path, "module");
+  module._compile(textOf(path, "utf8"), path, "module");
   if (Object.prototype.toString.call(module.exports) === "[object Module]") return module.exports;
   return createRequire(path)(path) as object;
 }
