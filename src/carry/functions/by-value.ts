@@ -11,7 +11,7 @@ import { Refusal } from "../refusal.ts";
 import { warnOfAssignment } from "./assignment-warning.ts";
 import { PROTOTYPE, PROTOTYPE_OF_PROTOTYPE, type SourceExtra } from "./carried-header.ts";
 import { SCOPE } from "./carried-names.ts";
-import { importOrValue, readVariable } from "./captured-variable.ts";
+import { importedOrValue, importOrValue, readVariable } from "./captured-variable.ts";
 import { computedKeys } from "./computed-keys.ts";
 import type { FunctionSource } from "./function-source.ts";
 import type { CodeAnatomy } from "./inspector.ts";
@@ -115,6 +115,10 @@ function topLevelCaptures(
 ): ScopeDescription | undefined {
   const { fn, source, url, anatomy, around } = subject;
   const { layers, kind } = around.top;
+  const carried = holderOf(layers, SCOPE)?.[SCOPE];
+  const isCarried = carried instanceof ModuleScope;
+  const file = isCarried ? carried.header.url : url;
+  const sent = kind === "carried" ? importedOrValue : importOrValue;
   const captures: Capture[] = [];
   for (const name of source.free.used) {
     if (taken.has(name) || NOT_VARIABLES.has(name)) continue;
@@ -122,11 +126,10 @@ function topLevelCaptures(
     if (holder === undefined) continue;
     const value = readVariable(holder, name);
     if (source.free.assigned.has(name)) warnOfAssignment(fn, name, url);
-    captures.push([name, kind === "carried" ? value : importOrValue(value, name, url)]);
+    captures.push([name, sent(value, name, file)]);
   }
   if (captures.length === 0) return undefined;
-  const carried = holderOf(layers, SCOPE)?.[SCOPE];
-  if (carried instanceof ModuleScope) {
+  if (isCarried) {
     return { key: carried, header: carried.header, captures };
   }
   let key = scopeKeys.get(anatomy.scriptId);

@@ -1,8 +1,7 @@
 /** Reads one captured variable as it should cross: its value now, or the import that it names. */
 import { isBuiltin } from "node:module";
-import { types } from "node:util";
 import { Refusal } from "../refusal.ts";
-import { builtinName } from "./builtin-names.ts";
+import { importedAs } from "./imported-here.ts";
 import { importedBinding, type ImportedBinding } from "./imported-binding.ts";
 import { isMainScript } from "./main-script.ts";
 import { importFact, type ImportFact } from "./module-facts.ts";
@@ -23,8 +22,16 @@ export function importOrValue(value: unknown, name: string, url: string): unknow
   }
   if (isRequire(value)) return importedBinding({ kind: "module", url, name: "require", cjs: true });
   const fact = importFact(url, name);
-  if (fact !== undefined) return importOf(fact, url) ?? value;
-  return types.isModuleNamespaceObject(value) ? (builtinDefault(value) ?? value) : value;
+  return (fact !== undefined ? importOf(fact, url) : undefined) ?? value;
+}
+
+/** The same for code that came from elsewhere: what was imported here for it is, once more. */
+export function importedOrValue(value: unknown, name: string, url: string): unknown {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) {
+    return ofNode(name, url) ?? value;
+  }
+  const header = importedAs(value);
+  return header === undefined ? value : importedBinding(header);
 }
 
 /** What a module of Node tells in a variable, such as `threadId`, is about who imports it. */
@@ -45,14 +52,6 @@ function importOf(fact: ImportFact, parent: string): ImportedBinding | undefined
   const relative = /^(?:\.{0,2}\/|file:)/.test(specifier);
   if (relative && isMainScript(new URL(specifier, parent).href)) return undefined;
   return importedBinding(header);
-}
-
-/** A namespace of a Node module has the module itself as its default export. */
-function builtinDefault(namespace: object): object | undefined {
-  const whole = (namespace as { default?: unknown }).default;
-  if (typeof whole !== "object" && typeof whole !== "function") return undefined;
-  const path = whole === null ? undefined : builtinName(whole);
-  return path?.length === 1 && path[0]!.startsWith("node:") ? (whole ?? undefined) : undefined;
 }
 
 function isRequire(value: object): boolean {

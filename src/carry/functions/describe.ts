@@ -22,6 +22,7 @@ import { contextOf, referenceOf } from "./explicit.ts";
 import { hasFixedCaptures } from "./fixed-captures.ts";
 import { describeRebuilt } from "./rebuilt.ts";
 import { functionSource } from "./function-source.ts";
+import { importedAs } from "./imported-here.ts";
 import { ImportedBinding } from "./imported-binding.ts";
 import { inspect, inspectorStatus, type CodeAnatomy } from "./inspector.ts";
 import { rememberReference } from "./module-access.ts";
@@ -221,6 +222,8 @@ export function describeObject(object: object): BuiltinHeader | ModuleHeader | u
   const { [MODULE_URL]: module } = object as { readonly [MODULE_URL]?: unknown };
   if (typeof module === "string") return moduleAt(module);
   if (!types.isModuleNamespaceObject(object)) return undefined;
+  const imported = importedAs(object);
+  if (imported !== undefined) return imported;
   const url = namespaceUrl(object);
   if (url !== undefined) return { kind: "module", url };
   throw new Refusal("it is a module as a whole; import it inside the function that needs it");

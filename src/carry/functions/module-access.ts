@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UnpicklingError } from "../../errors.ts";
 import type { ModuleHeader, ReferenceHeader } from "../function-carrier.ts";
+import { noteImport } from "./imported-here.ts";
 import { inspect } from "./inspector.ts";
 import { importFrom, resolveFrom } from "./module-resolution.ts";
 import { sourceHash } from "./source-hash.ts";
@@ -86,13 +87,19 @@ function requireModule(header: Loadable): unknown {
 
 /** What a module header names: the namespace, or one export, of any type where it is Node's. */
 export function findModule(header: ModuleHeader): unknown {
+  const found = exportedBy(header);
+  noteImport(found, header);
+  if ((typeof found === "object" || typeof found === "function") && found !== null) return found;
+  const { name, url } = header;
+  if (isBuiltin(url)) return found;
+  throw new UnpicklingError(`${url} has no object or function '${String(name)}' in this process`);
+}
+
+function exportedBy(header: ModuleHeader): unknown {
   const { name, cjs, url } = header;
   if (cjs === true && name === "require") return requireOf(url);
   const whole = loadedModule(header);
-  const found = name === undefined ? whole : exportOf(whole, name);
-  if ((typeof found === "object" || typeof found === "function") && found !== null) return found;
-  if (isBuiltin(url)) return found;
-  throw new UnpicklingError(`${url} has no object or function '${String(name)}' in this process`);
+  return name === undefined ? whole : exportOf(whole, name);
 }
 
 /** The function or class that a reference names, checked to be the same source. */

@@ -12,6 +12,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { importModule } from "../../platform/importing.ts";
 import { loading } from "../../platform/loading.ts";
+import { noteNamespace } from "./imported-here.ts";
 
 type Import = (specifier: string, options?: ImportCallOptions) => Promise<unknown>;
 type Resolve = (specifier: string) => string;
@@ -26,7 +27,17 @@ const imports = new Map<string, Import>();
 const resolves = new Map<string, Resolve>();
 
 /** `import(specifier)` in the file `parent`. */
-export function importFrom(
+export async function importFrom(
+  specifier: string,
+  parent: string,
+  options?: ImportCallOptions,
+): Promise<unknown> {
+  const namespace = await importAs(specifier, parent, options);
+  if (options === undefined) noteNamespace(namespace, specifier, parent);
+  return namespace;
+}
+
+function importAs(
   specifier: string,
   parent: string,
   options?: ImportCallOptions,

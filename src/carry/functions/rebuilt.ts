@@ -1,6 +1,7 @@
 /** Sends a function on that came by value and was rebuilt here: without the inspector. */
 import type { SourceDescription } from "../function-carrier.ts";
 import type { SourceExtra } from "./carried-header.ts";
+import { importedOrValue } from "./captured-variable.ts";
 import { originOfRebuilt } from "./function-shell.ts";
 import { functionSource } from "./function-source.ts";
 import { ownProperties, prototypeProperties } from "./own-properties.ts";
@@ -23,7 +24,9 @@ export function describeRebuilt(fn: Function): SourceDescription | undefined {
           environment: {
             key: scope,
             header: scope.header,
-            captures: moduleNames.map((name) => [name, scope.read(name)] as const),
+            captures: moduleNames.map((name) => {
+              return [name, importedOrValue(scope.read(name), name, scope.header.url)] as const;
+            }),
           },
         }),
     ...(derived ? { heritage: baseOf(fn) } : {}),

@@ -1,0 +1,97 @@
+/** What a function imports stays an import, however often the function is sent on. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runSource } from "../support/run-program.js";
+
+const limit = { timeout: 60_000 };
+
+const HOPS = `
+  const inThread = async (target) => (await new threading.Thread({ target }).start()).result();
+  const inProcess = async (target, ...args) =>
+    (await new mp.Process({ target, args }).start()).result();
+  const twice = (target) =>
+    Promise.all([inThread(() => inProcess(target)), inProcess(() => inThread(target))]);
+`;
+
+async function prints(source: string, extension: "mjs" | "cjs", expected: unknown): Promise<void> {
+  const { stdout, stderr } = await runSource(source, { extension });
+  assert.deepEqual(JSON.parse(stdout || "null"), expected, stderr);
+}
+
+test("namespaces that a function captured are imported again at each hop", limit, () =>
+  prints(
+    `
+    import * as fs from "node:fs";
+    import * as mp from "manyhands/multiprocessing";
+    import * as threading from "manyhands/threading";
+    import * as subprocess from "manyhands/subprocess";
+    ${HOPS}
+    const back = await inProcess(() => () => [typeof fs.readFileSync, typeof subprocess.run]);
+    console.log(JSON.stringify([
+      await twice(() => typeof fs.readFileSync),
+      await twice(() => typeof subprocess.run),
+      back(),
+    ]));`,
+    "mjs",
+    [
+      ["function", "function"],
+      ["function", "function"],
+      ["function", "function"],
+    ],
+  ),
+);
+
+test("what import() gave in a child can be sent on and back", limit, () =>
+  prints(
+    `
+    import * as mp from "manyhands/multiprocessing";
+    import * as threading from "manyhands/threading";
+    ${HOPS}
+    const back = await inProcess(async () => {
+      const os = await import("node:os");
+      const errors = await import("manyhands/errors");
+      const there = await inThread(() => [typeof os.EOL, typeof errors.PicklingError]);
+      return () => [...there, typeof os.EOL, typeof errors.PicklingError];
+    });
+    console.log(JSON.stringify(back()));`,
+    "mjs",
+    ["string", "function", "string", "function"],
+  ),
+);
+
+test("a namespace of Node's own goes as an argument and comes back as itself", limit, () =>
+  prints(
+    `
+    import * as fs from "node:fs";
+    import * as mp from "manyhands/multiprocessing";
+    import * as threading from "manyhands/threading";
+    ${HOPS}
+    const [kind, back] = await inProcess((given) => [typeof given.readFileSync, given], fs);
+    console.log(JSON.stringify([kind, back === fs]));`,
+    "mjs",
+    ["function", true],
+  ),
+);
+
+test("require and what it gave are taken anew at each hop", limit, () =>
+  prints(
+    `
+    const mp = require("manyhands/multiprocessing");
+    const threading = require("manyhands/threading");
+    const { threadId } = require("node:worker_threads");
+    ${HOPS}
+    (async () => {
+      const ids = await inThread(async () => [
+        (await import("node:worker_threads")).threadId,
+        threadId,
+        ...(await inThread(() => [require("node:worker_threads").threadId, threadId])),
+      ]);
+      console.log(JSON.stringify([
+        await twice(() => typeof require("node:os").EOL),
+        ids[0] === ids[1], ids[2] === ids[3], ids[0] === ids[2],
+      ]));
+    })();`,
+    "cjs",
+    [["string", "string"], true, true, false],
+  ),
+);
