@@ -35,6 +35,8 @@ export interface ReferenceHeader {
   readonly cjs: boolean;
   /** Of its source text, to notice a module that differs in the receiver. */
   readonly hash: string;
+  /** For the main script: what has it there as a module. */
+  readonly run?: string;
 }
 
 /** A module's namespace object, or what it exports under a name, imported again by the receiver. */
@@ -186,6 +188,8 @@ export interface FunctionCarrier {
    * it is there.
    */
   prepare(headers: readonly (ReferenceHeader | ModuleHeader)[]): Promise<void> | undefined;
+  /** What a function or class by value is here, if it is one of the main script's. */
+  own(header: SourceHeader): Function | undefined;
   /** An empty scope for a module's variables. */
   scope(header: ScopeHeader): ScopeShell;
   /**

@@ -12,6 +12,7 @@ export { Encoder } from "./encoder.ts";
 export { type FunctionReference, referencedFunction, withContext } from "./functions/explicit.ts";
 export { mayMakeCode } from "./functions/code-of-text.ts";
 export { registerHandle, whenHandleUnknown } from "./handles.ts";
+export { startCopying } from "./functions/main-run.ts";
 export { renewOrigins } from "./origins.ts";
 export { PlainList } from "./plain-list.ts";
 export { Refusal } from "./refusal.ts";

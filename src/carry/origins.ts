@@ -10,8 +10,8 @@ import { threadId } from "node:worker_threads";
 import { onCopy } from "../platform/copies.ts";
 import type { FunctionShell } from "./function-carrier.ts";
 
-/** The name of this thread: 16 characters. Made without `node:crypto`, which takes long to load. */
-function newHome(): string {
+/** A name unique in the world: 16 characters. Made without `node:crypto`, which loads slowly. */
+export function newHome(): string {
   const bytes = Buffer.alloc(12);
   // Two threads with the same chance began in the same nanoseconds, or are told apart by this.
   bytes.writeUInt32LE((Math.random() * 2 ** 32) >>> 0, 0);

@@ -6,7 +6,8 @@
  * - the original, when it returns home (what came along for it is dropped);
  * - the class rebuilt earlier, its variables and statics brought up to date;
  * - the function rebuilt earlier, when all its captured variables are those of its module;
- * - in a forked child, what it inherited of these.
+ * - in a forked child, what it inherited of these;
+ * - where the main script is a module too, that of the same name at its top level.
  * A closure with variables of its own is made anew from each message: what a task assigns to them
  * does not reach the next task.
  */
@@ -92,7 +93,7 @@ export function readSource(reader: GraphReader, carrier: FunctionCarrier, id: nu
   const origin = reader.in.string();
   const header = readHeader(reader);
   const scope = readScope(reader, carrier);
-  const known = objectOfOrigin(origin);
+  const known = objectOfOrigin(origin) ?? carrier.own(header);
   const shares = header.form === "class" || header.names.length === 0;
   const stays = known !== undefined && !isRebuilt(known) && (shares || isOriginal(known));
   const again = shares && known !== undefined ? shellOf(known) : undefined;

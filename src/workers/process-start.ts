@@ -1,6 +1,7 @@
 /** Puts together what a child is started with. */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { startCopying } from "../carry/index.ts";
 import { NotFoundError } from "../errors.ts";
 import { identityOf } from "../platform/file-identity.ts";
 import { connectionsIn, Departure } from "./attachments.ts";
@@ -51,6 +52,7 @@ export function prepareStart(
   checkOpen(stdio);
   prepareFor(method);
   const identity = currentIdentity();
+  if (method === "fork") startCopying(job.target ?? job.self?.constructor);
   const coded = method === "fork" ? null : encodeJob(job, "process");
   const kept = connectionsIn(method === "fork" ? [...job.args, { ...job.self }] : []);
   const departure = coded?.departure ?? Departure.of(kept);

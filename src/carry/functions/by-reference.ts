@@ -9,6 +9,7 @@
 import type { ReferenceHeader } from "../function-carrier.ts";
 import type { FunctionSource } from "./function-source.ts";
 import { inspect } from "./inspector.ts";
+import { startRun } from "./main-run.ts";
 import { isMainScript } from "./main-script.ts";
 import { moduleFacts, type ModuleFacts } from "./module-facts.ts";
 import { sourceHash } from "./source-hash.ts";
@@ -43,7 +44,8 @@ export function referenceTo(
   const facts = moduleFacts(url);
   const exported = cjs ? commonJsExports(url) : undefined;
   const make = (name: string, via: string): ReferenceHeader => {
-    return { kind: "reference", url, name, via, cjs, hash: sourceHash(fn) };
+    const run = isMainScript(url) ? { run: startRun() } : {};
+    return { kind: "reference", url, name, via, cjs, hash: sourceHash(fn), ...run };
   };
   if (exported !== undefined) {
     const own = [...exported].find(([, value]) => value === fn)?.[0] ?? gotten(url, fn);
@@ -60,7 +62,8 @@ export function referenceTo(
   return via === undefined ? undefined : make(name, via);
 }
 
-function variableWith(
+/** The name of the variable among `layers` that holds this very function. */
+export function variableWith(
   fn: Function,
   layers: readonly Readonly<Record<string, unknown>>[],
 ): string | undefined {

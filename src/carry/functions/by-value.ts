@@ -11,12 +11,16 @@ import { Refusal } from "../refusal.ts";
 import { warnOfAssignment } from "./assignment-warning.ts";
 import { PROTOTYPE, PROTOTYPE_OF_PROTOTYPE, type SourceExtra } from "./carried-header.ts";
 import { SCOPE } from "./carried-names.ts";
+import { variableWith } from "./by-reference.ts";
 import { importedOrValue, importOrValue, readVariable } from "./captured-variable.ts";
 import { computedKeys } from "./computed-keys.ts";
 import type { FunctionSource } from "./function-source.ts";
 import type { CodeAnatomy } from "./inspector.ts";
+import { currentRun, type NameInMain, noteWayIn } from "./main-run.ts";
+import { isMainScript } from "./main-script.ts";
 import { ModuleScope } from "./module-scope.ts";
 import { ownProperties, prototypeProperties } from "./own-properties.ts";
+import { sourceHash } from "./source-hash.ts";
 import { isStrictFile } from "./strictness.ts";
 import { holderOf, ownGlobals, type Surroundings } from "./surroundings.ts";
 
@@ -36,6 +40,7 @@ export function describeByValue(subject: Subject): SourceDescription {
   const { fn, source, url, anatomy } = subject;
   refuseUnseen(source);
   const captures = innerCaptures(subject);
+  const main = captures.length === 0 ? nameInMain(subject) : undefined;
   const environment = topLevelCaptures(subject, new Set(captures.map(([name]) => name)));
   captures.push(...anatomy.statics.filter(([name]) => source.classSource?.statics.includes(name)));
   captures.push(...unusualPrototypes(fn, source));
@@ -45,6 +50,7 @@ export function describeByValue(subject: Subject): SourceDescription {
     moduleNames: environment?.captures.map(([name]) => name) ?? [],
     derived: source.classSource?.derived === true,
     keys: computedKeys(fn, source),
+    ...(main === undefined ? {} : { main }),
   };
   return {
     kind: "source",
@@ -61,6 +67,18 @@ export function describeByValue(subject: Subject): SourceDescription {
     own: ownProperties(fn, source),
     prototypeProperties: prototypeProperties(fn, source),
   };
+}
+
+/** How others that have the main script find it there: something at the top level of that. */
+function nameInMain({ fn, url, around }: Subject): NameInMain | undefined {
+  const run = currentRun();
+  const { kind, layers } = around.top;
+  const isModule = kind === "module" || kind === "commonjs";
+  if (run === undefined || !isModule || !isMainScript(url)) return undefined;
+  const name = variableWith(fn, layers);
+  if (name === undefined) return undefined;
+  noteWayIn(url, fn);
+  return { run, name, hash: sourceHash(fn) };
 }
 
 /** Refuses what a function takes from around it without naming a variable. */

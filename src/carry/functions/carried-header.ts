@@ -1,4 +1,6 @@
 /** What headers carry besides the fields that the codec knows: `SourceHeader.extra`. */
+import type { NameInMain } from "./main-run.ts";
+
 export interface SourceExtra {
   /** Where the source begins in its file, from 0, so that stack traces tell the right place. */
   readonly line: number;
@@ -7,6 +9,8 @@ export interface SourceExtra {
   /** The names it uses from its module's scope. */
   readonly moduleNames: readonly string[];
   readonly derived: boolean;
+  /** For those who have the main script too. */
+  readonly main?: NameInMain;
   /** Expressions for the computed keys of a class's methods. */
   readonly keys: readonly string[];
 }

@@ -6,9 +6,12 @@ import type {
   ModuleHeader,
   ReferenceHeader,
   ShellParts,
+  SourceHeader,
 } from "../function-carrier.ts";
 import { later } from "../../platform/later.ts";
+import type { SourceExtra } from "./carried-header.ts";
 import { SourceShell } from "./function-shell.ts";
+import { isOfThisRun } from "./main-run.ts";
 import { ModuleScope } from "./module-scope.ts";
 
 /** Describing takes a parser and an inspector; most receivers only rebuild. */
@@ -59,11 +62,18 @@ async function load(headers: readonly Named[]): Promise<void> {
   for (const header of headers) if (!isLoaded(header)) await loadModule(header);
 }
 
+function own({ url, extra }: SourceHeader): Function | undefined {
+  const main = (extra as SourceExtra | undefined)?.main;
+  if (main === undefined || !isOfThisRun(main.run)) return undefined;
+  return describing().ownOfMain(url, main);
+}
+
 /** Describes and rebuilds functions by what V8's inspector and the module system tell. */
 export const functionCarrier: FunctionCarrier = {
   constantParts: (...args) => describing().constantParts(...args),
   describe: (...args) => describing().describe(...args),
   describeObject: (object) => describing().describeObject(object),
+  own,
   prepare,
   scope: (header) => new ModuleScope(header),
   shell,

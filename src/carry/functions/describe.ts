@@ -25,6 +25,7 @@ import { functionSource } from "./function-source.ts";
 import { importedAs } from "./imported-here.ts";
 import { ImportedBinding } from "./imported-binding.ts";
 import { inspect, inspectorStatus, type CodeAnatomy } from "./inspector.ts";
+import { currentRun } from "./main-run.ts";
 import { rememberReference } from "./module-access.ts";
 import { learnOwner, memberOf } from "./member-owner.ts";
 import { namespaceUrl } from "./namespace-url.ts";
@@ -38,8 +39,10 @@ interface Kept {
   readonly properties: number;
 }
 
-const kept = new WeakMap<Function, Kept>();
+let kept = new WeakMap<Function, Kept>();
 const keptWithMain = new WeakMap<Function, Kept>();
+/** For which run of the main script these descriptions are. */
+let keptFor: string | undefined;
 /** Functions that were described once, and those of which it is known that they may change. */
 const once = new WeakSet<Function>();
 const changing = new WeakSet<Function>();
@@ -48,6 +51,10 @@ const renewed = new WeakSet<FunctionDescription>();
 
 /** See `FunctionCarrier.describe`. */
 export function describe(fn: Function, options: DescribeOptions = {}): FunctionDescription {
+  if (keptFor !== currentRun()) {
+    keptFor = currentRun();
+    kept = new WeakMap();
+  }
   const cache = options.importMain === true ? keptWithMain : kept;
   const known = cache.get(fn);
   if (known !== undefined && known.properties === propertyCount(fn)) return known.description;

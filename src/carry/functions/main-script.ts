@@ -27,6 +27,11 @@ export function mainScripts(): string[] {
   return [...(mainUrls ??= findMain())];
 }
 
+/** Notes the main script's URL, which `process.argv` does not tell in a thread. */
+export function noteMainScript(url: string): void {
+  (mainUrls ??= findMain()).add(url);
+}
+
 const TEST_FILE = /[._-](?:test|spec)\.[cm]?[jt]sx?$/;
 
 /**

@@ -12,6 +12,7 @@ import { UnpicklingError } from "../../errors.ts";
 import type { ModuleHeader, ReferenceHeader } from "../function-carrier.ts";
 import { noteImport } from "./imported-here.ts";
 import { inspect } from "./inspector.ts";
+import { joinRun, noteWayIn } from "./main-run.ts";
 import { importFrom, resolveFrom } from "./module-resolution.ts";
 import { sourceHash } from "./source-hash.ts";
 import { holderOf, peek, surroundings } from "./surroundings.ts";
@@ -30,6 +31,7 @@ function referenceKey(header: ReferenceHeader): string {
 /** Notes a function that went out by reference: when it returns, it is itself again. */
 export function rememberReference(header: ReferenceHeader, fn: Function): void {
   references.set(referenceKey(header), fn);
+  if (header.run !== undefined) noteWayIn(header.url, fn);
 }
 
 function keyOf(header: Loadable): string {
@@ -104,6 +106,12 @@ function exportedBy(header: ModuleHeader): unknown {
 
 /** The function or class that a reference names, checked to be the same source. */
 export function findReference(header: ReferenceHeader): Function {
+  const found = functionOf(header);
+  if (header.run !== undefined) joinRun(header.run, header.url, found);
+  return found;
+}
+
+function functionOf(header: ReferenceHeader): Function {
   const { url, name, via, hash } = header;
   const key = referenceKey(header);
   let found = references.get(key);

@@ -33,8 +33,8 @@ const files = new Map<string, KnownFile | undefined>();
 /** The only file reachable from `starts` that has the function there; none if there are two. */
 export function searchScript(sought: Sought, starts: readonly string[]): string | undefined {
   if (misses >= MISSES_AT_MOST) return undefined;
-  const queue = [...starts, ...commonJsFiles()];
-  const seen = new Set(queue);
+  const seen = new Set([...starts, ...commonJsFiles()]);
+  const queue = [...seen];
   const hits: string[] = [];
   for (let index = 0; index < queue.length && index < FILES_AT_MOST; index++) {
     const url = queue[index]!;
