@@ -95,3 +95,36 @@ test("require and what it gave are taken anew at each hop", limit, () =>
     [["string", "string"], true, true, false],
   ),
 );
+
+test("module crosses as what a CommonJS file knows of itself", limit, () =>
+  prints(
+    `
+    const mp = require("manyhands/multiprocessing");
+    const threading = require("manyhands/threading");
+    const { basename } = require("node:path");
+    module.exports.five = 5;
+    exports.six = () => 6;
+    ${HOPS}
+    const look = () => [
+      module.exports.five, module.exports === exports, module.exports.six(),
+      basename(module.filename), module.filename === __filename, module.path === __dirname,
+      module.id, typeof module.require("node:os").EOL, require.main === module,
+    ];
+    (async () => {
+      const [here, [once, again]] = [look(), await twice(look)];
+      console.log(JSON.stringify([await inProcess(look), once, again, here]));
+    })();`,
+    "cjs",
+    [false, false, false, true].map((isMain) => [
+      5,
+      true,
+      6,
+      "program.cjs",
+      true,
+      true,
+      ".",
+      "string",
+      isMain,
+    ]),
+  ),
+);

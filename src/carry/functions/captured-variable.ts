@@ -1,5 +1,5 @@
 /** Reads one captured variable as it should cross: its value now, or the import that it names. */
-import { isBuiltin } from "node:module";
+import { isBuiltin, Module } from "node:module";
 import { Refusal } from "../refusal.ts";
 import { importedAs } from "./imported-here.ts";
 import { importedBinding, type ImportedBinding } from "./imported-binding.ts";
@@ -20,7 +20,8 @@ export function importOrValue(value: unknown, name: string, url: string): unknow
   if ((typeof value !== "object" && typeof value !== "function") || value === null) {
     return ofNode(name, url) ?? value;
   }
-  if (isRequire(value)) return importedBinding({ kind: "module", url, name: "require", cjs: true });
+  if (isRequire(value)) return requireIn(url);
+  if (value instanceof Module) return moduleObject(value, url);
   const fact = importFact(url, name);
   return (fact !== undefined ? importOf(fact, url) : undefined) ?? value;
 }
@@ -52,6 +53,16 @@ function importOf(fact: ImportFact, parent: string): ImportedBinding | undefined
   const relative = /^(?:\.{0,2}\/|file:)/.test(specifier);
   if (relative && isMainScript(new URL(specifier, parent).href)) return undefined;
   return importedBinding(header);
+}
+
+function requireIn(url: string): ImportedBinding {
+  return importedBinding({ kind: "module", url, name: "require", cjs: true });
+}
+
+/** CommonJS: what a module knows of itself. What it loaded, and who loaded it, stays here. */
+function moduleObject(module: Module, url: string): object {
+  const { id, path, exports, filename, loaded, paths } = module;
+  return { id, path, exports, filename, loaded, paths, children: [], require: requireIn(url) };
 }
 
 function isRequire(value: object): boolean {

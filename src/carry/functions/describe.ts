@@ -94,7 +94,7 @@ function staysAsItIs(fn: Function, description: FunctionDescription): boolean {
 }
 
 function decide(fn: Function, options: DescribeOptions): FunctionDescription {
-  const stated = referenceOf(fn) ?? describeInContext(fn);
+  const stated = referenceOf(fn) ?? requireMadeHere(fn) ?? describeInContext(fn);
   if (stated !== undefined) return stated;
   const rebuilt = describeRebuilt(fn);
   if (rebuilt !== undefined) return renewable(rebuilt);
@@ -163,6 +163,12 @@ function describeCode(
 function renewable(description: SourceDescription): SourceDescription {
   renewed.add(description);
   return description;
+}
+
+/** `require` of a file elsewhere. */
+function requireMadeHere(fn: Function): ModuleHeader | undefined {
+  const header = importedAs(fn);
+  return header?.cjs === true && header.name === "require" ? header : undefined;
 }
 
 /** By value with the captures that `withContext` named. */
