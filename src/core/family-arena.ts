@@ -100,7 +100,7 @@ export function adoptFamily({ pid, fd }: FamilyAddress): Member {
   if (mine === null) {
     throw new BrokenConnectionError(`process ${pid} ended before its child could share its memory`);
   }
-  family = open(platform, mine);
+  family = openOwn(platform, mine);
   return familyMember();
 }
 
@@ -147,18 +147,32 @@ function open(platform: Platform, fd: number): Family {
   return { buffer, address, fd, lockFd: describeAnew(platform, fd) };
 }
 
+/** The same for a descriptor that nobody else has. */
+function openOwn(platform: Platform, fd: number): Family {
+  try {
+    return open(platform, fd);
+  } catch (error) {
+    // Nobody is to find it and take it for the family's.
+    platform.closeFile(fd);
+    throw error;
+  }
+}
+
 /** The family that this copy of the package is in already, seen in the table of descriptors. */
 function findFamily(platform: Platform): Family | null {
   for (const name of readdirSync("/proc/self/fd")) {
-    try {
-      if (readlinkSync(`/proc/self/fd/${name}`) === `/memfd:${FILE_NAME} (deleted)`) {
-        return open(platform, Number(name));
-      }
-    } catch {
-      // A descriptor that was closed between the listing and the look.
-    }
+    if (linkOf(name) === `/memfd:${FILE_NAME} (deleted)`) return open(platform, Number(name));
   }
   return null;
+}
+
+function linkOf(descriptor: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    // It was closed between the listing and the look.
+    return "";
+  }
 }
 
 function join(platform: Platform): Member {
@@ -189,7 +203,7 @@ function join(platform: Platform): Member {
 function found(platform: Platform): Family {
   const why = whyNoSharedMemory();
   if (why !== null) throw sharedMemoryMissing(why);
-  return open(platform, platform.createMemoryFile(FILE_NAME, ARENA_BYTES));
+  return openOwn(platform, platform.createMemoryFile(FILE_NAME, ARENA_BYTES));
 }
 
 function familyParts(

@@ -51,7 +51,7 @@ export class DarwinPlatform implements Platform {
   readonly #calls: ReturnType<typeof declare> = declare(this.#ffi);
 
   #check(result: number, call: string): number {
-    if (result < 0) throw new Error(this.#ffi.errorText(call));
+    if (result < 0) throw this.#ffi.failure(call);
     return result;
   }
 
@@ -66,7 +66,7 @@ export class DarwinPlatform implements Platform {
 
   mapShared(fd: number, sizeBytes: number): Mapping {
     const mapping = overlay(fd, sizeBytes, this.#calls);
-    if (mapping === null) throw new Error(this.#ffi.errorText("mmap"));
+    if (mapping === null) throw this.#ffi.failure("mmap");
     return mapping;
   }
 

@@ -2,8 +2,8 @@
  * The foreign function interface, loaded on first use only: programs that share nothing pay
  * nothing.
  */
-import { constants } from "node:os";
 import { koffi } from "./koffi.ts";
+import { SystemCallError } from "./system-call-error.ts";
 
 /** A C function; what it takes and gives is told by the declaration it was made from. */
 // eslint-disable-next-line typescript/no-explicit-any
@@ -20,8 +20,8 @@ export interface Foreign {
   readonly library: (path: string | null) => Library;
   /** The number of the last failure of a call on this thread. */
   readonly errno: () => number;
-  /** The same in words. */
-  readonly errorText: (call: string) => string;
+  /** The same as an error. */
+  readonly failure: (call: string) => SystemCallError;
 }
 
 let loaded: Foreign | undefined;
@@ -29,15 +29,10 @@ let loaded: Foreign | undefined;
 export function foreign(): Foreign {
   if (loaded === undefined) {
     const { load, errno } = koffi();
-    const numbers: Readonly<Record<string, number>> = constants.errno;
     loaded = {
       library: (path) => load(path) as Library,
       errno,
-      errorText(call) {
-        const number = errno();
-        const name = Object.keys(numbers).find((key) => numbers[key] === number);
-        return `${call} failed: ${name ?? `errno ${number}`}`;
-      },
+      failure: (call) => new SystemCallError(call, errno()),
     };
   }
   return loaded;

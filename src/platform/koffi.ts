@@ -1,14 +1,12 @@
 /** The package behind all native calls. */
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { installedFile } from "./installed-file.ts";
 
 type Koffi = typeof import("koffi");
 
 /** The version of the package whose native part we know to do without the rest. */
 export const NATIVE_VERSION = "3.3.4";
-/** Where its packages may be, from our file: under ours, or beside it. */
-const PACKAGES = ["../../node_modules/", "../../../"];
 const MUSL = `/lib/ld-musl-${process.arch === "x64" ? "x86_64" : "aarch64"}.so.1`;
 
 /**
@@ -20,13 +18,14 @@ function nativePart(): Koffi | null {
   // There another part is needed.
   if (process.platform !== "linux" || existsSync(MUSL)) return null;
   const name = `@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`;
-  const places = PACKAGES.map((folder) => fileURLToPath(new URL(folder + name, import.meta.url)));
-  const path = places.find((place) => existsSync(place));
+  const path = installedFile(name);
   if (path === undefined) return null;
   const module = { exports: {} as Koffi };
   try {
     process.dlopen(module, path);
   } catch {
+    // Throws where the file only cannot be opened now, which the error itself tells in words.
+    closeSync(openSync(path, "r"));
     return null;
   }
   return module.exports.version === NATIVE_VERSION ? module.exports : null;

@@ -19,13 +19,13 @@ const SYS_PIDFD_OPEN = 434;
 const POLLIN = 1;
 
 function declare() {
-  const { library, errorText } = foreign();
+  const { library, failure } = foreign();
   const libc = library(null);
   return {
     waitid: libc.func("int waitid(int, unsigned int, void*, int)"),
     pidfdOpen: libc.func("long syscall(long, int, int)"),
     poll: libc.func("int poll(void*, unsigned long, int)"),
-    errorText,
+    failure,
   };
 }
 
@@ -39,10 +39,9 @@ const calls = (): ReturnType<typeof declare> => (declared ??= declare());
  * @throws Error when there is no such child, or Node has reaped it
  */
 export function childExit(pid: number): number | null {
-  const { waitid, errorText } = calls();
+  const { waitid, failure } = calls();
   const info = Buffer.alloc(SIGINFO_BYTES);
-  if (waitid(P_PID, pid, info, WEXITED | WNOHANG | WNOWAIT) !== 0)
-    throw new Error(errorText("waitid"));
+  if (waitid(P_PID, pid, info, WEXITED | WNOHANG | WNOWAIT) !== 0) throw failure("waitid");
   if (info.readInt32LE(SI_PID) === 0) return null;
   const status = info.readInt32LE(SI_STATUS);
   return info.readInt32LE(SI_CODE) === CLD_EXITED ? status : -status;

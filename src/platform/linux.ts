@@ -12,6 +12,7 @@ import { type FileIdentity, identityOf, isSameFile } from "./file-identity.ts";
 import { foreign, type Foreign } from "./foreign.ts";
 import { MEMCHR, MMAP, overlay } from "./overlay.ts";
 import type { FileUse, Mapping, Pipe, Platform } from "./platform.ts";
+import { isShortage, type SystemCallError } from "./system-call-error.ts";
 
 const SYSCALLS = {
   x64: { futex: 202, gettid: 186, memfd_create: 319 },
@@ -63,7 +64,7 @@ export class LinuxPlatform implements Platform {
   readonly name: string = `linux-${process.arch}`;
   readonly #calls: ReturnType<typeof declare>;
   readonly #numbers: (typeof SYSCALLS)["x64"];
-  readonly #errorText: (call: string) => string;
+  readonly #failure: (call: string) => SystemCallError;
   readonly #errno: () => number;
   /** A struct timespec: seconds and nanoseconds, 64 bits each; the high halves stay zero. */
   readonly #time: Int32Array = new Int32Array(4);
@@ -71,13 +72,13 @@ export class LinuxPlatform implements Platform {
   constructor() {
     const ffi = foreign();
     this.#calls = declare(ffi);
-    this.#errorText = ffi.errorText;
+    this.#failure = ffi.failure;
     this.#errno = ffi.errno;
     this.#numbers = SYSCALLS[process.arch as "x64" | "arm64"];
   }
 
   #check(result: number | bigint, call: string): number {
-    if (Number(result) < 0) throw new Error(this.#errorText(call));
+    if (Number(result) < 0) throw this.#failure(call);
     return Number(result);
   }
 
@@ -85,13 +86,18 @@ export class LinuxPlatform implements Platform {
     const { memfdCreate, ftruncate } = this.#calls;
     const made = memfdCreate(this.#numbers.memfd_create, name, MFD_CLOEXEC);
     const fd = this.#check(made, "memfd_create");
-    this.#check(ftruncate(fd, sizeBytes), "ftruncate");
-    return fd;
+    try {
+      this.#check(ftruncate(fd, sizeBytes), "ftruncate");
+      return fd;
+    } catch (error) {
+      this.closeFile(fd);
+      throw error;
+    }
   }
 
   mapShared(fd: number, sizeBytes: number): Mapping {
     const mapping = overlay(fd, sizeBytes, this.#calls);
-    if (mapping === null) throw new Error(this.#errorText("mmap"));
+    if (mapping === null) throw this.#failure("mmap");
     return mapping;
   }
 
@@ -152,7 +158,10 @@ export class LinuxPlatform implements Platform {
     // Not through node:fs, which closes what a Worker opened when that Worker ends.
     const flags = constants.O_RDWR | O_CLOEXEC;
     const mine = this.#calls.open(`/proc/${pid}/fd/${fd}`, flags, 0);
-    return mine < 0 ? null : mine;
+    if (mine >= 0) return mine;
+    const failure = this.#failure("open");
+    if (isShortage(failure)) throw failure;
+    return null;
   }
 
   closeFile(fd: number): void {

@@ -8,6 +8,7 @@ import { LinuxPlatform } from "./linux.ts";
 import { sharedMemoryMissing } from "./none.ts";
 import type { Platform } from "./platform.ts";
 import { whyNativeCallsOff } from "./process-platform.ts";
+import { isShortage } from "./system-call-error.ts";
 
 let loaded: Platform | undefined;
 
@@ -29,7 +30,10 @@ export function whyNoPlatform(): string | null {
 /** What trying showed; undefined before. */
 let forbidden: string | null | undefined;
 
-/** The same, found out by making a memory file, once: a sandbox may forbid that. */
+/**
+ * The same, found out by making a memory file, once: a sandbox may forbid that.
+ * @throws what the system says where it has no room for one now
+ */
 export function whyNoSharedMemory(): string | null {
   const why = whyNoPlatform();
   if (why !== null || forbidden === null) return why;
@@ -43,6 +47,7 @@ function tryMemoryFile(): string | null {
     platform.closeFile(platform.createMemoryFile("manyhands-probe", 1));
     return null;
   } catch (error) {
+    if (isShortage(error)) throw error;
     const why = `this machine forbids memory files (${(error as Error).message})`;
     process.emitWarning(`${why}: processes share no memory`, "SharedMemoryWarning");
     return why;

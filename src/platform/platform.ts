@@ -62,6 +62,7 @@ export interface Platform {
   /**
    * Opens a memory file anew by a process's number for it: a description of its own, which belongs
    * to the process and not to the calling thread. Null when the process is gone.
+   * @throws SystemCallError where there is no room for another
    */
   openFileOf(pid: number, fd: number): number | null;
   closeFile(fd: number): void;

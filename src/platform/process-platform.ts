@@ -8,6 +8,7 @@
  * `SystemCallError` with the number of the error.
  */
 import { later } from "./later.ts";
+import { isShortage } from "./system-call-error.ts";
 
 /** How a process ended: an exit code, or minus the number of the signal that ended it. */
 export type ExitCode = number;
@@ -109,16 +110,18 @@ export function whyNativeCallsOff(): string | null {
   return options.includes("--no-addons") ? "--no-addons forbids native calls" : null;
 }
 
-/** The calls of this operating system, loaded at first use; null where there are none. */
+/**
+ * The calls of this operating system, loaded at first use; null where there are none.
+ * @throws what the system says where it has no room to load them now
+ */
 export function processPlatform(): ProcessPlatform | null {
   if (loaded !== undefined) return loaded;
-  loaded = null;
-  if (process.platform === "linux" && whyNativeCallsOff() === null) {
-    try {
-      loaded = new (linux().LinuxProcess)();
-    } catch {
-      // No prebuilt binary for this machine: everything works as on a system without native calls.
-    }
+  if (process.platform !== "linux" || whyNativeCallsOff() !== null) return (loaded = null);
+  try {
+    return (loaded = new (linux().LinuxProcess)());
+  } catch (error) {
+    if (isShortage(error)) throw error;
+    // No prebuilt binary for this machine: everything works as on a system without native calls.
+    return (loaded = null);
   }
-  return loaded;
 }

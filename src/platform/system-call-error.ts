@@ -2,6 +2,13 @@ import { constants } from "node:os";
 
 const names = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
 
+const SHORTAGES: ReadonlySet<unknown> = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN"]);
+
+/** Whether an error tells that something has run out, of which there may be some again later. */
+export function isShortage(error: unknown): boolean {
+  return SHORTAGES.has((error as { readonly code?: unknown } | null | undefined)?.code);
+}
+
 /** A system call failed; `code` is the name of the error, such as `EAGAIN`. */
 export class SystemCallError extends Error {
   readonly call: string;

@@ -17,6 +17,8 @@ export interface ProgramOptions {
   input?: string;
   /** The program and its process group are killed after this time; `timedOut` tells. */
   timeoutMs?: number;
+  /** How many descriptors it and its children may have open. */
+  descriptors?: number;
   /** Called with the text written so far, each time that some is written to stdout. */
   onOutput?: (stdout: string, pid: number) => void;
 }
@@ -48,7 +50,11 @@ export async function runSource(
 /** Runs a file; every file below the package's root can import `manyhands`. */
 export function runScript(script: string, options: ProgramOptions = {}): Promise<ProgramResult> {
   const { args = [], execArgv = [], env, input, timeoutMs = 50_000, onOutput } = options;
-  const child = spawn(process.execPath, [...execArgv, script, ...args], {
+  const { descriptors } = options;
+  const shell =
+    descriptors === undefined ? [] : ["sh", "-c", `ulimit -n ${descriptors} && exec "$0" "$@"`];
+  const [file, ...argv] = [...shell, process.execPath, ...execArgv, script, ...args];
+  const child = spawn(file!, argv, {
     env: { ...process.env, ...env },
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,

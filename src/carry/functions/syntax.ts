@@ -2,8 +2,10 @@
  * The parser, behind the few words that this folder needs. Loaded at first use: a program that
  * carries no function by value does not pay for it.
  */
+import { closeSync, openSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Options } from "acorn";
+import { installedFile } from "../../platform/installed-file.ts";
 
 /** A node of the ESTree kind. */
 export interface SyntaxNode {
@@ -16,8 +18,16 @@ export interface SyntaxNode {
 type Parse = (text: string, options: Options) => unknown;
 let parser: Parse | undefined;
 
+/** @throws what the file system says */
+function loadParser(): Parse {
+  const file = installedFile("acorn/dist/acorn.js");
+  // Where no descriptor is free, some Nodes find fault with the package.
+  if (file !== undefined) closeSync(openSync(file, "r"));
+  return (createRequire(import.meta.url)(file ?? "acorn") as { parse: Parse }).parse;
+}
+
 function parseWith(text: string, options: Options): SyntaxNode | undefined {
-  parser ??= (createRequire(import.meta.url)("acorn") as { parse: Parse }).parse;
+  parser ??= loadParser();
   try {
     return parser(text, options) as SyntaxNode;
   } catch {

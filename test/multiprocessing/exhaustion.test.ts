@@ -1,0 +1,89 @@
+/**
+ * What a program is told that has used up its descriptors, and that all works again when it has
+ * closed some: whatever failed meanwhile was no verdict on the machine.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { expectNoLeftovers } from "../support/leftovers.js";
+import { type ProgramResult, runSource } from "../support/run-program.js";
+import { programHead } from "../workers/program-head.js";
+import { warmUp } from "../workers/warm-up.js";
+
+await expectNoLeftovers({ warmUp });
+const LIMIT = { timeout: 60_000, skip: process.platform === "linux" ? false : "needs Linux" };
+
+const head = `${programHead}
+import { closeSync, openSync, readFileSync } from "node:fs";
+/** Takes all descriptors but so many; answers how to give them back. */
+function leave(free) {
+  const taken = [];
+  try {
+    for (;;) taken.push(openSync("/dev/null"));
+  } catch {
+    for (const fd of taken.splice(0, free)) closeSync(fd);
+  }
+  return () => taken.forEach((fd) => closeSync(fd));
+}
+const told = (attempt) => attempt.then((value) => value, (error) => error.code);
+const inChild = async (startMethod) => {
+  const child = await new Process({ target: Math.abs, args: [-7], startMethod }).start();
+  const result = await child.result();
+  await child.join();
+  return result;
+};
+`;
+
+/** @returns the lines that it printed */
+async function linesOf(source: string): Promise<string[]> {
+  const program: ProgramResult = await runSource(head + source, { descriptors: 100 });
+  assert.equal(program.code, 0, program.stderr);
+  return program.stdout.trimEnd().split("\n");
+}
+
+test("native calls that could not be loaded for a moment are loaded later", LIMIT, async () => {
+  const [all, methods, shared] = await linesOf(`
+    import { getAllStartMethods, Lock } from "manyhands/multiprocessing";
+    for (let free = 0; free < 12; free++) {
+      const giveBack = leave(free);
+      await told(inChild("spawn"));
+      giveBack();
+    }
+    console.log(await inChild("spawn"), await inChild("forkserver"));
+    console.log(getAllStartMethods().join());
+    const target = (lock) => lock.tryAcquire();
+    const child = await new Process({ target, args: [new Lock()] }).start();
+    console.log(await child.result());
+  `);
+  assert.equal(all, "7 7");
+  assert.equal(methods, "forkserver,spawn");
+  assert.equal(shared, "true");
+});
+
+test("the parser that could not be read for a moment is read later", LIMIT, async () => {
+  const [first, later] = await linesOf(`
+    import { Queue } from "manyhands/queue";
+    const queue = new Queue();
+    // What needs no parser is there before.
+    queue.putSync((x) => x + 1);
+    queue.getSync();
+    const send = () => {
+      const made = (n) => (a = { n }) => ({ ...a, n: a.n + n }).n;
+      queue.putSync(made(2));
+      return queue.getSync()();
+    };
+    const codes = new Set();
+    for (let free = 0; free < 3; free++) {
+      const giveBack = leave(free);
+      try {
+        codes.add(send());
+      } catch (error) {
+        codes.add(error.code);
+      }
+      giveBack();
+    }
+    console.log([...codes][0]);
+    console.log(send());
+  `);
+  assert.equal(first, "EMFILE");
+  assert.equal(later, "4");
+});
