@@ -4,13 +4,13 @@
  * For `fork` the program is started with the node options that forking needs and cannot be given
  * later, and prepared before its own code runs.
  */
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { FORK_PRELUDE } from "../workers/child-entry.ts";
+import { type Spawned, spawnNow } from "../platform/spawn-now.ts";
 import { FORK_FLAGS, loaderOption } from "../workers/exec-argv.ts";
 import { START_METHODS, type StartMethod } from "../workers/runtime.ts";
 
@@ -74,7 +74,13 @@ export async function main(args: string[]): Promise<number> {
   const options = method === "fork" ? [...FORK_FLAGS, `--import=${FORK_PRELUDE}`] : [];
   const argv = [...options, ...typed, script, ...order.args];
   const env = method === null ? process.env : { ...process.env, MANYHANDS_START_METHOD: method };
-  const child = spawn(process.execPath, argv, { stdio: "inherit", env });
+  let child: Spawned;
+  try {
+    child = spawnNow(process.execPath, argv, { stdio: "inherit", env });
+  } catch (error) {
+    console.error(`manyhands run: ${(error as Error).message}`);
+    return 1;
+  }
   // The terminal's Ctrl-C reaches the program itself; other ends are passed on.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));

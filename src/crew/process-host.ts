@@ -86,8 +86,9 @@ export class ProcessHost implements Host, ChildEvents {
     this.#events.onFailure(codedFailure(body, "process", `process ${this.pid}`).now());
   }
 
-  onExit(exitCode: number): void {
+  onExit(exitCode: number, cause?: Error): void {
     this.#departure.childEnded();
+    if (cause !== undefined) this.#events.onFailure(cause);
     this.#events.onEnd(exitCode);
   }
 }

@@ -41,6 +41,8 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
   #waits = 0;
   #departure: Departure | null = null;
   #stopLooking: (() => void) | null = null;
+  /** Why there never was a process. */
+  #neverRan: Error | null = null;
 
   constructor(options: LifeOptions) {
     this.#options = options;
@@ -100,7 +102,10 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
     return this.#running;
   }
 
-  /** @throws StateError, RangeError, PicklingError, NotFoundError, UnsupportedPlatformError */
+  /**
+   * @throws StateError, RangeError, PicklingError, NotFoundError, UnsupportedPlatformError, and
+   * what the system says where it has no room for a process
+   */
   async start(): Promise<void> {
     this.checkOpen();
     this.#mustBeOurs();
@@ -124,6 +129,7 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
       await this.#started;
       this.awaited(false);
     }
+    if (this.#neverRan !== null) throw this.#neverRan;
     this.#departure?.complete();
   }
 
@@ -237,7 +243,11 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
     } else if (kind === Kind.HANDLES_INTERRUPT) this.#handlesInterrupt = body[0] === 1;
   }
 
-  onExit(): void {
+  onExit(_exitCode: number, cause?: Error): void {
+    if (cause !== undefined) {
+      this.#neverRan = cause;
+      this.#departure?.abandon();
+    }
     this.#onPid?.();
     forgetChild(this as ProcessLife);
     this.#stopLooking?.();
@@ -250,14 +260,18 @@ export class ProcessLife<R = unknown> implements ChildEvents, Source {
     const exitCode = this.exitCode!;
     const { pid, name } = this;
     const task = this.#options.job.name;
-    return new WorkerDiedError(
-      `${name} (pid ${pid}) ended without a result of ${task}: ${describeExit(exitCode)}`,
-      { pid, exitCode, signal: signalOfExit(exitCode), task },
-    );
+    const death = { pid, exitCode, signal: signalOfExit(exitCode), task };
+    const cause = this.#neverRan;
+    if (cause !== null) {
+      const message = `${name} could not be started for ${task}: ${cause.message}`;
+      return new WorkerDiedError(message, death, { cause });
+    }
+    const what = `ended without a result of ${task}: ${describeExit(exitCode)}`;
+    return new WorkerDiedError(`${name} (pid ${pid}) ${what}`, death);
   }
 
   #mayLook(): boolean {
-    return this.#method !== "fork" || this.#child!.pid !== null;
+    return this.#method !== "fork" || this.pid !== null || this.#neverRan !== null;
   }
 
   #mustBeOurs(): void {

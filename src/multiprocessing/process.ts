@@ -74,7 +74,8 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
 
   /**
    * Starts the process; resolves when it has its pid.
-   * @throws StateError when it was started before, or this process is daemonic
+   * @throws StateError when it was started before, or this process is daemonic; what the system
+   * says (`code` is `EMFILE`, `EAGAIN`, …) where it has no room for a process
    */
   async start(): Promise<this> {
     await lifeOf(this).start();

@@ -1,6 +1,6 @@
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { checkFlag, checkIsOptions } from "../core/options.ts";
-import { NotFoundError, StateError, SubprocessError } from "../errors.ts";
+import { NotFoundError, StateError } from "../errors.ts";
 import { signalNumber } from "../os/signals.ts";
 import { CompletedProcess } from "./completed-process.ts";
 import { calledProcessError, timeoutExpired } from "./failures.ts";
@@ -99,10 +99,7 @@ function outputPlace(redirection: Redirection, name: string): Place {
 function checkStart(ended: SpawnSyncReturns<Buffer>, file: string): void {
   const error = ended.error as NodeJS.ErrnoException | undefined;
   if (error === undefined || error.code === "ETIMEDOUT" || hasLeftInput(ended)) return;
-  const failure = notStarted(file);
-  failure.cause = error;
-  if (failure instanceof NotFoundError) throw failure;
-  throw new SubprocessError(`${file} cannot be started: ${error.message}`, { cause: error });
+  throw notStarted(file, error);
 }
 
 /** It ran and ended without reading all of its input, which is no error. */
@@ -111,6 +108,7 @@ function hasLeftInput({ error, pid }: SpawnSyncReturns<Buffer>): boolean {
 }
 
 function killGroup(leader: number): void {
+  if (leader <= 0) return;
   try {
     process.kill(-leader, "SIGKILL");
   } catch {

@@ -1,7 +1,8 @@
 /** Starts a program, or says why it cannot be started. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { accessSync, closeSync, constants, openSync, readSync } from "node:fs";
 import { ManyhandsError, NotFoundError, SubprocessError } from "../errors.ts";
+import { type Spawned, spawnNow } from "../platform/spawn-now.ts";
 import type { Command } from "./options.ts";
 import { type Program, programOf, withJoinedOutput } from "./program.ts";
 import type { Settings } from "./settings.ts";
@@ -16,32 +17,20 @@ export interface Started extends Ends {
 export function start(command: Command, settings: Settings): Started {
   const program = programOf(command, settings);
   let wiring: Wiring | undefined;
-  let child: ChildProcess;
+  let child: Spawned;
   try {
     wiring = new Wiring(settings);
     child = spawnProgram(wiring.joined ? withJoinedOutput(program) : program, settings, wiring);
   } catch (error) {
     wiring?.abandon();
-    throw refusal(program.file, error as Error);
+    if (error instanceof TypeError || error instanceof ManyhandsError) throw error;
+    throw notStarted(program.file, error as Error);
   }
-  if (child.pid === undefined) {
-    wiring.abandon();
-    const failure = notStarted(program.file);
-    child.once("error", (cause) => (failure.cause = cause));
-    throw failure;
-  }
-  child.on("error", () => undefined);
   return { child, pid: child.pid, ...wiring.connect(child) };
 }
 
-/** What the system says when it has no room for the arguments, or no descriptors left. */
-function refusal(file: string, error: Error): Error {
-  if (error instanceof TypeError || error instanceof ManyhandsError) return error;
-  return new SubprocessError(`${file} cannot be started: ${error.message}`, { cause: error });
-}
-
-function spawnProgram(program: Program, settings: Settings, { stdio }: Wiring): ChildProcess {
-  return spawn(program.file, program.args, {
+function spawnProgram(program: Program, settings: Settings, { stdio }: Wiring): Spawned {
+  return spawnNow(program.file, program.args, {
     argv0: program.argv0,
     cwd: settings.cwd,
     env: settings.env as NodeJS.ProcessEnv | undefined,
@@ -52,17 +41,25 @@ function spawnProgram(program: Program, settings: Settings, { stdio }: Wiring): 
   });
 }
 
-/**
- * The system refused and Node will say why a moment later. A script whose interpreter is missing is
- * the one case that looks like a missing program.
- */
-export function notStarted(file: string): Error {
+/** What to throw where the system refused. What is wrong with a script may be its interpreter. */
+export function notStarted(file: string, cause: Error): Error {
   const interpreter = interpreterOf(file);
-  if (interpreter !== null && !existsSync(interpreter))
-    return new NotFoundError(`${file} is a script for ${interpreter}, which is not there`);
-  return new SubprocessError(
-    `${file} cannot be started: not permitted, or too many processes or open files`,
-  );
+  const wrong = interpreter === null ? null : whatIsWrong(interpreter);
+  if (wrong === null) {
+    return new SubprocessError(`${file} cannot be started: ${cause.message}`, { cause });
+  }
+  const message = `${file} is a script for ${interpreter}, which is ${wrong}`;
+  if (wrong === "not there") return new NotFoundError(message, { cause });
+  return new SubprocessError(message, { cause });
+}
+
+function whatIsWrong(program: string): "not there" | "not executable" | null {
+  try {
+    accessSync(program, constants.X_OK);
+    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? "not there" : "not executable";
+  }
 }
 
 const LONGEST_FIRST_LINE = 256;

@@ -20,12 +20,11 @@ import { closeSync } from "node:fs";
 import type { Parcel, PollRequest, ProcessPlatform } from "../platform/process-platform.ts";
 import { REQUESTS_FD } from "./bootstrap.ts";
 import type { Request } from "./child-request.ts";
-import { encodeExitRecord } from "./frames.ts";
+import { encodeExitRecord, encodeNeverRan } from "./frames.ts";
+import type { SystemCallError } from "../platform/system-call-error.ts";
 
 /** The first byte of a request that brings the family's memory. */
 const WITH_FAMILY = 2;
-/** What `fork` failing looks like to the parent: as a shell answers "cannot execute". */
-const FORK_FAILED = 126;
 /** Children tend to end together: whoever waits for the others is not to wait for the server. */
 const CALM_MS = 10;
 const CALM_AT_LAST_MS = 100; // where one child always follows another
@@ -118,7 +117,7 @@ export class ForkLoop {
     if (!this.#passOn(parcel, control)) {
       const pid = this.#fork();
       if (pid === 0) return { request: requestOf(parcel) };
-      if (pid < 0) this.#deliver(control, encodeExitRecord(FORK_FAILED));
+      if (pid < 0) this.#deliver(control, encodeNeverRan(-pid));
       else this.#watch(pid, control);
     }
     for (const fd of rest) closeSync(fd);
@@ -167,13 +166,16 @@ export class ForkLoop {
     }
   }
 
-  /** Answers 0 in the copy, which has nothing of the server and of its siblings any more. */
+  /**
+   * Answers 0 in the copy, which has nothing of the server and of its siblings any more, and minus
+   * the number of the error where there is no room for one.
+   */
   #fork(): number {
     let pid: number;
     try {
       pid = this.#platform.fork();
-    } catch {
-      return -1;
+    } catch (error) {
+      return -(error as SystemCallError).errno;
     }
     if (pid === 0) this.#forget();
     return pid;

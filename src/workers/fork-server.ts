@@ -7,7 +7,7 @@
  * event in our loop, so it never keeps a program alive; that it died shows when a request cannot be
  * sent, or when a child's socket ends before the child has said a word.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { hasJoinedFamily } from "../core/family-arena.ts";
 import { closeNative } from "../platform/close-native.ts";
 import { packCompiled } from "../platform/compiled-bytes.ts";
@@ -15,6 +15,7 @@ import { compiledHere } from "../platform/compiled-code.ts";
 import { onCopy } from "../platform/copies.ts";
 import { notedEntries } from "../platform/entries.ts";
 import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
+import { spawnNow } from "../platform/spawn-now.ts";
 import { CODE_IS_THERE, CompiledChoice, ServerExit, type ServerOrder } from "./bootstrap.ts";
 import { fileWith, writeCompiled } from "./compiled-file.ts";
 import { BEGIN, FORKSERVER_MAIN, LOADER_GUARD } from "./child-entry.ts";
@@ -106,8 +107,9 @@ export function equipServer(): void {
 /** A server that starts rehearses what children do. */
 function giveRehearsal(to: Server): void {
   if (to.rehearsed) return;
+  const payload = rehearsalPayload();
   to.rehearsed = true;
-  tell(to, rehearsalPayload());
+  tell(to, payload);
 }
 
 function tell({ requests }: Server, message: Uint8Array): void {
@@ -185,14 +187,20 @@ function startServer(platform: ProcessPlatform): Server {
     own: [...ownModules, ...(hasJoinedFamily() ? handleModules() : [])],
     entries: notedEntries(),
   };
-  const child = spawn(process.execPath, [...argv, JSON.stringify(order)], {
-    stdio: ["ignore", "inherit", "inherit", theirs, ...(code < 0 ? [] : [code])],
-    env: withFixedOptions(process.env),
-  });
+  let child: ChildProcess;
+  try {
+    child = spawnNow(process.execPath, [...argv, JSON.stringify(order)], {
+      stdio: ["ignore", "inherit", "inherit", theirs, ...(code < 0 ? [] : [code])],
+      env: withFixedOptions(process.env),
+    });
+  } catch (error) {
+    closeNative(requests);
+    if (code >= 0) closeNative(code);
+    throw error;
+  } finally {
+    closeNative(theirs);
+  }
   child.unref();
-  // What it died of is asked for when a request fails.
-  child.on("error", () => {});
-  closeNative(theirs);
   const leave = leaveBehind({ descriptors: [requests], pid: child.pid });
   return { requests, leave, process: child, code, rehearsed: false, judged: false };
 }

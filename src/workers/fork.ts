@@ -23,7 +23,7 @@ import {
 import { Channel } from "./channel.ts";
 import { live, settleIn } from "./child-life.ts";
 import { loaderOption, loaderProblem, startedForForking } from "./exec-argv.ts";
-import { type Frame, Kind } from "./frames.ts";
+import { type Frame, Kind, NEVER_RAN } from "./frames.ts";
 import { randomnessProblem } from "./fresh-randomness.ts";
 import { currentIdentity } from "./identity.ts";
 import { lifelineForChildren } from "./lifeline.ts";
@@ -123,8 +123,8 @@ export class ForkedChild implements Child {
 
   look(): void {
     this.#mustHaveForked();
-    if (this.#channel!.ended) this.#reap();
-    else this.#channel!.pump();
+    if (this.#channel?.ended === false) this.#channel.pump();
+    else this.#reap();
   }
 
   hold(on: boolean): void {
@@ -151,7 +151,7 @@ export class ForkedChild implements Child {
   }
 
   #mustHaveForked(): void {
-    if (this.#channel !== null) return;
+    if (this.#channel !== null || this.#exitCode !== null) return;
     throw new StateError(
       "Under 'fork' a child is made when the event loop turns: " +
         "await its start before a call that blocks",
@@ -161,11 +161,21 @@ export class ForkedChild implements Child {
   #fork(): void {
     const platform = processPlatform()!;
     const { stdio } = this.#options;
-    const streams = stdio.map((choice, fd) => this.#streams.descriptor(choice, fd));
-    const lifeline = lifelineForChildren();
-    const [ours, theirs] = platform.socketPair("stream");
+    let streams: number[];
+    let lifeline: number;
+    let pair: [number, number] | undefined;
+    let pid: number;
     const { requests } = platform.loopActivity();
-    const pid = platform.fork();
+    try {
+      streams = stdio.map((choice, fd) => this.#streams.descriptor(choice, fd));
+      lifeline = lifelineForChildren();
+      pair = platform.socketPair("stream");
+      pid = platform.fork();
+    } catch (error) {
+      for (const fd of pair ?? []) closeSync(fd);
+      return this.#neverRan(error as Error);
+    }
+    const [ours, theirs] = pair;
     if (pid === 0) {
       closeSync(ours);
       streams.forEach((from, to) => platform.duplicateOnto(from, to));
@@ -202,6 +212,12 @@ export class ForkedChild implements Child {
     const link = new ParentLink(control);
     settleIn(bootstrap, link, { lifeline, forkserver });
     void live(link, async () => body!).then(leaveWhenIdle(inheritedRequests));
+  }
+
+  #neverRan(error: Error): void {
+    this.#streams.abandon();
+    this.#exitCode = NEVER_RAN;
+    this.#events.onExit(NEVER_RAN, error);
   }
 
   /** The control socket ends a moment before the child can be reaped. */

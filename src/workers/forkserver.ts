@@ -8,15 +8,17 @@
 import { settleEnded } from "../core/family-arena.ts";
 import { closeNative } from "../platform/close-native.ts";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
+import { SystemCallError } from "../platform/system-call-error.ts";
 import { Channel } from "./channel.ts";
 import {
+  type Asked,
   forkserverProblem,
   requestChild,
   type Server,
   serverLost,
   serverProven,
 } from "./fork-server.ts";
-import { type Frame, int32Of, Kind } from "./frames.ts";
+import { errnoOfNeverRan, type Frame, int32Of, Kind, NEVER_RAN } from "./frames.ts";
 import type { Child, ChildEvents, ChildStreams, StartOptions } from "./runtime.ts";
 import { SpawnedChild } from "./spawn.ts";
 import { StandardStreams } from "./standard-streams.ts";
@@ -47,17 +49,22 @@ class ServedChild implements Child {
     this.#signals = signals;
     this.#onLost = onLost;
     const [ours, theirs] = processPlatform()!.socketPair("stream");
-    const streams = options.stdio.map((choice, fd) => this.#streams.descriptor(choice, fd));
-    const { server, reached } = requestChild(theirs, options.lifeline, [
-      ...streams,
-      ...options.descriptors,
-    ]);
-    this.#server = server;
-    closeNative(theirs);
+    let asked: Asked;
+    try {
+      const streams = options.stdio.map((choice, fd) => this.#streams.descriptor(choice, fd));
+      asked = requestChild(theirs, options.lifeline, [...streams, ...options.descriptors]);
+    } catch (error) {
+      closeNative(ours);
+      this.#streams.abandon();
+      throw error;
+    } finally {
+      closeNative(theirs);
+    }
+    this.#server = asked.server;
     this.#streams.closeTheirs();
     // A request that reached nobody ends the channel, like one that was swallowed.
     this.#channel = new Channel(ours, this);
-    if (!reached) return;
+    if (!asked.reached) return;
     this.#channel.send(Kind.BOOT, Buffer.from(JSON.stringify(options.bootstrap)));
     this.#channel.send(Kind.PAYLOAD, options.payload!);
   }
@@ -123,11 +130,13 @@ class ServedChild implements Child {
   }
 
   #finish(exitCode: number): void {
-    this.#exitCode = exitCode;
+    const errno = errnoOfNeverRan(exitCode);
+    this.#exitCode = errno === null ? exitCode : NEVER_RAN;
     this.#channel.close();
     this.#streams.ended();
     settleEnded(this.#pid);
-    this.#events.onExit(exitCode);
+    const cause = errno === null ? undefined : new SystemCallError("fork", errno);
+    this.#events.onExit(this.#exitCode, cause);
   }
 }
 
@@ -141,6 +150,8 @@ export class ForkserverChild implements Child {
   #attempts = 0;
   #held = true;
   #child: Child;
+  /** Set where its request was lost, and it could not be started again. */
+  #exitCode: number | null = null;
 
   constructor(options: StartOptions, events: ChildEvents) {
     this.#options = options;
@@ -153,7 +164,7 @@ export class ForkserverChild implements Child {
   }
 
   get exitCode(): number | null {
-    return this.#child.exitCode;
+    return this.#exitCode ?? this.#child.exitCode;
   }
 
   get streams(): ChildStreams {
@@ -189,9 +200,15 @@ export class ForkserverChild implements Child {
       return child;
     }
     return new ServedChild(this.#options, this.#events, this.#signals, (server) => {
-      if (!serverLost(server)) this.#attempts = MOST_ATTEMPTS;
-      this.#child = this.#attempt();
-      this.#child.hold(this.#held);
+      try {
+        if (!serverLost(server)) this.#attempts = MOST_ATTEMPTS;
+        this.#child = this.#attempt();
+        this.#child.hold(this.#held);
+      } catch (error) {
+        // Nobody here called for it, who could be told.
+        this.#exitCode = NEVER_RAN;
+        this.#events.onExit(NEVER_RAN, error as Error);
+      }
     });
   }
 }

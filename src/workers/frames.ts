@@ -68,6 +68,19 @@ export function encodeExitRecord(exitCode: number): Uint8Array {
   return encodeFrame(Kind.EXIT, int32Body(exitCode));
 }
 
+/** The exit code of what never was a process: as a shell answers "cannot execute". */
+export const NEVER_RAN = 126;
+
+/** The exit record of a child that could not be forked, with the number of the error. */
+export function encodeNeverRan(errno: number): Uint8Array {
+  return encodeExitRecord(NEVER_RAN | (errno << 8));
+}
+
+/** The number of the error in such a record. */
+export function errnoOfNeverRan(exitCode: number): number | null {
+  return exitCode > 0xff && (exitCode & 0xff) === NEVER_RAN ? exitCode >> 8 : null;
+}
+
 /** Cuts a stream of bytes into frames. */
 export class FrameReader {
   #chunks: Uint8Array[] = [];

@@ -39,8 +39,11 @@ export interface StartOptions {
 export interface ChildEvents {
   onPid(pid: number): void;
   onFrame(frame: Frame): void;
-  /** Called once, after every frame of the child was handed over. */
-  onExit(exitCode: number): void;
+  /**
+   * Called once, after every frame of the child was handed over.
+   * @param cause why there never was a process, where that came out only after its start
+   */
+  onExit(exitCode: number, cause?: Error): void;
 }
 
 export interface ChildStreams {

@@ -6,7 +6,7 @@
  * Without native calls Linux still tells the exit of a child that nobody has reaped in /proc; on
  * other systems a blocking wait goes by what the child said before it left.
  */
-import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import type { StdioOptions } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { constants } from "node:os";
@@ -14,6 +14,7 @@ import { settleEnded } from "../core/family-arena.ts";
 import { closeNative } from "../platform/close-native.ts";
 import { countsCoverage } from "../platform/compiled-code.ts";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
+import { type Spawned, spawnNow } from "../platform/spawn-now.ts";
 import { Channel } from "./channel.ts";
 import { BEGIN, SPAWN_MAIN } from "./child-entry.ts";
 import { CompiledFile } from "./compiled-file.ts";
@@ -25,7 +26,7 @@ import { leaveBehind } from "./thread-belongings.ts";
 import type { Child, ChildEvents, ChildStreams, StartOptions } from "./runtime.ts";
 
 export class SpawnedChild implements Child {
-  readonly #process: ChildProcess;
+  readonly #process: Spawned;
   readonly #channel: Channel;
   readonly #events: ChildEvents;
   #exitCode: number | null = null;
@@ -36,8 +37,8 @@ export class SpawnedChild implements Child {
   constructor(options: StartOptions, events: ChildEvents) {
     this.#events = events;
     const platform = processPlatform();
-    const pair = platform === null ? null : platform.socketPair("stream");
     const family = familyMemory();
+    const pair = platform === null ? null : platform.socketPair("stream");
     const compiled = (this.#compiled = new CompiledFile(platform, isUsual(options)));
     const stdio: StdioOptions = [
       ...options.stdio,
@@ -49,13 +50,13 @@ export class SpawnedChild implements Child {
     ];
     const argv = options.execArgv ?? inheritableExecArgv();
     try {
-      this.#process = spawn(process.execPath, [...argv, BEGIN, SPAWN_MAIN, compiled.choice], {
+      this.#process = spawnNow(process.execPath, [...argv, BEGIN, SPAWN_MAIN, compiled.choice], {
         stdio,
         env: options.env,
         ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       });
     } catch (error) {
-      // What the system cannot take, such as arguments that are too long.
+      // What the system cannot take, such as arguments that are too long, or has no more room for.
       compiled.close();
       if (pair !== null) closeNative(pair[0]);
       throw error;
@@ -70,15 +71,13 @@ export class SpawnedChild implements Child {
       buried();
       this.#finish(code ?? -constants.signals[signal!]);
     });
-    // A program that cannot be started at all: as a shell answers it.
-    this.#process.once("error", () => this.#finish(127));
-    if (this.#process.pid !== undefined) events.onPid(this.#process.pid);
+    events.onPid(this.#process.pid);
     this.#channel.send(Kind.BOOT, Buffer.from(JSON.stringify(options.bootstrap)));
     this.#channel.send(Kind.PAYLOAD, options.payload ?? new Uint8Array(0));
   }
 
-  get pid(): number | null {
-    return this.#process.pid ?? null;
+  get pid(): number {
+    return this.#process.pid;
   }
 
   get exitCode(): number | null {
@@ -99,7 +98,7 @@ export class SpawnedChild implements Child {
 
   pollRequests(): PollRequest[] {
     const platform = processPlatform();
-    if (platform === null || this.pid === null || this.#exitCode !== null) return [];
+    if (platform === null || this.#exitCode !== null) return [];
     if (this.#pidfd < 0) this.#pidfd = platform.openProcess(this.pid);
     const requests: PollRequest[] = [{ fd: this.#pidfd }];
     if (!this.#channel.ended) requests.push(this.#channel.pollRequest);
@@ -133,7 +132,6 @@ export class SpawnedChild implements Child {
   onEnd(): void {}
 
   #peekExit(): number | null {
-    if (this.pid === null) return null;
     try {
       const platform = processPlatform();
       if (platform !== null) return platform.peekExit(this.pid);

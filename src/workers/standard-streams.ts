@@ -33,6 +33,12 @@ export class StandardStreams implements ChildStreams {
     for (const fd of this.#theirs.splice(0)) closeSync(fd);
   }
 
+  /** There is no child after all. */
+  abandon(): void {
+    this.closeTheirs();
+    for (const stream of [this.stdin, this.stdout, this.stderr]) stream?.destroy();
+  }
+
   /** The child is gone: nobody reads what would be written. */
   ended(): void {
     this.stdin?.destroy();

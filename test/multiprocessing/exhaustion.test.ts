@@ -40,6 +40,89 @@ async function linesOf(source: string): Promise<string[]> {
   return program.stdout.trimEnd().split("\n");
 }
 
+for (const method of ["spawn", "forkserver"]) {
+  test(`${method}: start says that no descriptors are left, and starts again`, LIMIT, async () => {
+    const [outcomes, again] = await linesOf(`
+      await inChild("${method}");
+      const outcomes = new Set();
+      for (let free = 0; free < 12; free++) {
+        const giveBack = leave(free);
+        outcomes.add(await told(inChild("${method}")));
+        giveBack();
+      }
+      console.log([...outcomes].join());
+      console.log(await inChild("${method}"));
+    `);
+    assert.equal(outcomes, "EMFILE,7");
+    assert.equal(again, "7");
+  });
+}
+
+test("a fork server that finds no descriptors when it starts is started again", LIMIT, async () => {
+  const lines = await linesOf(`
+    await inChild("spawn");
+    for (const free of [2, 4, 5, 6]) {
+      const giveBack = leave(free);
+      await told(inChild("forkserver"));
+      giveBack();
+      console.log(await inChild("forkserver"));
+    }
+  `);
+  assert.deepEqual(lines, ["7", "7", "7", "7"]);
+});
+
+test("a pool whose workers find no descriptors is not made, and ends nobody", LIMIT, async () => {
+  const [refused, works] = await linesOf(`
+    import { Pool } from "manyhands/multiprocessing";
+    await inChild("spawn");
+    const giveBack = leave(4);
+    const make = async () => new Pool({ processes: 3, startMethod: "spawn" });
+    console.log(await told(make()));
+    giveBack();
+    const pool = await make();
+    console.log(await pool.apply(Math.abs, [-7]));
+    await pool.terminate();
+  `);
+  assert.equal(refused, "EMFILE");
+  assert.equal(works, "7");
+});
+
+test("a request that is lost with its server, and cannot be repeated, is told", LIMIT, async () => {
+  const [rejected, ended, cause, again] = await linesOf(`
+    await inChild("forkserver");
+    const server = Number(readFileSync("/proc/self/task/" + process.pid + "/children", "latin1"));
+    process.kill(server, "SIGSTOP");
+    const child = new Process({ target: Math.abs, args: [-7], startMethod: "forkserver" });
+    const start = child.start();
+    const giveBack = leave(0);
+    process.kill(server, "SIGKILL");
+    console.log(await told(start));
+    giveBack();
+    console.log(child.exitCode, child.joinSync());
+    const error = await child.exception();
+    console.log(error.name, error.cause.code, /could not be started for abs: .*EMFILE/.test(error));
+    console.log(await inChild("forkserver"));
+  `);
+  assert.equal(rejected, "EMFILE");
+  assert.equal(ended, "126 true");
+  assert.equal(cause, "WorkerDiedError EMFILE true");
+  assert.equal(again, "7");
+});
+
+test("a program that finds no descriptors is told so by subprocess", LIMIT, async () => {
+  const [refused, works] = await linesOf(`
+    import { run } from "manyhands/subprocess";
+    const giveBack = leave(3);
+    await run(["true"], { captureOutput: true }).catch(({ name, message, cause }) => {
+      console.log(name, /true cannot be started: .*EMFILE/.test(message), cause.code);
+    });
+    giveBack();
+    console.log((await run(["true"], { captureOutput: true })).returnCode);
+  `);
+  assert.equal(refused, "SubprocessError true EMFILE");
+  assert.equal(works, "0");
+});
+
 test("native calls that could not be loaded for a moment are loaded later", LIMIT, async () => {
   const [all, methods, shared] = await linesOf(`
     import { getAllStartMethods, Lock } from "manyhands/multiprocessing";
