@@ -56,10 +56,12 @@ const WITH_FAMILY = Uint8Array.of(2);
 /** Servers that die one after the other without a single child: something is wrong for good. */
 const MOST_DEATHS = 3;
 const DYING_MS = 500;
+/** After that the cause may have gone: a lack of memory or of processes. */
+const DEATHS_COUNT_MS = 60_000;
 
 let server: Server | undefined;
 let everStarted = false;
-let refused: string | null = null;
+let refused: { readonly why: string; readonly until: number } | null = null;
 let deathsInARow = 0;
 let preloadModules: readonly string[] = [];
 /** Modules of the library itself that most children need. */
@@ -72,7 +74,8 @@ onCopy(() => {
 
 /** Why there is no fork server here; null when there should be one. */
 export function forkserverProblem(): string | null {
-  if (refused !== null) return refused;
+  const why = refusal();
+  if (why !== null) return why;
   if (process.platform !== "linux") return `${process.platform} has no fork server`;
   if (process.arch !== "x64" && process.arch !== "arm64") return `not tried on ${process.arch}`;
   const loader = loaderOption();
@@ -148,13 +151,15 @@ export function requestChild(control: number, lifeline: number, rest: readonly n
  * another one, which may be there by now: many requests may be lost by one death.
  */
 export function serverLost(lost: Server): boolean {
-  if (lost.judged) return refused === null;
+  if (lost.judged) return refusal() === null;
   lost.judged = true;
   const code = exitOf(lost);
   if (code === ServerExit.NO_FORK) refuse("this machine forbids what a fork server needs");
   if (code === ServerExit.LOADER_HOOKS) refuse("a preload module registers loader hooks");
-  if (++deathsInARow >= MOST_DEATHS) refuse("the fork server dies again and again");
-  if (refused !== null) return false;
+  if (++deathsInARow >= MOST_DEATHS) {
+    refuse("the fork server dies again and again", performance.now() + DEATHS_COUNT_MS);
+  }
+  if (refusal() !== null) return false;
   if (server === lost) leaveServer();
   process.emitWarning("The fork server died and is started again", "ForkserverWarning");
   return true;
@@ -231,9 +236,16 @@ function exitOf({ process: child }: Server): number | null {
   }
 }
 
-function refuse(why: string): void {
-  if (refused === null) {
-    process.emitWarning(`${why}; processes are spawned instead`, "ForkserverWarning");
+function refuse(why: string, until = Infinity): void {
+  if (refusal() !== null) return;
+  process.emitWarning(`${why}; processes are spawned instead`, "ForkserverWarning");
+  refused = { why, until };
+}
+
+function refusal(): string | null {
+  if (refused !== null && refused.until <= performance.now()) {
+    refused = null;
+    deathsInARow = 0;
   }
-  refused = why;
+  return refused === null ? null : refused.why;
 }

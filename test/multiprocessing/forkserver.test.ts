@@ -217,3 +217,29 @@ test("threads run and end in a forked child", LIMIT, async () => {
   assert.equal(await child.result({ timeoutMs: 20_000 }), "Thread-1 (whoAmI)");
   assert.equal(await child.join({ timeoutMs: 20_000 }), true);
 });
+
+test("servers that died one after the other are no verdict for ever", LIMIT, async () => {
+  const program = await runSource(`${programHead}
+    import { getAllStartMethods } from "manyhands/multiprocessing";
+    import { rmSync, writeFileSync } from "node:fs";
+    import { fileURLToPath } from "node:url";
+    const script = fileURLToPath(import.meta.url);
+    const [flag, preload] = [script + ".flag", script + ".cjs"];
+    writeFileSync(preload, \`
+      const { existsSync } = require("node:fs");
+      if (existsSync(\${JSON.stringify(flag)})) process.kill(process.pid, "SIGKILL");
+    \`);
+    writeFileSync(flag, "");
+    setForkserverPreload([preload]);
+    const run = async () => {
+      const child = new Process({ target: Math.abs, args: [-7], startMethod: "forkserver" });
+      return await (await child.start()).result();
+    };
+    console.log(await run(), getAllStartMethods().join());
+    rmSync(flag);
+    const now = performance.now.bind(performance);
+    performance.now = () => now() + 60_000;
+    console.log(getAllStartMethods().join(), await run(), getAllStartMethods().join());
+  `);
+  assert.equal(program.stdout, "7 spawn\nforkserver,spawn 7 forkserver,spawn\n", program.stderr);
+});
