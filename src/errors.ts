@@ -222,7 +222,10 @@ brand(BootstrapError, "MANYHANDS_BOOTSTRAP", "BootstrapError");
 export class UnsupportedPlatformError extends ManyhandsError {}
 brand(UnsupportedPlatformError, "MANYHANDS_UNSUPPORTED_PLATFORM", "UnsupportedPlatformError");
 
-/** A stated limit of shared memory is reached: its size, or the number of processes and threads. */
+/**
+ * A limit is reached: a stated one of shared memory (its size, or the number of processes and
+ * threads), or one of the system, which has no descriptors or processes left for a worker.
+ */
 export class ResourceLimitError extends ManyhandsError {}
 brand(ResourceLimitError, "MANYHANDS_RESOURCE_LIMIT", "ResourceLimitError");
 

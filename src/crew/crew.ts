@@ -111,7 +111,7 @@ export class Crew {
     try {
       for (const task of tasks) cargoes.push(this.#code(task).kept());
     } catch (error) {
-      for (const cargo of cargoes) if (cargo.block !== 0) this.#engine.ways.coding.discard(cargo);
+      for (const cargo of cargoes) this.#engine.withdrawal.dropCargo(cargo);
       throw error;
     }
     tasks.forEach((task, index) => this.#engine.admit(task, cargoes[index]!));
@@ -180,7 +180,7 @@ export class Crew {
    */
   withdraw(task: Task): boolean {
     if (this.#isInherited) return false;
-    const withdrawn = this.#engine.takeBack(task);
+    const withdrawn = this.#engine.withdrawal.takeBack(task);
     if (withdrawn) this.#engine.attention.expect();
     return withdrawn;
   }
@@ -195,7 +195,7 @@ export class Crew {
     const { phase } = task;
     if (phase === "new" || phase === "over" || this.#isInherited) return;
     if (this.withdraw(task)) return task.fail(reason);
-    engine.stop(task, reason);
+    engine.withdrawal.stop(task, reason);
     engine.takings.fail(task, reason);
   }
 
@@ -243,7 +243,7 @@ export class Crew {
   /** Takes back everything that nobody has begun; its caller settles it. */
   cancelQueued(): Task[] {
     if (this.#isInherited) return [];
-    const taken = this.#engine.takeBackAll();
+    const taken = this.#engine.withdrawal.takeBackAll();
     this.#engine.attention.expect();
     return taken;
   }

@@ -12,6 +12,7 @@ import type { CrewOptions } from "./crew-options.ts";
 import { Dispatch } from "./dispatch.ts";
 import type { Foreman, Hand } from "./hand.ts";
 import { SLICE } from "./message-head.ts";
+import { Hiring } from "./hiring.ts";
 import { policyOf } from "./policy.ts";
 import { Staff } from "./staff.ts";
 import { Takings } from "./takings.ts";
@@ -19,8 +20,8 @@ import type { Task } from "./task.ts";
 import { WaitingTasks } from "./waiting-tasks.ts";
 import { breachBy, brokenForAll, DeathRule, diedWith } from "./worker-deaths.ts";
 import { type Ways, waysToWorkers } from "./ways.ts";
+import { Withdrawal } from "./withdrawal.ts";
 
-const GRACE_MS = 250; // how long a task may go on that was told to stop
 const PORTION = 512; // results of one worker that are taken before others have their turn
 
 export class Engine implements Foreman, Expectant {
@@ -28,7 +29,9 @@ export class Engine implements Foreman, Expectant {
   readonly staff: Staff;
   readonly ways: Ways;
   readonly takings: Takings;
+  readonly withdrawal: Withdrawal;
   readonly #dispatch: Dispatch;
+  readonly #hiring: Hiring;
   readonly #options: CrewOptions;
   readonly #onEmpty: () => void;
   state: "open" | "closed" | "broken" = "open";
@@ -47,9 +50,13 @@ export class Engine implements Foreman, Expectant {
     this.#deaths = new DeathRule(options.onWorkerDeath);
     this.waiting = new WaitingTasks(policyOf<Task>(schedule));
     this.staff = new Staff(options, (send) => this.ways.makeLink(send), this);
+    this.#hiring = new Hiring(options, this.staff);
     this.ways = waysToWorkers(reach, this, this.staff);
     this.#dispatch = new Dispatch(this.waiting, this.staff.hands, maxTasksPerWorker);
     this.takings = new Takings(this.ways.coding, reach, (task) => this.#over(task));
+    const { waiting, staff, ways } = this;
+    const where = { waiting, staff, ways, dispatch: this.#dispatch, graceMs: options.graceMs };
+    this.withdrawal = new Withdrawal(where, (task) => this.#over(task));
   }
 
   get attention(): Attention {
@@ -64,12 +71,13 @@ export class Engine implements Foreman, Expectant {
   admit(task: Task, cargo: Cargo): void {
     task.sequence = ++this.#sequence;
     task.phase = "waiting";
-    if (this.#options.start === "on demand") this.staff.hireUnlessIdle();
+    this.#hiring.forTask();
     if (!this.#dispatch.offerAtOnce(task, cargo)) {
       task.cargo = cargo.kept();
       this.waiting.push(task);
     }
     this.pending++;
+    if (this.#hiring.whyNobody !== null) setImmediate(() => this.handOut());
   }
 
   pump(): boolean {
@@ -107,10 +115,14 @@ export class Engine implements Foreman, Expectant {
       this.#dispatch.offerWaiting(now);
     } catch (error) {
       // A policy of the user's: nobody knows what it would have given next.
-      for (const task of this.waiting.drain()) {
-        this.drop(task);
-        this.takings.fail(task, error);
-      }
+      this.#failWaiting(() => error);
+    }
+  }
+
+  #failWaiting(why: (task: Task) => unknown): void {
+    for (const task of this.waiting.drain()) {
+      this.withdrawal.drop(task);
+      this.takings.fail(task, why(task));
     }
   }
 
@@ -158,76 +170,18 @@ export class Engine implements Foreman, Expectant {
     if (--this.pending === 0) this.attention.noneToCome();
   }
 
-  /** Drops the coded arguments of a task that never runs, or the generator of one that did. */
-  drop(task: Task): void {
-    const { cargo, phase } = task;
-    if (phase === "parked") return this.stop(task, undefined);
-    task.cargo = null;
-    if (cargo !== null && cargo.block !== 0) this.ways.coding.discard(cargo);
-  }
-
-  /** Takes back a task that nobody has begun; its end is the caller's. */
-  takeBack(task: Task): boolean {
-    if (task.phase === "offered") {
-      const cargo = task.link!.revoke(task);
-      if (cargo === undefined) return false;
-      task.cargo = cargo;
-      this.#handOf(task)!.given--;
-    } else if (task.phase !== "waiting") return false;
-    this.drop(task);
-    this.#over(task);
-    return true;
-  }
-
-  /** Takes back everything that nobody has begun. */
-  takeBackAll(): Task[] {
-    const ahead = this.staff.hands.flatMap(({ link }) => link.offered());
-    const taken = ahead.filter((task) => this.takeBack(task));
-    for (const task of this.waiting.drain()) {
-      if (task.phase === "parked") this.waiting.push(task);
-      else {
-        this.drop(task);
-        this.#over(task);
-        taken.push(task);
-      }
-    }
-    return taken;
-  }
-
-  #handOf({ link }: Task): Hand | undefined {
-    return this.staff.hands.find((hand) => hand.link === link);
-  }
-
-  /** A task that runs, or waits for its next slice, is to stop. */
-  stop(task: Task, reason: unknown): void {
-    const hand = this.#handOf(task)!;
-    if (task.phase === "parked") {
-      hand.parked.delete(task);
-      hand.link.dropGenerator(task.generator);
-      return;
-    }
-    hand.link.cancel(task, reason);
-    this.#dispatch.takeBack(hand);
-    hand.condemn(task);
-    this.staff.killAfter(hand, this.#options.graceMs ?? GRACE_MS);
-    this.attention.expect();
-  }
-
   /** Hires whom is needed. */
   staffUp(): void {
-    const { staff } = this;
     if (this.state === "broken") return;
-    const all = this.state === "open" && this.#options.start === "at once";
     try {
-      let wanted = all ? Infinity : this.waiting.size;
-      for (const { state, link } of staff.hands) if (state === "working" && link.idle) wanted--;
-      for (; wanted > 0 && !staff.isFull; wanted--) {
-        staff.hire();
+      this.#hiring.forWaiting(this.waiting.size, this.state === "open", () => {
         this.#offerWaiting(performance.now());
-      }
+      });
     } catch (error) {
-      this.breakBy(error as Error);
+      return this.breakBy(error as Error);
     }
+    const { whyNobody } = this.#hiring;
+    if (whyNobody !== null) this.#failWaiting(whyNobody);
   }
 
   handMessage(hand: Hand, body: Uint8Array): void {
@@ -249,7 +203,8 @@ export class Engine implements Foreman, Expectant {
     const running = [...hand.link.offered(), ...hand.parked];
     this.staff.remove(hand);
     hand.link.bury();
-    const fatal = expected ? null : this.#deaths.judge(hand, running[0]);
+    const fellShort = this.#hiring.noteEnd(hand);
+    const fatal = expected || fellShort ? null : this.#deaths.judge(hand, running[0]);
     for (const task of running) this.takings.fail(task, diedWith(hand, task));
     if (fatal !== null) this.breakBy(fatal);
     this.handOut();
@@ -279,7 +234,7 @@ export class Engine implements Foreman, Expectant {
     for (const hand of Array.from(hands)) this.staff.dismiss(hand, how);
     for (const task of this.waiting.drain()) {
       if (task.phase === "parked") continue;
-      this.drop(task);
+      this.withdrawal.drop(task);
       this.takings.fail(task, queued(task));
     }
     for (const task of begun) this.takings.fail(task, running(task));

@@ -46,7 +46,12 @@ export class ProcessHost implements Host, ChildEvents {
     };
     const start = prepareStart(life, method, { name, daemon, lineage: nextLineage() });
     this.#departure = start.departure;
-    this.#child = startChild(method, start.options, this);
+    try {
+      this.#child = startChild(method, start.options, this);
+    } catch (error) {
+      start.departure.abandon();
+      throw error;
+    }
     this.#child.hold(false);
   }
 

@@ -2,7 +2,14 @@ import { constants } from "node:os";
 
 const names = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
 
-const SHORTAGES: ReadonlySet<unknown> = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN"]);
+const SHORTAGES: ReadonlySet<unknown> = new Set([
+  "EMFILE",
+  "ENFILE",
+  "ENOMEM",
+  "EAGAIN",
+  // What Node says of a thread.
+  "ERR_WORKER_INIT_FAILED",
+]);
 
 /** Whether an error tells that something has run out, of which there may be some again later. */
 export function isShortage(error: unknown): boolean {

@@ -117,8 +117,9 @@ export class Departure {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** There is no child after all: the connections stay here. */
+  /** There is no child after all: the connections stay here, and nobody claims the rest. */
   abandon(): void {
+    this.childEnded();
     for (const socket of this.#sockets) releaseSocket(socket);
   }
 

@@ -87,6 +87,82 @@ test("a pool whose workers find no descriptors is not made, and ends nobody", LI
   assert.equal(works, "7");
 });
 
+for (const { name, make, run } of [
+  { name: "a pool", make: "new Pool(1)", run: "pool.apply" },
+  {
+    name: "a pool of no process yet",
+    make: "new ProcessPoolExecutor({ maxWorkers: 1 })",
+    run: "submit",
+  },
+]) {
+  test(`${name} that finds nobody for a task fails that, and goes on`, LIMIT, async () => {
+    const lines = await linesOf(`
+      import { Pool } from "manyhands/multiprocessing";
+      import { ProcessPoolExecutor } from "manyhands/futures";
+      const pool = ${make};
+      const submit = (fn, args) => pool.submit(fn, ...args).result();
+      const tell = ({ name, message, cause }) => {
+        console.log(name, /no worker can be started for abs: /.test(message), cause.code);
+      };
+      const pid = await ${run}(() => process.pid, []);
+      let giveBack = leave(0);
+      process.kill(pid, "SIGKILL");
+      while (pool.workers.length > 0) await sleep(1);
+      await ${run}(Math.abs, [-7]).catch(tell);
+      await Promise.all([1, 2, 3].map((at) => ${run}(Math.abs, [-at]).catch(tell)));
+      giveBack();
+      console.log(await ${run}(Math.abs, [-7]));
+      await pool[Symbol.asyncDispose]();
+    `);
+    const refused = "ResourceLimitError true EMFILE";
+    assert.deepEqual(lines, [refused, refused, refused, refused, "7"]);
+  });
+}
+
+test(
+  "a pool goes on with the workers that it has where no other can be started",
+  LIMIT,
+  async () => {
+    const lines = await linesOf(`
+    import { Pool } from "manyhands/multiprocessing";
+    const pool = new Pool(2);
+    const [pid] = await pool.map(() => process.pid, [1]);
+    let giveBack = leave(0);
+    process.kill(pid, "SIGKILL");
+    while (pool.workers.length > 1) await sleep(1);
+    console.log(await pool.map(Math.abs, [-1, -2, -3], { chunkSize: 1 }), pool.workers.length);
+    console.log(pool.applySync(Math.abs, [-7]));
+    giveBack();
+    console.log(await pool.apply(Math.abs, [-7]));
+    while (pool.workers.length < 2) await sleep(1);
+    await pool.terminate();
+  `);
+    assert.deepEqual(lines, ["[ 1, 2, 3 ] 1", "7", "7"]);
+  },
+);
+
+test("a blocking call is told that no worker can be started", LIMIT, async () => {
+  const lines = await linesOf(`
+    import { Pool } from "manyhands/multiprocessing";
+    const pool = new Pool(1);
+    const pid = await pool.apply(() => process.pid);
+    let giveBack = leave(0);
+    process.kill(pid, "SIGKILL");
+    while (pool.workers.length > 0) await sleep(1);
+    try {
+      pool.applySync(Math.abs, [-7]);
+    } catch (error) {
+      console.log(error.name);
+    }
+    const results = pool.imap(Math.abs, [-1, -2]);
+    for (let at = 0; at < 2; at++) await results.next().catch(({ name }) => console.log(name));
+    giveBack();
+    console.log(pool.applySync(Math.abs, [-7]));
+    await pool.terminate();
+  `);
+  assert.deepEqual(lines, ["ResourceLimitError", "ResourceLimitError", "ResourceLimitError", "7"]);
+});
+
 test("a request that is lost with its server, and cannot be repeated, is told", LIMIT, async () => {
   const [rejected, ended, cause, again] = await linesOf(`
     await inChild("forkserver");
