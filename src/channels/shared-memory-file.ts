@@ -25,6 +25,7 @@ import { napSync } from "../core/nap.ts";
 import { AlreadyExistsError, NotFoundError, UnsupportedPlatformError } from "../errors.ts";
 import { type FileIdentity, identityOf, isSameFile } from "../platform/file-identity.ts";
 import { loadPlatform } from "../platform/load.ts";
+import { isShortage } from "../platform/system-call-error.ts";
 
 const FOLDER = "/dev/shm";
 const OWNER_ONLY = 0o600;
@@ -147,7 +148,8 @@ function openExisting(path: string): number | null {
   let fd: number;
   try {
     fd = openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
-  } catch {
+  } catch (error) {
+    if (isShortage(error)) throw error;
     return null;
   }
   const stat = fstatSync(fd);

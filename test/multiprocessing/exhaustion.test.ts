@@ -246,3 +246,24 @@ test("the parser that could not be read for a moment is read later", LIMIT, asyn
   assert.equal(first, "EMFILE");
   assert.equal(later, "4");
 });
+
+test("shared memory keeps its name when no descriptor is left to look it up", LIMIT, async () => {
+  const lines = await linesOf(`
+    import { SharedMemory } from "manyhands/multiprocessing";
+    const memory = SharedMemory.create({ size: 100 });
+    const giveBack = leave(0);
+    const codeOf = (attempt) => {
+      try {
+        return attempt();
+      } catch (error) {
+        return error.code;
+      }
+    };
+    console.log(codeOf(() => memory.unlink()), codeOf(() => SharedMemory.attach(memory.name)));
+    giveBack();
+    memory.unlink();
+    console.log(codeOf(() => SharedMemory.attach(memory.name)));
+    memory.close();
+  `);
+  assert.deepEqual(lines, ["EMFILE EMFILE", "MANYHANDS_NOT_FOUND"]);
+});
