@@ -4,8 +4,10 @@
  * name, while Node tells it later and in terms of the spawn.
  */
 import { accessSync, constants, type Stats, statSync } from "node:fs";
+import { devNull } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { NotFoundError, SubprocessError } from "../errors.ts";
+import { workingDirectory } from "../platform/working-directory.ts";
 import { list2cmdline } from "./list2cmdline.ts";
 import type { Command } from "./options.ts";
 import type { Settings } from "./settings.ts";
@@ -51,7 +53,8 @@ function listOf(command: Command): readonly string[] {
 }
 
 function checkFolder(cwd: string | undefined): string {
-  if (cwd === undefined) return process.cwd();
+  // Where that was removed nothing is to be found in it, as in what is no directory.
+  if (cwd === undefined) return workingDirectory() ?? devNull;
   const kind = kindOf(cwd);
   if (kind === undefined) throw new NotFoundError(`there is no directory ${cwd} to run in`);
   if (!kind.isDirectory()) throw new NotFoundError(`${cwd} is not a directory to run in`);

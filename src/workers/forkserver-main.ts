@@ -11,6 +11,7 @@ import { prepareToFind } from "../carry/functions/carrier.ts";
 import { loadAllParts } from "../platform/later.ts";
 import { ownModule } from "../platform/own-module.ts";
 import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
+import { workingDirectory } from "../platform/working-directory.ts";
 import type { ActivityLog } from "./activity.ts";
 import { leaveByExit, leaveWhenIdle, quietInheritedHandles, repairCopy } from "./after-fork.ts";
 import { type Bootstrap, REQUESTS_FD, ServerExit, type ServerOrder } from "./bootstrap.ts";
@@ -82,7 +83,7 @@ function takeEnvironment({ env = {}, cwd }: Bootstrap): void {
   for (const name of Object.keys(environment)) {
     if (!(name in env)) delete process.env[name];
   }
-  if (cwd !== undefined && cwd !== process.cwd()) process.chdir(cwd);
+  if (cwd !== undefined && cwd !== workingDirectory()) process.chdir(cwd);
 }
 
 async function main(): Promise<void> {

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { startCopying } from "../carry/index.ts";
 import { NotFoundError } from "../errors.ts";
 import { identityOf } from "../platform/file-identity.ts";
+import { workingDirectory } from "../platform/working-directory.ts";
 import { connectionsIn, Departure } from "./attachments.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
 import { withFixedOptions } from "./option-paths.ts";
@@ -58,6 +59,8 @@ export function prepareStart(
   const departure = coded?.departure ?? Departure.of(kept);
   const environment = withFixedOptions(env ?? process.env);
   const line = (lifeline ?? lifelineForChildren)();
+  // A fork server stands where the program did when it started it.
+  const where = cwd === undefined ? workingDirectory() : resolve(cwd);
   const bootstrap = {
     name,
     daemon,
@@ -70,8 +73,7 @@ export function prepareStart(
     execArgv: execArgv ?? (method === "fork" ? process.execArgv : inheritableExecArgv()),
     ...(method === "forkserver" ? { env: definedOnly(environment) } : {}),
     ...(affinity === undefined ? {} : { affinity }),
-    // A fork server stands where the program did when it started it.
-    cwd: resolve(cwd ?? ""),
+    ...(where === undefined ? {} : { cwd: where }),
     lifeline: line >= 0,
     family: familyMemory() >= 0,
     attachments: departure.attachments,

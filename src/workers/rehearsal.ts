@@ -9,6 +9,7 @@
 import { closeSync } from "node:fs";
 import { mayMakeCode } from "../carry/index.ts";
 import type { ProcessPlatform } from "../platform/process-platform.ts";
+import { workingDirectory } from "../platform/working-directory.ts";
 import { leaveWhenIdle } from "./after-fork.ts";
 import type { Bootstrap } from "./bootstrap.ts";
 import type { Request } from "./child-request.ts";
@@ -41,6 +42,7 @@ export async function rehearse(
   begin: (request: Request) => Promise<void>,
 ): Promise<void> {
   const { title, argv, execArgv } = process;
+  const cwd = workingDirectory();
   const ppid = Object.getOwnPropertyDescriptor(process, "ppid")!;
   const before = new Map(OWN_EVENTS.map((event) => [event, process.rawListeners(event)]));
   const bootstrap: Bootstrap = {
@@ -53,7 +55,7 @@ export async function rehearse(
     argv,
     execArgv,
     env: process.env as Record<string, string>,
-    cwd: process.cwd(),
+    ...(cwd === undefined ? {} : { cwd }),
     lifeline: false,
     family: false,
     attachments: [],

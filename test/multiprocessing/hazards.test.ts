@@ -221,3 +221,29 @@ test("what cannot cross is refused by start, which then may be tried again", LIM
   });
   assert.equal(child.pid, null);
 });
+
+test("a program whose directory was removed starts processes and programs", LIMIT, async () => {
+  const program = await runSource(`${programHead}
+    import { mkdtempSync, rmdirSync } from "node:fs";
+    import { tmpdir } from "node:os";
+    import { Pool } from "manyhands/multiprocessing";
+    import { run } from "manyhands/subprocess";
+    const folder = mkdtempSync(tmpdir() + "/removed-");
+    process.chdir(folder);
+    rmdirSync(folder);
+    for (const startMethod of ["spawn", "forkserver"]) {
+      const child = await new Process({ target: Math.abs, args: [-7], startMethod }).start();
+      console.log(await child.result());
+      const elsewhere = { target: () => process.cwd(), cwd: "/", startMethod };
+      console.log(await (await new Process(elsewhere).start()).result());
+      const pool = new Pool({ processes: 1, startMethod });
+      console.log(await pool.apply((x) => x + 1, [7]));
+      await pool.terminate();
+    }
+    console.log((await run(["echo", "said"], { captureOutput: true, text: true })).stdout.trim());
+    await run(["./echo"]).catch(({ name, message }) => console.log(name, message));
+  `);
+  const lines = ["7", "/", "8", "7", "/", "8", "said"];
+  const missing = 'NotFoundError there is no program "./echo"';
+  assert.equal(program.stdout, [...lines, missing, ""].join("\n"), program.stderr);
+});

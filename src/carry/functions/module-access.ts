@@ -8,6 +8,7 @@
 import { createRequire, isBuiltin } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { workingDirectory } from "../../platform/working-directory.ts";
 import { UnpicklingError } from "../../errors.ts";
 import type { ModuleHeader, ReferenceHeader } from "../function-carrier.ts";
 import { noteImport } from "./imported-here.ts";
@@ -142,7 +143,7 @@ function functionOf(header: ReferenceHeader): Function {
 
 /** `require` of a file; of code without one (`node -e`), that of the working directory. */
 function requireOf(url: string): NodeJS.Require {
-  return createRequire(url.startsWith("file:") ? url : join(process.cwd(), "main.js"));
+  return createRequire(url.startsWith("file:") ? url : join(workingDirectory() ?? "/", "main.js"));
 }
 
 function exportOf(whole: Namespace, name: string): unknown {
