@@ -109,7 +109,8 @@ export class Dispatch {
 
   #offer(hand: Hand, task: Task, cargo: Cargo, now?: number): boolean {
     const { link } = hand;
-    const wasIdle = link.idle;
+    // One that has not even passed over what was taken back has got nowhere since.
+    const wasIdle = link.idle && link.ahead === 0;
     if (!link.offer(task, cargo)) return false;
     task.phase = "offered";
     task.link = link;

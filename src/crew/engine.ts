@@ -190,7 +190,10 @@ export class Engine implements Foreman, Expectant {
   }
 
   handOverdue(hand: Hand): void {
-    if (!this.#take(hand, PORTION)) return;
+    // Told to stop nothing, it had only to look at what was taken back.
+    if (hand.state === "condemned" && hand.stopping === null && hand.link.ahead === 0)
+      hand.pardon();
+    else if (!this.#take(hand, PORTION)) return;
     this.changes++;
     this.handOut(); // nobody else looks where nothing is pending, though the crew may be closed
   }

@@ -2,7 +2,7 @@
  * One worker, as its crew sees it: what it runs in, the way to it, and where it is in its life.
  *
  *   working ──no more tasks, or enough of them──▶ leaving ──▶ gone
- *      │ ╲──its task was stopped──▶ condemned ──task ended──▶ working
+ *      │ ╲──a task is to stop, or lies unseen──▶ condemned ──it ended, or was seen──▶ working
  *      ╰──────────── died ─────────────────╰──patience over──▶ gone
  */
 import type { Host, HostEvents } from "./host.ts";

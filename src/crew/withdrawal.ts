@@ -8,6 +8,7 @@ import type { WaitingTasks } from "./waiting-tasks.ts";
 import type { Ways } from "./ways.ts";
 
 const GRACE_MS = 250; // how long a task may go on that was told to stop
+const UNCLAIMED_MS = 1_000; // what an idle worker does not begin for so long it may never begin
 
 export interface Whereabouts {
   readonly waiting: WaitingTasks;
@@ -45,7 +46,12 @@ export class Withdrawal {
       const cargo = task.link!.revoke(task);
       if (cargo === undefined) return false;
       task.cargo = cargo;
-      this.#handOf(task)!.given--;
+      const hand = this.#handOf(task)!;
+      hand.given--;
+      if (isStuck(hand)) {
+        hand.state = "condemned";
+        this.#in.staff.killAfter(hand, GRACE_MS);
+      }
     } else if (task.phase !== "waiting") return false;
     this.drop(task);
     this.#over(task);
@@ -87,4 +93,10 @@ export class Withdrawal {
     staff.killAfter(hand, graceMs);
     ways.attention.expect();
   }
+}
+
+/** Whether a worker with nothing to do has not looked at what it was offered: it may be stopped. */
+function isStuck({ state, link, parked, progressAt }: Hand): boolean {
+  const mayTake = state === "working" && link.ready && link.idle && parked.size === 0;
+  return mayTake && link.ahead > 0 && performance.now() - progressAt >= UNCLAIMED_MS;
 }

@@ -1,12 +1,15 @@
 /** Ends that nothing can be done against: no more memory, and a program that is killed. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { TimeoutError } from "manyhands/errors";
+import { Pool } from "manyhands/multiprocessing";
 import { FORK_FLAGS } from "#internal/workers/exec-argv.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { runSource } from "../support/run-program.js";
 import { runs, until } from "../workers/until.js";
+import { warmUp } from "../workers/warm-up.js";
 
-await expectNoLeftovers();
+await expectNoLeftovers({ warmUp });
 const LIMIT = { timeout: 60_000 };
 const linux = { ...LIMIT, skip: process.platform === "linux" ? false : "needs /proc" };
 
@@ -99,3 +102,21 @@ test("processes that a thread starts and ends leave no warning of Node", LIMIT, 
   assert.equal(result.stderr, "");
   assert.equal(result.stdout, "[ 2, 4, 6 ]\n");
 });
+
+test(
+  "an idle worker that is stopped from outside is replaced when a call ran out",
+  linux,
+  async () => {
+    const pool = new Pool(1);
+    const pid = await pool.apply(() => process.pid);
+    process.kill(pid, "SIGSTOP");
+    const { name } = pool.workers[0]!;
+    await assert.rejects(
+      pool.apply(() => process.pid, [], { timeoutMs: 1_200 }),
+      TimeoutError,
+    );
+    assert.notEqual(await pool.apply(() => process.pid), pid);
+    assert.notEqual(pool.workers[0]!.name, name);
+    await pool.terminate();
+  },
+);
