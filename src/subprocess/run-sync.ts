@@ -1,6 +1,6 @@
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { checkFlag, checkIsOptions } from "../core/options.ts";
-import { NotFoundError, StateError } from "../errors.ts";
+import { StateError } from "../errors.ts";
 import { signalNumber } from "../os/signals.ts";
 import { CompletedProcess } from "./completed-process.ts";
 import { calledProcessError, timeoutExpired } from "./failures.ts";
