@@ -17,6 +17,7 @@ import { atomics } from "../core/atomics.ts";
 import { hasThreadTable, threadTable } from "../core/thread-table.ts";
 import { ResourceLimitError } from "../errors.ts";
 import { onCopy } from "../platform/copies.ts";
+import { atEnd } from "../platform/endings.ts";
 import { identityOf } from "../platform/file-identity.ts";
 import { loadPlatform } from "../platform/load.ts";
 import { type UsedFile, hasName, removeUnused } from "./shared-memory-file.ts";
@@ -35,7 +36,7 @@ let isMine = false;
 function table(): Int32Array {
   if (words !== undefined) return words;
   isMine = !hasThreadTable(NAME);
-  if (isMine) process.on("exit", endAll);
+  if (isMine) atEnd(endAll);
   return (words = threadTable(NAME, WORDS));
 }
 
@@ -47,9 +48,7 @@ export function shareStands(): void {
 /** At the end of the program, do so after what was registered for it until now. */
 export function standUntilTheLast(): void {
   table();
-  if (!isMine) return;
-  process.off("exit", endAll);
-  process.on("exit", endAll);
+  if (isMine) atEnd(endAll);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The files of shared memory that objects of this thread have open, one each. */
 import type { KeptFile } from "../core/file-block.ts";
 import { onCopy } from "../platform/copies.ts";
+import { atEnd, notAtEnd } from "../platform/endings.ts";
 import type { UsedFile } from "./shared-memory-file.ts";
 
 /** A file that one object has open, until that is closed or nobody refers to its buffer. */
@@ -15,7 +16,7 @@ export class Use {
     this.name = name;
     this.file = file;
     this.lent = lent;
-    if (uses.size === 0) process.on("exit", leaveAll);
+    if (uses.size === 0) atEnd(leaveAll);
     uses.add(this);
   }
 
@@ -35,7 +36,7 @@ export class Use {
     this.#open = false;
     uses.delete(this);
     unlinked.delete(this);
-    if (uses.size === 0) process.off("exit", leaveAll);
+    if (uses.size === 0) notAtEnd(leaveAll);
     if (this.lent !== undefined) this.lent.release();
     else this.file.close();
   }
@@ -55,6 +56,6 @@ function leaveAll(): void {
 // In a forked copy, which uses what its parent uses.
 onCopy(() => {
   for (const { file } of uses) file.renew();
-  process.off("exit", leaveAll);
-  if (uses.size > 0) process.on("exit", leaveAll);
+  notAtEnd(leaveAll);
+  if (uses.size > 0) atEnd(leaveAll);
 });

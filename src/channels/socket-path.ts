@@ -25,6 +25,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { AlreadyExistsError, NotFoundError } from "../errors.ts";
+import { atEnd, notAtEnd } from "../platform/endings.ts";
 import { LONGEST_PATH_BYTES } from "./socket-address.ts";
 
 const TEMPORARY = "manyhands-listener-";
@@ -36,14 +37,9 @@ const SWEEP_AFTER_MS = 10_000;
 
 /** What this process has to take away when it ends. */
 const published = new Set<SocketPath>();
-let watching = false;
 
-function watchExit(): void {
-  if (watching) return;
-  watching = true;
-  process.on("exit", () => {
-    for (const path of published) path.withdraw();
-  });
+function withdrawAll(): void {
+  for (const path of published) path.withdraw();
 }
 
 export class SocketPath {
@@ -59,8 +55,8 @@ export class SocketPath {
     this.#folder = folder;
     this.boundPath = join(folder, NAME);
     this.path = path ?? this.boundPath;
+    atEnd(withdrawAll);
     published.add(this);
-    watchExit();
   }
 
   /** A path that nobody chose. */
@@ -139,6 +135,7 @@ export class SocketPath {
   /** Takes it away again, unless another has the path by now. */
   withdraw(): void {
     published.delete(this);
+    if (published.size === 0) notAtEnd(withdrawAll);
     // In a copy made by fork it belongs to the original.
     if (this.#pid !== process.pid) return;
     if (this.#inode !== undefined && statsOf(this.path)?.ino === this.#inode) {

@@ -15,6 +15,7 @@ import {
 } from "node:worker_threads";
 import { BrokenConnectionError } from "../errors.ts";
 import { onCopy } from "../platform/copies.ts";
+import { atEnd } from "../platform/endings.ts";
 import { loadPlatform, whyNoSharedMemory } from "../platform/load.ts";
 import { sharedMemoryMissing } from "../platform/none.ts";
 import { ownFileName, ownName } from "../platform/package-copy.ts";
@@ -191,7 +192,7 @@ function join(platform: Platform): Member {
   const id = takeSlots(arena, platform, family.lockFd);
   home = field(arena, id, S_PROCESS);
   const member = new Member(arena, id, (offset, size) => platform.punchHole(fd, offset, size));
-  process.on("exit", (code) => {
+  atEnd((code) => {
     // In a forked child this is another life, which its parent goes on with.
     if (code === 0 && joined === member) setField(arena, id, S_LEFT, 1);
   });

@@ -12,6 +12,7 @@
  */
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { ClosedError, ResourceLimitError } from "../errors.ts";
+import { atEnd, notAtEnd } from "../platform/endings.ts";
 import { type FileIdentity, identityOf } from "../platform/file-identity.ts";
 import { loadPlatform } from "../platform/load.ts";
 import { type Handle, OBJECT_AT, checkHandle, stampOf } from "./blocks.ts";
@@ -195,7 +196,7 @@ function keep(member: Member, handle: Handle, file: OpenFile): KeptFile {
   // Nobody needs it now, and what is in the file may change.
   takeCopy(member, at + COPY)?.drop();
   tellLingering(member, at);
-  if (kept.size === 0) process.on("exit", leaveCopies);
+  if (kept.size === 0) atEnd(leaveCopies);
   kept.add(mine);
   return { handle, release: () => release(mine) };
 }
@@ -229,7 +230,7 @@ function tryToLeave(mine: Kept): boolean {
     if (!isKept(member, at, member.id)) return false;
   }
   kept.delete(mine);
-  if (kept.size === 0) process.off("exit", leaveCopies);
+  if (kept.size === 0) notAtEnd(leaveCopies);
   file.close();
   return true;
 }
@@ -248,8 +249,8 @@ onRejoin((member) => {
       becomeKeeper(member, mine.handle.block + OBJECT_AT, mine.file.fd);
     }
   }
-  process.off("exit", leaveCopies);
-  if (kept.size > 0) process.on("exit", leaveCopies);
+  notAtEnd(leaveCopies);
+  if (kept.size > 0) atEnd(leaveCopies);
 });
 
 /** At the end of this thread: what only it has, and others may still ask for, stays as a copy. */

@@ -6,6 +6,7 @@
  */
 import { getEnvironmentData, setEnvironmentData, threadId } from "node:worker_threads";
 import { onCopy } from "../platform/copies.ts";
+import { atEnd } from "../platform/endings.ts";
 import { ownName } from "../platform/package-copy.ts";
 import { Arena, type ArenaParts, newThreadMemory } from "./arena.ts";
 import { atomics } from "./atomics.ts";
@@ -97,7 +98,7 @@ function join(): Member {
   });
   goLive(arena, id);
   const member = new Member(arena, id);
-  process.on("exit", (code) => {
+  atEnd((code) => {
     if (code === 0) setField(arena, id, S_LEFT, 1);
   });
   watchOwnThreads(member);

@@ -6,6 +6,7 @@
  */
 import { constants } from "node:os";
 import { onCopy } from "../platform/copies.ts";
+import { atEnd, notAtEnd } from "../platform/endings.ts";
 import { sleepUntilReady } from "../core/descriptor-io.ts";
 import type { ProcessLife } from "./process-life.ts";
 
@@ -19,12 +20,12 @@ export function rememberChild(child: ProcessLife): void {
   children.add(child);
   if (watching) return;
   watching = true;
-  process.on("exit", endChildren);
+  atEnd(endChildren);
   // In a copy these are the children of the original.
   onCopy(() => {
     children.clear();
     watching = false;
-    process.off("exit", endChildren);
+    notAtEnd(endChildren);
   });
 }
 

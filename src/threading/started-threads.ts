@@ -6,6 +6,7 @@
 import { threadId } from "node:worker_threads";
 import { standUntilTheLast } from "../channels/memory-stands.ts";
 import { onCopy } from "../platform/copies.ts";
+import { atEnd, notAtEnd } from "../platform/endings.ts";
 import { awaitDescendants } from "../workers/thread-roll.ts";
 import type { ThreadLife } from "./thread-life.ts";
 
@@ -16,14 +17,14 @@ export function rememberThread(thread: ThreadLife): void {
   started.add(thread);
   if (watching) return;
   watching = true;
-  process.on("exit", joinAll);
+  atEnd(joinAll);
   // What these threads made is to be there as long as they run.
   standUntilTheLast();
   // Threads are not copied.
   onCopy(() => {
     started.clear();
     watching = false;
-    process.off("exit", joinAll);
+    notAtEnd(joinAll);
   });
 }
 

@@ -4,6 +4,7 @@
  */
 import { inspect } from "node:util";
 import { inNewFlow } from "../core/flow.ts";
+import { atEnd } from "../platform/endings.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { endsWithoutNode } from "./after-fork.ts";
 import type { Bootstrap } from "./bootstrap.ts";
@@ -58,9 +59,7 @@ export async function live(
     settled = true;
     parent.send(Kind.ERROR, encodeFailure(error, "process"));
   };
-  process.on("exit", (code) => {
-    parent.send(Kind.LEAVING, int32Body(code));
-  });
+  atEnd((code) => parent.send(Kind.LEAVING, int32Body(code)));
   // An error that nobody catches ends the process as node does it; only the heading is ours.
   process.on("uncaughtExceptionMonitor", (error) => {
     if (process.listenerCount("uncaughtException") > 0) return;

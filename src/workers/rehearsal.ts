@@ -8,6 +8,7 @@
  */
 import { closeSync } from "node:fs";
 import { mayMakeCode } from "../carry/index.ts";
+import { noteEndings } from "../platform/endings.ts";
 import type { ProcessPlatform } from "../platform/process-platform.ts";
 import { workingDirectory } from "../platform/working-directory.ts";
 import { leaveWhenIdle } from "./after-fork.ts";
@@ -62,6 +63,7 @@ export async function rehearse(
     handleModules: [],
     importMain: false,
   };
+  const dropEndings = noteEndings();
   for (let time = 0; time < times; time++) {
     const [parent, child] = platform.socketPair("stream");
     platform.writeNow(parent, encodeFrame(Kind.BOOT, Buffer.from(JSON.stringify(bootstrap))));
@@ -80,6 +82,7 @@ export async function rehearse(
     }
     closeSync(parent);
     closeSync(child);
+    dropEndings();
     for (const [event, listeners] of before) {
       for (const listener of process.rawListeners(event)) {
         if (!listeners.includes(listener)) process.off(event, listener as () => void);

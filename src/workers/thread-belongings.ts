@@ -19,6 +19,7 @@
 import { isMainThread, threadId } from "node:worker_threads";
 import { atomics } from "../core/atomics.ts";
 import { closeNative } from "../platform/close-native.ts";
+import { atEnd, notAtEnd } from "../platform/endings.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { threadTable } from "../core/thread-table.ts";
 
@@ -83,9 +84,12 @@ export function leaveBehind({ descriptors = [-1], pid = 0 }: Belongings): () => 
   const entry = [TAKEN, first, second, pid, numbers.length, ...numbers];
   entry.forEach((word, index) => atomics.store(table(), at + index, word));
   atomics.store(table(), at + STATE, OPEN);
-  const settle = (): void => void takeOut(at);
+  const settle = (): void => {
+    notAtEnd(settle);
+    takeOut(at);
+  };
   // Nobody here is told of the end of a Worker that the user made.
-  if (above === null) process.once("exit", settle);
+  if (above === null) atEnd(settle);
   return settle;
 }
 

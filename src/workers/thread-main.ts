@@ -4,6 +4,7 @@ import { Fuse } from "../core/deadline.ts";
 import { inNewFlow } from "../core/flow.ts";
 import { importPreloads } from "../carry/functions/thread-loader.ts";
 import { loading, loadingEnded, watchLoading } from "../platform/loading.ts";
+import { atEnd } from "../platform/endings.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { adoptCurrent } from "./current.ts";
 import { printDirectly } from "./direct-output.ts";
@@ -70,7 +71,7 @@ async function main(): Promise<void> {
   printDirectly();
   cell.nativeId = ownNativeId() ?? 0;
   if (bootstrap.affinity !== undefined) processPlatform()?.setAffinity(0, bootstrap.affinity);
-  process.on("exit", (code) => {
+  atEnd((code) => {
     sayEnding(threadId);
     cell.end(code);
   });

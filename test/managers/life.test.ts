@@ -5,7 +5,7 @@ import { ManyhandsError, StateError } from "manyhands/errors";
 import { BaseManager, Manager, SyncManager } from "manyhands/multiprocessing";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { runSource } from "../support/run-program.js";
-import { runs, until } from "../workers/until.js";
+import { runs, stopResting, until } from "../workers/until.js";
 import { LIMIT, warmUp } from "./warm-up.js";
 
 await expectNoLeftovers({ warmUp });
@@ -36,7 +36,7 @@ test("shutdown may be repeated, and ends everything", LIMIT, async () => {
 test("shutdown ends a server that is stopped", LIMIT, async () => {
   const manager = await Manager();
   const pid = manager.pid!;
-  process.kill(pid, "SIGSTOP");
+  await stopResting(pid);
   await manager.shutdown();
   assert.equal(runs(pid), false);
 });
@@ -44,7 +44,7 @@ test("shutdown ends a server that is stopped", LIMIT, async () => {
 test("a shutdown whose task is cancelled goes on, and can be waited for", LIMIT, async () => {
   const manager = await Manager();
   const pid = manager.pid!;
-  process.kill(pid, "SIGSTOP");
+  await stopResting(pid);
   await run(async () => {
     const task = createTask(() => manager.shutdown());
     await sleep(0);

@@ -11,12 +11,28 @@ export async function until(met: () => boolean, what: string, limitMs = 50_000):
   }
 }
 
-/** Whether a process runs; a zombie does not. */
-export function runs(pid: number): boolean {
+/** The letter of a process's state; undefined when it is gone. */
+function stateOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat[stat.lastIndexOf(")") + 2] !== "Z";
+    return stat[stat.lastIndexOf(")") + 2];
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** Whether a process runs; a zombie does not. */
+export function runs(pid: number): boolean {
+  const state = stateOf(pid);
+  return state !== undefined && state !== "Z";
+}
+
+/**
+ * Stops a process that has nothing to do. In the middle of something it may hold a latch of the
+ * shared memory, and would stop everybody who needs it.
+ */
+export async function stopResting(pid: number): Promise<void> {
+  let asleep = 0;
+  await until(() => (asleep = stateOf(pid) === "S" ? asleep + 1 : 0) === 25, `${pid} rests`);
+  process.kill(pid, "SIGSTOP");
 }
