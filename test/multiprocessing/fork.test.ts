@@ -53,9 +53,10 @@ test(
   async () => {
     const { stdout, stderr } = await runSource(
       `
-    import { Pool, Process } from "manyhands/multiprocessing";
+    import { Event, Pool, Process } from "manyhands/multiprocessing";
     const pool = new Pool({ processes: 1, startMethod: "forkserver" });
-    const asked = pool.applyAsync(() => 1);
+    const copied = new Event();
+    const asked = pool.applyAsync(async () => (await copied.wait(), 1));
     const target = async () => {
       const failures = [() => pool.apply(() => 2), () => pool.mapSync(() => 3, [1])];
       failures.push(() => asked.getSync());
@@ -67,7 +68,9 @@ test(
       return names;
     };
     const child = await new Process({ startMethod: "fork", target }).start();
-    console.log(...(await child.result()), await asked.get(), await pool.apply(() => 4));
+    const names = await child.result();
+    copied.set();
+    console.log(...names, await asked.get(), await pool.apply(() => 4));
     await child.join();
     await pool.terminate();
     `,
