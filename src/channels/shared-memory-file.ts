@@ -41,10 +41,12 @@ export const pathOf = (name: string): string => `${FOLDER}/${prefix()}${name}`;
 export class UsedFile implements OpenFile {
   readonly sizeBytes: number;
   readonly identity: FileIdentity;
+  readonly keepsName: boolean;
   readonly #path: string;
   #fd: number;
 
-  constructor(path: string, fd: number, sizeBytes: number) {
+  constructor(path: string, fd: number, sizeBytes: number, keepsName = true) {
+    this.keepsName = keepsName;
     this.#path = path;
     this.#fd = fd;
     this.sizeBytes = sizeBytes;
@@ -167,8 +169,7 @@ const isOurs = (fd: number): boolean => loadPlatform().noteUse(fd, "shared") && 
 
 /** A file that was opened in another way than by its name, which it may have no more. */
 export function useOpened(name: string, fd: number, sizeBytes: number): UsedFile {
-  loadPlatform().noteUse(fd, "shared");
-  return new UsedFile(pathOf(name), fd, sizeBytes);
+  return new UsedFile(pathOf(name), fd, sizeBytes, isOurs(fd));
 }
 
 /** A new file for memory whose file is gone: under its name if it had that and nobody took it. */

@@ -27,6 +27,7 @@ import { Use } from "./memory-uses.ts";
 import { endNameless, standFor } from "./memory-stands.ts";
 import {
   createFile,
+  hasName,
   openFile,
   openIfSame,
   pathOf,
@@ -150,7 +151,9 @@ export class SharedMemory {
       find: (identity) => openIfSame(name, identity),
       make: (size, named) => recreateFile(name, size, named),
     });
-    return new SharedMemory(new Use(name, file, lent));
+    const use = new Use(name, file, lent);
+    if (!hasName(file.fd)) use.noteUnlinked();
+    return new SharedMemory(use);
   }
 
   /**

@@ -16,7 +16,7 @@ import { atEnd, notAtEnd } from "../platform/endings.ts";
 import { type FileIdentity, identityOf } from "../platform/file-identity.ts";
 import { loadPlatform } from "../platform/load.ts";
 import { type Handle, OBJECT_AT, checkHandle, stampOf } from "./blocks.ts";
-import { dropCopy, leaveCopy, takeCopy } from "./file-copy.ts";
+import { dropCopy, isCopyNamed, leaveCopy, takeCopy } from "./file-copy.ts";
 import { onRejoin } from "./family-arena.ts";
 import {
   COPY,
@@ -56,6 +56,8 @@ registerKind(KIND_FILE, {
 /** A file as this thread has it open. */
 export interface OpenFile {
   readonly fd: number;
+  /** False when it lost its name before this thread had said that it uses it. */
+  readonly keepsName?: boolean;
   close(): void;
 }
 
@@ -167,8 +169,13 @@ export function borrowFile<F extends OpenFile>(
 
 function tryToBorrow<F extends OpenFile>(member: Member, at: number, ways: FileWays<F>): F | null {
   const fd = openThroughKeeper(member, at);
-  if (fd !== null) return ways.adopt(fd, sizeAt(member, at));
-  return ways.find(identityAt(member, at)) ?? restore(member, at, ways);
+  const file = fd === null ? ways.find(identityAt(member, at)) : ways.adopt(fd, sizeAt(member, at));
+  if (file === null) return restore(member, at, ways);
+  if (file.keepsName !== false || !isCopyNamed(member, at + COPY)) return file;
+  // Its last keeper was just ending, and took the name away that belongs to it.
+  const restored = restore(member, at, ways);
+  if (restored !== null) file.close();
+  return restored ?? file;
 }
 
 /** Makes the file again from the copy that its last keeper left. */

@@ -80,6 +80,10 @@ export function takeCopy({ arena, allocator }: Member, at: number): TakenCopy | 
   };
 }
 
+/** Whether there is a copy of a file that had a name. */
+export const isCopyNamed = ({ arena: { words } }: Member, at: number): boolean =>
+  atomics.load(words, at) > 0 && atomics.load(words, at + NAMED) === 1;
+
 /** Frees a copy that nobody asked for. */
 export function dropCopy({ arena, allocator }: Member, at: number): void {
   const block = atomics.load(arena.words, at);

@@ -158,6 +158,28 @@ test("unlinked memory that was not closed takes few descriptors", limit, async (
   queue.close();
 });
 
+test("unlinked memory that came and was not closed takes few descriptors", limit, async () => {
+  const open = (): number => readdirSync("/proc/self/fd").length;
+  const queue = new Queue();
+  const before = open();
+  const came: SharedMemory[] = [];
+  while (came.length < 300) {
+    const memory = SharedMemory.create({ size: 8 });
+    memory.view(Uint8Array)[0] = came.length % 256;
+    await queue.put(memory);
+    memory.unlink();
+    memory.close();
+    came.push((await queue.get()) as SharedMemory);
+  }
+  assert.ok(open() - before < 280, `${open() - before} descriptors`);
+  assert.deepEqual(
+    [0, 299].map((at) => came[at]!.view(Uint8Array)[0]),
+    [0, 299 % 256],
+  );
+  for (const memory of came) memory.close();
+  queue.close();
+});
+
 test("its sender may close it, and is not asked for it any more", limit, async () => {
   const queue = new Queue();
   const memory = SharedMemory.create({ size: 8 });
