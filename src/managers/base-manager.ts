@@ -275,7 +275,8 @@ function checkMethodName(typeId: string): void {
   const taken = [typeId, `${typeId}Sync`].find((name) => TAKEN.has(name));
   // Whoever awaits the manager would call it.
   if (taken === undefined && typeId !== "then") return;
-  const why = taken === undefined ? "would be promises with a then" : `have a ${taken} already`;
+  const why =
+    taken === undefined ? "would be promises with a then" : `have something called ${taken}`;
   throw new RangeError(
     `managers ${why}; register ${typeId} by another name or with { createMethod: false }`,
   );

@@ -39,7 +39,8 @@ export function typeEntry(
   options: RegisterOptions = {},
 ): TypeEntry {
   if (typeof typeId !== "string" || typeId === "") {
-    throw new TypeError(`the name of a type must be a string, not ${String(typeId)}`);
+    const given = typeId === "" ? "an empty one" : String(typeId);
+    throw new TypeError(`the name of a type must be a string, not ${given}`);
   }
   if (factory !== undefined && factory !== null && typeof factory !== "function") {
     throw new TypeError(`${typeId} needs a class or a function that makes one`);
