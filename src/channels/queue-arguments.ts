@@ -1,5 +1,5 @@
 /** What callers say to queues, checked: how much they hold, and how they are shut down. */
-import { checkFlag } from "../core/options.ts";
+import { areOptions, checkFlag } from "../core/options.ts";
 
 export interface ShutdownOptions {
   /** Drops what is in it, each item counting as done. */
@@ -9,7 +9,7 @@ export interface ShutdownOptions {
 /** @throws TypeError for what says neither yes nor no, such as Python's `shutdown(true)` */
 export function isImmediate(options: ShutdownOptions | undefined): boolean {
   if (options === undefined) return false;
-  if (typeof options !== "object" || options === null)
+  if (!areOptions(options))
     throw new TypeError(
       `shutdown takes options such as { immediate: true }, not ${String(options)}`,
     );

@@ -1,6 +1,6 @@
 /**
- * `import()`, as from a file of this package. The library's own files are
- * CommonJS, compiled in a way that leaves `import()` out (`own-module.ts`).
+ * `import()`, as from a file of this package. The library's own files are CommonJS, compiled in a
+ * way that leaves `import()` out (`own-module.ts`).
  */
 import { later } from "./later.ts";
 import { loading } from "./loading.ts";

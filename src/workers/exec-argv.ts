@@ -44,7 +44,7 @@ export function loaderOption(
   execArgv: readonly string[] = process.execArgv,
   nodeOptions: string = process.env["NODE_OPTIONS"] ?? "",
 ): string | null {
-  const all = [...execArgv, ...nodeOptions.split(/\s+/)];
+  const all = [...execArgv, ...splitOptions(nodeOptions)];
   const named = (option: string, at: number): boolean =>
     KNOWN_LOADERS.test(option) && (option.startsWith("--import=") || all[at - 1] === "--import");
   return all.find((option, at) => LOADER.test(option) || named(option, at)) ?? null;

@@ -8,6 +8,7 @@
  * WebAssembly and forks nothing. In the end its flags are the very same.
  */
 import { FORK_FLAGS } from "./exec-argv.ts";
+import { splitOptions } from "./option-paths.ts";
 
 const THREADLESS = [
   "--single-threaded-gc",
@@ -43,7 +44,7 @@ export interface ServerFlags {
 export function serverFlags(options: readonly string[]): ServerFlags {
   const [major, minor] = process.versions.v8.split(".");
   const known = NO_DIFFERENCE[`${major}.${minor}`];
-  const all = [...options, ...(process.env["NODE_OPTIONS"] ?? "").split(/\s+/)];
+  const all = [...options, ...splitOptions(process.env["NODE_OPTIONS"] ?? "")];
   // What such options load may do anything.
   if (known === undefined || all.some((option) => LOADS_CODE.test(option))) {
     return { flags: FORK_FLAGS, takesCode: false };

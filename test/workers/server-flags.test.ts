@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
-import { FORK_FLAGS } from "#internal/workers/exec-argv.js";
+import { FORK_FLAGS, loaderOption } from "#internal/workers/exec-argv.js";
 import { serverFlags } from "#internal/workers/server-flags.js";
 import { packageRoot } from "../support/package-root.js";
 
@@ -40,4 +40,15 @@ test("what options load meets them from the start", () => {
   ]) {
     assert.deepEqual(serverFlags([option]), { flags: FORK_FLAGS, takesCode: false }, option);
   }
+});
+
+test("options in the environment may be quoted", (context) => {
+  const usual = process.env["NODE_OPTIONS"];
+  context.after(() => {
+    if (usual === undefined) delete process.env["NODE_OPTIONS"];
+    else process.env["NODE_OPTIONS"] = usual;
+  });
+  process.env["NODE_OPTIONS"] = `"--require=./some folder/a.cjs"`;
+  assert.deepEqual(serverFlags([]), { flags: FORK_FLAGS, takesCode: false });
+  assert.equal(loaderOption([], `"--import=/some folder/tsx"`), "--import=/some folder/tsx");
 });
