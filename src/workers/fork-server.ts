@@ -53,7 +53,7 @@ export interface Asked {
 const NOTHING = new Uint8Array(0);
 const WITHOUT_FAMILY = Uint8Array.of(1);
 const WITH_FAMILY = Uint8Array.of(2);
-/** Servers that die one after the other without a single child: something is wrong, not only once. */
+/** Servers that die one after the other without a single child: it is no accident. */
 const MOST_DEATHS = 3;
 const DYING_MS = 500;
 /** After that the cause may have gone: a lack of memory or of processes. */
