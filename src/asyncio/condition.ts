@@ -31,7 +31,7 @@ export class Condition implements Place<boolean> {
   }
 
   acquire(): Promise<true>;
-  acquire(wait: Wait): Promise<boolean>;
+  acquire(wait: Wait | undefined): Promise<boolean>;
   acquire(wait?: Wait): Promise<boolean> {
     return wait === undefined ? this.#lock.acquire() : this.#lock.acquire(wait);
   }

@@ -30,7 +30,7 @@ export class Event implements Place<boolean> {
 
   /** Waits until the flag is set; false when the time of `wait` is over. */
   wait(): Promise<true>;
-  wait(wait: Wait): Promise<boolean>;
+  wait(wait: Wait | undefined): Promise<boolean>;
   wait(wait?: Wait): Promise<boolean> {
     if (wait !== undefined) return this.#waitWithin(wait);
     const refused = takeCancellation();

@@ -40,6 +40,7 @@ export { Lock, type LockOwner } from "./lock.ts";
 export type { Lockable, LockOptions } from "./lockable.ts";
 export { PriorityQueue, type PriorityQueueOptions } from "./priority-queue.ts";
 export { LifoQueue, Queue } from "./queue.ts";
+export type { ShutdownOptions } from "../channels/queue-arguments.ts";
 export { run, Runner, type RunOptions } from "./runner.ts";
 export { BoundedSemaphore, Semaphore } from "./semaphore.ts";
 export { shield } from "./shield.ts";
@@ -51,6 +52,7 @@ export { allTasks, currentTask, Task, type Context, type TaskOptions } from "./t
 export { timeout, type Timeout } from "./timeout.ts";
 export type { TimerHandle } from "./timer-handle.ts";
 export { waitFor } from "./wait-for.ts";
+export type { Wait } from "../core/deadline.ts";
 export {
   ALL_COMPLETED,
   FIRST_COMPLETED,

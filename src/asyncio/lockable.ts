@@ -50,7 +50,7 @@ export abstract class Lockable implements Place<boolean> {
 
   /** Waits for a turn; false when the time of `wait` is over. */
   acquire(): Promise<true>;
-  acquire(wait: Wait): Promise<boolean>;
+  acquire(wait: Wait | undefined): Promise<boolean>;
   acquire(wait?: Wait): Promise<boolean> {
     if (wait !== undefined) return this.#acquireWithin(wait);
     const refused = takeCancellation();

@@ -2,6 +2,8 @@
 export { asCompleted, asCompletedSync } from "./as-completed.ts";
 export type { AsCompletedOptions, Completed } from "./as-completed.ts";
 export { currentSignal } from "../crew/current-signal.ts";
+export type { SyncWait, Wait } from "../core/deadline.ts";
+export type { WorkerInfo } from "../crew/crew-options.ts";
 export type { Policy, Schedulable, Schedule, ScheduleName } from "../crew/policy.ts";
 export type { ScheduleOptions } from "../crew/policy.ts";
 export type { AnyInputs, ViewOptions } from "./crew-executor.ts";

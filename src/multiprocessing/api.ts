@@ -1,4 +1,5 @@
 /** What the module and its contexts have alike. */
+export type { SyncWait, Wait } from "../core/deadline.ts";
 export { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from "./locks.ts";
 export { holdAll, holdAllSync } from "../sync/hold-all.ts";
 export { detectDeadlocks } from "../sync/deadlock.ts";
@@ -20,6 +21,10 @@ export {
 } from "./start-methods.ts";
 export type { StartMethod, StdioChoice } from "../workers/runtime.ts";
 export * from "./queues.ts";
+export type { Binary } from "../channels/connection-arguments.ts";
+export type { ShutdownOptions } from "../channels/queue-arguments.ts";
+export type { QueueOptions } from "../channels/queue-base.ts";
+export type { PriorityOptions } from "../channels/queue-priority.ts";
 export * from "./pipes.ts";
 export * from "./listeners.ts";
 export * from "./wait.ts";
@@ -30,6 +35,7 @@ export { AsyncResult } from "../pool/async-result.ts";
 export type { ApplyOptions, ImapOptions, MapOptions, Progress } from "../pool/options.ts";
 export { Pool } from "../pool/pool.ts";
 export type { PoolOptions, ThreadPoolOptions } from "../pool/pool-options.ts";
+export type { WorkerInfo } from "../crew/crew-options.ts";
 export type { ResultIterator, SyncResultIterator } from "../pool/result-iterator.ts";
 export type { Returned } from "../pool/returned.ts";
 export { ThreadPool } from "../pool/thread-pool.ts";

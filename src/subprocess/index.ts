@@ -1,5 +1,6 @@
 /** `manyhands/subprocess`: external programs, their input, output and return codes. */
 export { DEVNULL, PIPE, STDOUT } from "./redirection.ts";
+export type { SyncWait, Wait } from "../core/deadline.ts";
 export type { Redirection } from "./redirection.ts";
 export type { Captured, Command, PopenOptions, RunOptions, RunSyncOptions } from "./options.ts";
 export { type CommunicateOptions, Popen } from "./popen.ts";

@@ -1,4 +1,5 @@
 /** `manyhands/threading`: threads, and what they share. */
+export type { SyncWait, Wait } from "../core/deadline.ts";
 export { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from "./locks.ts";
 export { holdAll, holdAllSync } from "../sync/hold-all.ts";
 export { detectDeadlocks } from "../sync/deadlock.ts";

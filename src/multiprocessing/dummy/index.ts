@@ -20,6 +20,7 @@ export {
   SimpleQueue,
 } from "../../queue/queues.ts";
 export { RawArray, RawValue, SharedArray, Value } from "../../threading/shared-data.ts";
+export type { SyncWait, Wait } from "../../core/deadline.ts";
 export { Connection } from "../../channels/connection.ts";
 export type { PipeOptions } from "../../channels/pipe-connection.ts";
 export { Pipe } from "./pipe.ts";
