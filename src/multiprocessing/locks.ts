@@ -8,6 +8,7 @@ import { BoundedSemaphore as SharedBounded } from "../sync/bounded-semaphore.ts"
 import { carry } from "../sync/carried.ts";
 import { Condition as SharedCondition } from "../sync/condition.ts";
 import { Event as SharedEvent } from "../sync/event.ts";
+import { countAs } from "../sync/kin.ts";
 import { Lock as SharedLock } from "../sync/lock.ts";
 import { RLock as SharedRLock } from "../sync/rlock.ts";
 import { Semaphore as SharedSemaphore } from "../sync/semaphore.ts";
@@ -61,6 +62,9 @@ export class Barrier extends SharedBarrier {
     super(familyMember, parties, options);
   }
 }
+
+countAs(Lock, RLock);
+countAs(Semaphore, BoundedSemaphore);
 
 carry("multiprocessing", familyMember, [
   RLock,
