@@ -31,7 +31,7 @@ export class Semaphore extends Lockable {
 
   /** Gives `n` permits back. @throws RangeError for n below 1 */
   release(n = 1): void {
-    count(n, "the number of permits", 1);
+    countPermits(n);
     for (let left = n; left > 0; left--) if (this.passOn() === undefined) this.#value++;
   }
 }
@@ -49,6 +49,7 @@ export class BoundedSemaphore extends Semaphore {
 
   /** @throws RangeError when more would be free than at first; nothing is released then */
   override release(n = 1): void {
+    countPermits(n);
     if (this.value + n > this.#bound)
       throw new RangeError(
         `${this.name} has ${this.value} of ${this.#bound} permits; ${n} more were never acquired`,
@@ -57,6 +58,8 @@ export class BoundedSemaphore extends Semaphore {
   }
 }
 lockStaysHere(BoundedSemaphore, "BoundedSemaphore");
+
+const countPermits = (n: number): void => void count(n, "the number of permits", 1);
 
 function count(value: number, what: string, least: number): number {
   if (typeof value !== "number")

@@ -135,6 +135,7 @@ test("semaphores count, and check their numbers", limit, async () => {
   assert.throws(() => semaphore.release(0), RangeError);
   assert.throws(() => new Semaphore("1" as never), TypeError);
   const bounded = new BoundedSemaphore(2);
+  assert.throws(() => bounded.release("1" as never), TypeError);
   bounded.tryAcquire();
   assert.throws(() => bounded.release(2), RangeError);
   assert.equal(bounded.value, 1);
