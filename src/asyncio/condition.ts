@@ -73,6 +73,7 @@ export class Condition implements Place<boolean> {
     checkPredicate(predicate);
     const { timeoutMs, signal } = limitsOf(wait);
     this.#requireLock("waitFor");
+    signal?.throwIfAborted();
     const deadline = new Deadline(timeoutMs);
     const holds = (): boolean => holdsNow(predicate, "waitFor");
     while (!holds()) {

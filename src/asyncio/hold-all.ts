@@ -10,7 +10,8 @@ import { limitsOf } from "./waiter.ts";
  * @throws TimeoutError when the time of `wait`, for all of them together, is over
  */
 export async function holdAll(locks: Iterable<Lockable>, wait: Wait = {}): Promise<Guard> {
-  const { timeoutMs } = limitsOf(wait);
+  const { timeoutMs, signal } = limitsOf(wait);
+  signal?.throwIfAborted();
   if (typeof locks !== "object" || locks === null || !(Symbol.iterator in locks))
     throw new TypeError("holdAll takes one list: holdAll([first, second])");
   const ordered = [...new Set(locks)];

@@ -9,6 +9,7 @@
  */
 
 import { currentHost } from "./flow.ts";
+import { areOptions } from "./options.ts";
 
 /** How long a wait may take, and what may end it early. */
 export interface Wait {
@@ -40,9 +41,10 @@ export function checkTime(value: unknown, name = "timeoutMs"): number {
  */
 export function timeAllowed(wait: SyncWait | undefined): number {
   if (wait === undefined) return Infinity;
-  if (typeof wait !== "object" || wait === null) {
+  if (!areOptions(wait)) {
     throw new TypeError(
-      `the options of a wait must be an object such as { timeoutMs: 100 }, not ${String(wait)}`,
+      "the options of a wait must be an object such as { timeoutMs: 100 } or { signal }, " +
+        `not ${String(wait)}`,
     );
   }
   return wait.timeoutMs === undefined ? Infinity : checkTime(wait.timeoutMs);

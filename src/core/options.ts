@@ -1,9 +1,12 @@
 /** Checks of options that many calls share. */
 
-/** Whether what a caller gave may be options: lists and bytes are arguments in a wrong place. */
+/**
+ * Whether what a caller gave may be options: lists, bytes and a bare signal are arguments in a
+ * wrong place.
+ */
 export function areOptions(given: unknown): given is object {
   if (typeof given !== "object" || given === null) return false;
-  return !Array.isArray(given) && !ArrayBuffer.isView(given);
+  return !Array.isArray(given) && !ArrayBuffer.isView(given) && !(given instanceof AbortSignal);
 }
 
 /** @throws TypeError for what are no options */

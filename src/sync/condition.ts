@@ -125,6 +125,8 @@ export class Condition extends SharedObject {
   async waitFor(predicate: () => boolean | Promise<boolean>, wait?: Wait): Promise<boolean> {
     checkPredicate(predicate);
     const deadline = new Deadline(timeAllowed(wait));
+    const signal = signalOf(wait);
+    if (isAborted(signal)) throw signal!.reason;
     this.#held("waitFor()");
     let inTime = true;
     while (!(await predicate())) {

@@ -2,7 +2,7 @@
  * Several locks at once, always in one order that all threads and processes share: the position in
  * memory. Whoever takes its locks this way cannot be part of a deadlock with others who do.
  */
-import { Deadline, type SyncWait, type Wait, timeAllowed } from "../core/deadline.ts";
+import { Deadline, givenSignal, type SyncWait, type Wait, timeAllowed } from "../core/deadline.ts";
 import { TimeoutError } from "../errors.ts";
 import { Condition } from "./condition.ts";
 import { Guard } from "./guard.ts";
@@ -51,6 +51,7 @@ function refusal(error: unknown, lock: Holdable | undefined, wait: Wait | undefi
  */
 export async function holdAll(locks: Holdables, wait?: Wait): Promise<Guard> {
   const deadline = new Deadline(timeAllowed(wait));
+  givenSignal(wait)?.throwIfAborted();
   const ordered = inGlobalOrder(locks);
   const guards: Guard[] = [];
   try {

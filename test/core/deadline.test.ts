@@ -31,6 +31,12 @@ test("a bare number in place of wait options is a TypeError", () => {
   assert.throws(() => timeAllowed(null as never), TypeError);
 });
 
+test("a bare signal, or a list, in place of wait options is a TypeError", () => {
+  const { signal } = new AbortController();
+  assert.throws(() => timeAllowed(signal as never), { name: "TypeError", message: /{ signal }/ });
+  assert.throws(() => timeAllowed([] as never), TypeError);
+});
+
 test("a signal must be an AbortSignal", () => {
   assert.throws(() => signalOf({ signal: {} as never }), TypeError);
   assert.equal(signalOf({}), undefined);
