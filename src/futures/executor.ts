@@ -1,4 +1,5 @@
 /** `Executor`: what every executor has, those of others too. */
+import { showByToString } from "../core/shown.ts";
 import { checkFunction } from "../pool/options.ts";
 import type { Fn, Returned } from "../pool/returned.ts";
 import { sideBySide } from "../pool/input.ts";
@@ -29,8 +30,13 @@ export abstract class Executor implements AsyncDisposable {
     );
   }
 
-  /** Has `fn(...args)` called elsewhere. */
-  abstract submit<A extends unknown[], R>(fn: Fn<A, R>, ...args: A): Future<Returned<R>>;
+  /**
+   * Has `fn(...args)` called elsewhere. One that runs no generators to their end says `Future<R>`.
+   */
+  abstract submit<A extends unknown[], R>(
+    fn: Fn<A, R>,
+    ...args: A
+  ): Future<Returned<R>> | Future<R>;
 
   /**
    * Submits `fn` with the first item of each iterable, with the second, and so on, up to the end of
@@ -59,9 +65,17 @@ export abstract class Executor implements AsyncDisposable {
     await this.shutdown();
   }
 
+  toString(): string {
+    return `${this.constructor.name}()`;
+  }
+
+  static {
+    showByToString(this);
+  }
+
   #submitAll<A extends unknown[], R>(fn: Fn<A, R>, tuples: Iterable<A>): Future<Returned<R>>[] {
     checkFunction(fn);
-    return Array.from(tuples, (args) => this.submit(fn, ...args));
+    return Array.from(tuples, (args) => this.submit(fn, ...args) as Future<Returned<R>>);
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { CancelledError } from "manyhands/errors";
 import { Executor, Future, wait, type Fn, type Returned } from "manyhands/futures";
 
@@ -42,6 +43,11 @@ test("an executor of one's own has only to submit", async () => {
   for await (const sum of executor.map((a: number, b: number) => a + b, [1, 2, 3], [10, 20]))
     sums.push(sum);
   assert.deepEqual(sums, [11, 22]);
+});
+
+test("an executor of one's own is shown by its name", () => {
+  assert.equal(String(new InTurn()), "InTurn()");
+  assert.equal(inspect(new InTurn()), "InTurn()");
 });
 
 test("the base of executors is none itself", () => {

@@ -3,6 +3,8 @@ import { expectTypeOf } from "expect-type";
 import {
   asCompleted,
   type Completed,
+  Executor,
+  Future as PlainFuture,
   type Future,
   ProcessPoolExecutor,
   type ResultIterator,
@@ -59,6 +61,24 @@ export async function pools(pool: Pool, texts: Set<string>): Promise<void> {
   }
   await pool.apply(length, ["a"], { callback: (n) => expectTypeOf(n).toEqualTypeOf<number>() });
   await pool.map(length, ["a"], { callback: (n) => expectTypeOf(n).toEqualTypeOf<number[]>() });
+}
+
+/** An executor of one's own, with the plain type for what it gives. */
+export class Later extends Executor {
+  submit<A extends unknown[], R>(fn: (...args: A) => R | Promise<R>, ...args: A): PlainFuture<R> {
+    const future = new PlainFuture<R>();
+    void Promise.resolve(fn(...args)).then((value) => future.setResult(value));
+    return future;
+  }
+}
+
+export async function own(later: Later, any: Executor): Promise<void> {
+  expectTypeOf(later.submit(length, "a")).toEqualTypeOf<Future<number>>();
+  expectTypeOf(any.submit(add, 1, 2)).toEqualTypeOf<Future<number>>();
+  expectTypeOf(any.submit(length, "a")).toEqualTypeOf<Future<number>>();
+  for await (const sum of later.map(add, [1], [2])) expectTypeOf(sum).toEqualTypeOf<number>();
+  const executor: Executor = later;
+  await executor.shutdown();
 }
 
 export function refusals(pool: Pool): void {
