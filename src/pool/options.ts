@@ -20,7 +20,7 @@ export interface ApplyOptions<R> extends WorkOptions {
   /** Called with the result, before anybody who waits for it goes on. */
   readonly callback?: (value: R) => void;
   /** Called with the error, if it fails. */
-  readonly errorCallback?: (error: unknown) => void;
+  errorCallback?(this: void, error: unknown): void;
 }
 
 /** How far a map is. */

@@ -63,6 +63,12 @@ export async function pools(pool: Pool, texts: Set<string>): Promise<void> {
   await pool.map(length, ["a"], { callback: (n) => expectTypeOf(n).toEqualTypeOf<number[]>() });
 }
 
+export function told(pool: Pool): void {
+  const errorCallback = (error: Error): void => console.error(error.message);
+  pool.applyAsync(add, [1, 2], { errorCallback });
+  pool.mapAsync(length, ["a"], { errorCallback: (e) => expectTypeOf(e).toEqualTypeOf<unknown>() });
+}
+
 /** An executor of one's own, with the plain type for what it gives. */
 export class Later extends Executor {
   submit<A extends unknown[], R>(fn: (...args: A) => R | Promise<R>, ...args: A): PlainFuture<R> {
