@@ -9,5 +9,5 @@ type Split<A extends unknown[]> = number extends A["length"]
 
 /** The arguments of a target: all in `args`, or the last one, an object, in `kwargs`. */
 export type GivenArguments<A extends unknown[]> =
-  | { readonly args?: A; readonly kwargs?: undefined }
-  | { readonly args?: Split<A>[0]; readonly kwargs: Split<A>[1] };
+  | { readonly args?: Readonly<A>; readonly kwargs?: undefined }
+  | { readonly args?: Readonly<Split<A>[0]>; readonly kwargs: Split<A>[1] };

@@ -29,6 +29,17 @@ export async function given(): Promise<void> {
   }
 }
 
+export async function constant(): Promise<void> {
+  const pair = [1, { step: 2 }] as const;
+  const list: readonly string[] = ["one"];
+  for (const Kind of [Thread, Process, dummy.Process] as const) {
+    expectTypeOf(await new Kind({ target: both, args: pair }).result()).toEqualTypeOf<number>();
+    expectTypeOf(await new Kind({ target: all, args: list }).result()).toEqualTypeOf<number>();
+    new Kind({ target: both, args: [1] as const, kwargs: { step: 2 } });
+  }
+  expectTypeOf(await new Timer(1, both, pair).result()).toEqualTypeOf<number>();
+}
+
 export function refused(): void {
   // @ts-expect-error step is a number
   new Thread({ target: both, args: [1], kwargs: { step: "two" } });
@@ -52,7 +63,7 @@ export async function inferred(): Promise<void> {
   const child = new Process({ target: async (text: string) => [text], args: ["a"] });
   expectTypeOf(await child.result()).toEqualTypeOf<string[]>();
   expectTypeOf(await new Timer(1, both, [1, { step: 1 }]).result()).toEqualTypeOf<number>();
-  expectTypeOf<ThreadOptions>().toExtend<{ args?: unknown[] }>();
+  expectTypeOf<ThreadOptions>().toExtend<{ args?: readonly unknown[] }>();
   const options: ProcessOptions<[string], string> = { target: (text) => text, args: ["b"] };
   expectTypeOf(await new Process(options).result()).toEqualTypeOf<string>();
   const generic = <A extends unknown[], R>(target: (...args: A) => R, args: A): Thread<A, R> =>
