@@ -6,6 +6,7 @@
  * is cancelled before it went on hands it to the next.
  */
 import type { Wait } from "../core/deadline.ts";
+import { areOptions } from "../core/options.ts";
 import { TimeoutError } from "../errors.ts";
 import { Guard } from "./guard.ts";
 import { Line } from "./line.ts";
@@ -28,7 +29,7 @@ export abstract class Lockable implements Place<boolean> {
   readonly #line = new Line<boolean>();
 
   constructor(kind: string, options: LockOptions | undefined) {
-    if (options !== undefined && (typeof options !== "object" || options === null))
+    if (options !== undefined && !areOptions(options))
       throw new TypeError(`options must be an object such as { name }, not ${String(options)}`);
     const name = options?.name;
     if (name !== undefined && typeof name !== "string")

@@ -1,5 +1,6 @@
 /** The queue between tasks that gives the lowest item first. */
 import { kindOf, noOrder, totalOrder } from "../channels/natural-order.ts";
+import { areOptions } from "../core/options.ts";
 import { Heap, type Compare } from "./heap.ts";
 import { Queue } from "./queue.ts";
 import { queueStaysHere } from "./stays-here.ts";
@@ -20,7 +21,7 @@ export class PriorityQueue<T> extends Queue<T> {
   #kind = 0;
 
   constructor(options: number | PriorityQueueOptions<T> = 0) {
-    if (typeof options !== "number" && (typeof options !== "object" || options === null))
+    if (typeof options !== "number" && !areOptions(options))
       throw new TypeError(
         `a priority queue takes a size or { maxSize, compare }, not ${String(options)}`,
       );

@@ -1,5 +1,6 @@
 /** Lowest first. */
 import { registerKind } from "../core/kinds.ts";
+import { areOptions } from "../core/options.ts";
 import type { Member } from "../core/member.ts";
 import { type MemberOf, WORDS_AT } from "../sync/shared-object.ts";
 import { KIND_PRIORITY } from "./kinds.ts";
@@ -63,7 +64,7 @@ export class LowestFirst<T> extends TaskQueue<T> {
 
 function checkedOptions<T>(options: number | PriorityOptions<T>): PriorityOptions<T> {
   if (typeof options === "number") return { maxSize: options };
-  if (typeof options !== "object" || options === null) {
+  if (!areOptions(options)) {
     throw new TypeError("a PriorityQueue takes { maxSize, compare } or a maxSize");
   }
   const { compare } = options;

@@ -7,12 +7,14 @@ import { atomics } from "../core/atomics.ts";
 import { type Handle, countMessage, isForgotten, stampOf } from "../core/blocks.ts";
 import { NOBODY } from "../core/layout.ts";
 import type { Member } from "../core/member.ts";
+import { areOptions } from "../core/options.ts";
 import type { LockTypes } from "../sync/condition.ts";
 import { KIND_LOCK } from "../sync/kinds.ts";
 import type { Lock } from "../sync/lock.ts";
 import {
   type MemberOf,
   type NameOptions,
+  SharedObject,
   WORDS_AT,
   adopt,
   isAdopting,
@@ -39,9 +41,9 @@ export const LOCK_WORDS = 3;
  */
 export function isWithoutLock(types: LockTypes, options: LockOptions | undefined): boolean {
   if (isAdopting() || options === undefined) return false;
-  if (typeof options !== "object" || options === null) {
+  if (!areOptions(options) || options instanceof SharedObject) {
     throw new TypeError(
-      `options must be an object such as { lock: false }, not ${String(options)}`,
+      `options must be an object such as { lock: false } or { lock }, not ${String(options)}`,
     );
   }
   const lock: unknown = options.lock;

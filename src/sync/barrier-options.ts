@@ -1,5 +1,6 @@
 /** What every barrier is made with, whatever its waiters are. */
 import { checkTime } from "../core/deadline.ts";
+import { areOptions } from "../core/options.ts";
 import { checkCount } from "./numbers.ts";
 
 export interface BarrierSettings {
@@ -19,7 +20,7 @@ export const checkParties = (parties: unknown): number => checkCount(parties, "p
 export function checkBarrierOptions<T extends BarrierSettings>(
   options: T,
 ): { readonly action: T["action"]; readonly timeoutMs: number } {
-  if (typeof options !== "object" || options === null) {
+  if (!areOptions(options)) {
     throw new TypeError(
       `options must be an object such as { timeoutMs: 100 }, not ${String(options)}`,
     );

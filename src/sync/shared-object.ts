@@ -12,6 +12,7 @@ import type { Arena } from "../core/arena.ts";
 import { onRejoin } from "../core/family-arena.ts";
 import { policyOf } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";
+import { areOptions } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
 import { readText, writeText } from "./text.ts";
 
@@ -128,9 +129,9 @@ export function nameOf(arena: Arena, block: number): string {
 
 function checkedName(options: NameOptions | undefined): string | undefined {
   if (options === undefined) return undefined;
-  if (typeof options !== "object" || options === null) {
+  if (!areOptions(options) || options instanceof SharedObject) {
     throw new TypeError(
-      `options must be an object such as { name: "accounts" }, not ${typeof options}`,
+      `options must be an object such as { name: "accounts" }, not ${String(options)}`,
     );
   }
   const { name } = options;

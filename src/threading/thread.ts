@@ -1,7 +1,7 @@
 /** `Thread`: a function, or the `run` of a subclass, in a thread of its own. */
 import type { ResourceLimits, Transferable } from "node:worker_threads";
 import type { SyncWait, Wait } from "../core/deadline.ts";
-import { checkFlag } from "../core/options.ts";
+import { areOptions, checkFlag } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
 import { baseRun, setCall } from "../workers/base-run.ts";
@@ -210,7 +210,7 @@ function defaultName(target: { readonly name: string } | undefined): string {
 }
 
 function checkOptions<A extends unknown[], R>(options: ThreadOptions<A, R>): typeof options {
-  if (typeof options !== "object" || options === null) {
+  if (!areOptions(options)) {
     throw new TypeError("new Thread takes one object: { target, args, name, … }");
   }
   const { target, args, kwargs, name, daemon, importMain } = options;
