@@ -1,4 +1,5 @@
 /** Something held, and how to let go of it. */
+import { staysHere } from "../carry/stays-here.ts";
 import { showByToString } from "../core/shown.ts";
 import type { Lockable } from "./lockable.ts";
 
@@ -30,3 +31,4 @@ export class Guard {
   }
 }
 showByToString(Guard);
+staysHere("a Guard", Guard, "release it where it was taken");

@@ -1,4 +1,5 @@
 /** What one holds after `hold()`: the right to be inside, given back at the end of the block. */
+import { staysHere } from "../carry/stays-here.ts";
 import { showByToString } from "../core/shown.ts";
 
 /**
@@ -36,3 +37,4 @@ export class Guard {
   }
 }
 showByToString(Guard);
+staysHere("a Guard", Guard, "release it where it was taken, and send the lock");

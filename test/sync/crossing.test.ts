@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as asyncio from "manyhands/asyncio";
 import { PicklingError } from "manyhands/errors";
 import * as multiprocessing from "manyhands/multiprocessing";
 import * as threading from "manyhands/threading";
@@ -70,4 +71,14 @@ test("primitives of threads are refused on the way to a process, by path and wit
 
 test("nothing shared goes to strangers", () => {
   assert.throws(() => cross(new multiprocessing.Lock(), "foreign"), PicklingError);
+});
+
+test("a guard does not cross, and says so", async () => {
+  const lock = new threading.Lock();
+  using held = await lock.hold();
+  using ofTask = await new asyncio.Lock().hold();
+  const refused = { name: "PicklingError", message: /a Guard does not cross; release it/ };
+  assert.throws(() => cross(held, "thread"), refused);
+  assert.throws(() => cross({ held }, "process"), refused);
+  assert.throws(() => cross(ofTask, "thread"), refused);
 });
