@@ -96,8 +96,7 @@ export abstract class ConnectionBase {
   async poll(wait?: Wait): Promise<boolean> {
     const { signal } = checkedWait(wait);
     this.mustRead();
-    const timeoutMs = timeAllowed({ timeoutMs: 0, ...wait });
-    const ready = await this.transport.ready({ timeoutMs, signal });
+    const ready = await this.transport.ready({ timeoutMs: patienceOf(wait), signal });
     // Its own close ends a wait too.
     this.mustRead();
     return ready;
@@ -107,7 +106,7 @@ export abstract class ConnectionBase {
   pollSync(wait?: SyncWait): boolean {
     timeAllowed(wait);
     this.mustRead();
-    return this.transport.readySync({ timeoutMs: timeAllowed({ timeoutMs: 0, ...wait }) });
+    return this.transport.readySync({ timeoutMs: patienceOf(wait) });
   }
 
   /** @internal How `wait` waits for it. */
@@ -161,6 +160,10 @@ export abstract class ConnectionBase {
   }
 }
 showByToString(ConnectionBase);
+
+/** How long a poll waits; a time of undefined is none. */
+const patienceOf = (wait: SyncWait | undefined): number =>
+  wait?.timeoutMs === undefined ? 0 : timeAllowed(wait);
 
 function directionOf({ readable, writable }: ConnectionBase): string {
   if (readable && writable) return "open";

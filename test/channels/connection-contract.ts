@@ -51,6 +51,9 @@ function describeObjects(check: Check, connect: MakePair): void {
     const [here, there] = await connect();
     assert.equal(there.pollSync(), false);
     assert.equal(await there.poll({ timeoutMs: 5 }), false);
+    const noTime = { timeoutMs: undefined as never };
+    assert.equal(there.pollSync(noTime), false);
+    assert.equal(await there.poll(noTime), false);
     const polled = there.poll({ timeoutMs: Infinity });
     here.sendBytesSync(new Uint8Array(0));
     assert.equal(await polled, true);
