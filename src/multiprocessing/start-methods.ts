@@ -1,5 +1,5 @@
 /** Which start method new processes use. */
-import { areOptions } from "../core/options.ts";
+import { areOptions, checkFlag } from "../core/options.ts";
 import { StateError } from "../errors.ts";
 import { setPreload } from "../workers/fork-server.ts";
 import { providesHandles } from "../workers/handle-modules.ts";
@@ -29,6 +29,7 @@ export function getStartMethod(options?: { allowNone?: false }): StartMethod;
 export function getStartMethod(options?: { allowNone?: boolean }): StartMethod | null;
 export function getStartMethod(options: { allowNone?: boolean } = {}): StartMethod | null {
   checkOptions(options, "{ allowNone: true }");
+  checkFlag(options.allowNone, "allowNone");
   const identity = currentIdentity();
   if (identity.startMethod === null && options.allowNone !== true) {
     identity.startMethod = defaultStartMethod();
@@ -46,6 +47,8 @@ export function setStartMethod(
   options: { force?: boolean; importMain?: boolean } = {},
 ): void {
   checkOptions(options, "{ force: true }");
+  checkFlag(options.force, "force");
+  checkFlag(options.importMain, "importMain");
   const identity = currentIdentity();
   const checked = method === null ? null : checkStartMethod(method);
   if (identity.startMethod !== null && options.force !== true && checked !== null) {

@@ -56,6 +56,13 @@ test("start methods are chosen with options", LIMIT, () => {
     assert.throws(() => setStartMethod("spawn", options as never), { name: "TypeError" });
     assert.throws(() => getStartMethod(options as never), { name: "TypeError" });
   }
+  for (const flag of [1, "yes", null]) {
+    const wrong = { force: flag, importMain: flag, allowNone: flag } as never;
+    assert.throws(() => setStartMethod("spawn", wrong), /force must be true or false/);
+    const importMain = { importMain: flag } as never;
+    assert.throws(() => setStartMethod("spawn", importMain), /importMain must be true or false/);
+    assert.throws(() => getStartMethod(wrong), /allowNone must be true or false/);
+  }
   assert.equal(getStartMethod({ allowNone: true }), null);
 });
 
