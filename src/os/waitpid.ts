@@ -1,4 +1,5 @@
 import { settleEnded } from "../core/family-arena.ts";
+import { checkFlag, checkIsOptions } from "../core/options.ts";
 import { StateError } from "../errors.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { napSync } from "../core/nap.ts";
@@ -19,9 +20,13 @@ const NAP_MS = 2;
  *
  * Differs from Python: only children of `fork()`, because node itself waits for those it spawned.
  *
- * @throws StateError for a process that is no such child, or was waited for before
+ * @throws StateError for a process that is no such child, or was waited for before; TypeError,
+ * RangeError for what is no number of a process
  */
 export function waitpid(pid: number, options: { noHang?: boolean } = {}): WaitedFor | null {
+  if (typeof pid !== "number") throw new TypeError(`pid must be a number, not ${typeof pid}`);
+  checkIsOptions(options);
+  checkFlag(options.noHang, "noHang");
   if (!Number.isInteger(pid) || (pid <= 0 && pid !== -1)) {
     throw new RangeError(`pid must be a process number or -1, not ${pid}`);
   }

@@ -52,6 +52,16 @@ test("a program that was not started for it is told how", LIMIT, () => {
   );
   assert.throws(() => waitpid(1), StateError);
   assert.throws(() => waitpid(0), RangeError);
+  assert.throws(() => waitpid(NaN), RangeError);
+});
+
+test("waitpid takes a number, and options", LIMIT, () => {
+  for (const pid of ["1", null, undefined]) {
+    assert.throws(() => waitpid(pid as never), { name: "TypeError", message: /pid must be/ });
+  }
+  for (const options of [null, 5, { noHang: 1 }]) {
+    assert.throws(() => waitpid(-1, options as never), { name: "TypeError" });
+  }
 });
 
 test("the command refuses what it does not know", LIMIT, async () => {
