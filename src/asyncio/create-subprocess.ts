@@ -1,4 +1,5 @@
 /** External programs, started from tasks: `Popen` behind asyncio's words. */
+import { checkIsOptions } from "../core/options.ts";
 import { takeCancellation } from "./scope.ts";
 import type { NoOptions, PopenOptions, ShapeOf } from "../subprocess/options.ts";
 import { Popen } from "../subprocess/popen.ts";
@@ -37,5 +38,6 @@ export async function createSubprocessShell<const O extends PopenOptions = NoOpt
   if (refused !== undefined) throw refused;
   if (typeof command !== "string")
     throw new TypeError(`createSubprocessShell takes a line for the shell, not ${typeof command}`);
+  checkIsOptions(options);
   return new Popen(command, { ...options, shell: true }) as Popen as Popen<ShapeOf<O>>;
 }

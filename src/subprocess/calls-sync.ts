@@ -1,14 +1,14 @@
 /** The short forms of `runSync`. */
+import { checkIsOptions } from "../core/options.ts";
 import {
   checkOutputOptions,
   emptyInput,
-  type Output,
   type OutputOptions,
   shellCapture,
   type ShellOptions,
   withoutLastNewline,
 } from "./calls.ts";
-import type { Command, NoOptions, RunSyncOptions } from "./options.ts";
+import type { Command, NoOptions, RunSyncOptions, Text } from "./options.ts";
 import { PIPE } from "./redirection.ts";
 import { runSync } from "./run-sync.ts";
 
@@ -18,17 +18,18 @@ export function callSync(command: Command, options?: RunSyncOptions): number {
 }
 
 /** `checkCall` that blocks the thread. */
-export function checkCallSync(command: Command, options?: RunSyncOptions): number {
+export function checkCallSync(command: Command, options: RunSyncOptions = {}): number {
+  checkIsOptions(options);
   return runSync(command, { ...options, check: true }).returnCode;
 }
 
 /** `checkOutput` that blocks the thread. */
 export function checkOutputSync<
   const O extends Omit<OutputOptions, "signal" | "graceMs"> = NoOptions,
->(command: Command, options?: O): Output<O> {
-  checkOutputOptions(options ?? {});
+>(command: Command, options: O = {} as O): Text<O> {
+  checkOutputOptions(options);
   const { stdout } = runSync(command, { ...emptyInput(options), stdout: PIPE, check: true });
-  return stdout as Output<O>;
+  return stdout as Text<O>;
 }
 
 type ShellSyncOptions = Omit<ShellOptions, "signal" | "graceMs">;
@@ -36,8 +37,9 @@ type ShellSyncOptions = Omit<ShellOptions, "signal" | "graceMs">;
 /** `getStatusOutput` that blocks the thread. */
 export function getStatusOutputSync(
   line: string,
-  options?: ShellSyncOptions,
+  options: ShellSyncOptions = {},
 ): [status: number, output: string] {
+  checkIsOptions(options);
   const { returnCode, stdout } = runSync(line, { ...options, ...shellCapture });
   return [returnCode, withoutLastNewline(stdout)];
 }

@@ -1,16 +1,15 @@
 /** Short forms of `run`, for one part of its answer each. */
-import type { Command, NoOptions, RunOptions } from "./options.ts";
+import { checkIsOptions } from "../core/options.ts";
+import type { Command, NoOptions, RunOptions, Text } from "./options.ts";
 import { PIPE, STDOUT } from "./redirection.ts";
 import { run } from "./run.ts";
 
 /** What `checkOutput` and its kin decide themselves. */
 export type OutputOptions = Omit<RunOptions, "stdout" | "captureOutput" | "check">;
 
-/** Text where `O` asks for text. */
-export type Output<O> = O extends { text: true } | { encoding: string } ? string : Buffer;
-
-/** @throws RangeError for an option that the call decides itself */
+/** @throws RangeError for an option that the call decides itself, TypeError for no options */
 export function checkOutputOptions(options: RunOptions): void {
+  checkIsOptions(options);
   for (const name of ["stdout", "captureOutput", "check"] as const) {
     if (options[name] !== undefined)
       throw new RangeError(`checkOutput decides about ${name} itself`);
@@ -23,7 +22,8 @@ export async function call(command: Command, options?: RunOptions): Promise<numb
 }
 
 /** Runs a program that must succeed; gives zero. */
-export async function checkCall(command: Command, options?: RunOptions): Promise<number> {
+export async function checkCall(command: Command, options: RunOptions = {}): Promise<number> {
+  checkIsOptions(options);
   return (await run(command, { ...options, check: true })).returnCode;
 }
 
@@ -33,16 +33,16 @@ export async function checkCall(command: Command, options?: RunOptions): Promise
  */
 export async function checkOutput<const O extends OutputOptions = NoOptions>(
   command: Command,
-  options?: O,
-): Promise<Output<O>> {
-  checkOutputOptions(options ?? {});
+  options: O = {} as O,
+): Promise<Text<O>> {
+  checkOutputOptions(options);
   const { stdout } = await run(command, { ...emptyInput(options), stdout: PIPE, check: true });
-  return stdout as Output<O>;
+  return stdout as Text<O>;
 }
 
 /** An input of null is an empty one here. */
-export function emptyInput<O extends OutputOptions>(options: O | undefined): O | undefined {
-  return options?.input === null ? { ...options, input: "" } : options;
+export function emptyInput<O extends OutputOptions>(options: O): O {
+  return options.input === null ? { ...options, input: "" } : options;
 }
 
 /** Options of the calls that take a line for the shell. */
@@ -56,8 +56,9 @@ export type ShellOptions = Omit<
  */
 export async function getStatusOutput(
   line: string,
-  options?: ShellOptions,
+  options: ShellOptions = {},
 ): Promise<[status: number, output: string]> {
+  checkIsOptions(options);
   const { returnCode, stdout } = await run(line, { ...options, ...shellCapture });
   return [returnCode, withoutLastNewline(stdout)];
 }

@@ -57,7 +57,8 @@ export type NoOptions = { readonly text?: false };
 
 type Option<O, Name extends string> = Name extends keyof O ? O[Name] : undefined;
 
-type Text<O> = [Option<O, "text">] extends [true]
+/** Text where `O` asks for text, bytes where it does not; either where that is not known. */
+export type Text<O> = [Option<O, "text">] extends [true]
   ? string
   : [Option<O, "encoding">] extends [string]
     ? string

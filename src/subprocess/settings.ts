@@ -32,8 +32,8 @@ export function settingsOf(options: PopenOptions): Settings {
   checkIsOptions(options);
   for (const name of FLAGS) checkFlag(options[name], name);
   const streams = streamsOf(options);
-  const { text, encoding } = options;
-  const codec = text === true || encoding !== undefined ? new TextCodec(encoding ?? "utf-8") : null;
+  const { text, encoding = text === true ? "utf-8" : undefined } = options;
+  const codec = encoding === undefined ? null : new TextCodec(encoding);
   if (options.env !== undefined) checkEnvironment(options.env);
   return {
     ...streams,

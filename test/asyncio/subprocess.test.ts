@@ -39,6 +39,12 @@ test("a line of the shell gives its exit code", limit, async () => {
   assert.equal(await program.wait(), 3);
 });
 
+test("what are no options of a line of the shell is refused", limit, async () => {
+  for (const options of [null, 5, "text", []]) {
+    await assert.rejects(createSubprocessShell("exit 3", options as never), TypeError);
+  }
+});
+
 test("a missing program is a NotFoundError", limit, async () => {
   await assert.rejects(createSubprocessExec("no-such-program-anywhere"), NotFoundError);
 });

@@ -77,3 +77,18 @@ test("options that are undefined count as absent, others are refused in words", 
   await assert.rejects(call(["true"], { cwd: "a\0b" }), RangeError);
   assert.throws(() => new Popen(["true"], { check: 3 } as never), TypeError);
 });
+
+test("what are no options are refused by all of them", limit, async () => {
+  for (const options of [null, 5, "text", [], { encoding: null }] as never[]) {
+    await assert.rejects(call(["true"], options), TypeError);
+    await assert.rejects(checkCall(["true"], options), TypeError);
+    await assert.rejects(checkOutput(["true"], options), TypeError);
+    await assert.rejects(getOutput("true", options), TypeError);
+    await assert.rejects(getStatusOutput("true", options), TypeError);
+    assert.throws(() => callSync(["true"], options), TypeError);
+    assert.throws(() => checkCallSync(["true"], options), TypeError);
+    assert.throws(() => checkOutputSync(["true"], options), TypeError);
+    assert.throws(() => getOutputSync("true", options), TypeError);
+    assert.throws(() => getStatusOutputSync("true", options), TypeError);
+  }
+});

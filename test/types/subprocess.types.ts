@@ -3,6 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import { expectTypeOf } from "expect-type";
 import {
   checkOutput,
+  checkOutputSync,
   PIPE,
   Popen,
   run,
@@ -23,6 +24,11 @@ export async function results(options: RunOptions): Promise<void> {
   expectTypeOf(runSync(["ls"], { captureOutput: true, encoding: "gbk" }).stdout).toBeString();
   expectTypeOf(await checkOutput(["ls"])).toEqualTypeOf<Buffer>();
   expectTypeOf(await checkOutput(["ls"], { text: true })).toBeString();
+  expectTypeOf(await checkOutput(["ls"], { encoding: "gbk" })).toBeString();
+  expectTypeOf(await checkOutput(["ls"], { text: false })).toEqualTypeOf<Buffer>();
+  const asked = { text: options.text === true };
+  expectTypeOf(await checkOutput(["ls"], asked)).toEqualTypeOf<string | Buffer>();
+  expectTypeOf(checkOutputSync(["ls"], asked)).toEqualTypeOf<string | Buffer>();
 }
 
 export async function streams(options: RunOptions): Promise<void> {
