@@ -1,6 +1,7 @@
 /** A server in this very program, for clients of other programs. */
 import type { Address } from "../channels/socket-address.ts";
 import { type Wait, signalOf } from "../core/deadline.ts";
+import { checkIsOptions } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
 import type { Registry } from "./registry.ts";
@@ -53,7 +54,9 @@ export class ManagerServer {
    * closes all connections and resolves. It keeps the program alive.
    * @throws AlreadyExistsError when the address is taken, StateError when it serves already
    */
-  async serveForever({ signal }: Pick<Wait, "signal"> = {}): Promise<void> {
+  async serveForever(options: Pick<Wait, "signal"> = {}): Promise<void> {
+    checkIsOptions(options);
+    const { signal } = options;
     if (this.#stop !== undefined) throw new StateError("this server serves already");
     const aborted = signalOf(signal === undefined ? undefined : { signal });
     let stop!: () => void;

@@ -1,5 +1,6 @@
 /** Types that a manager makes objects of: each has a name, and says how its objects are used. */
-import type { BaseProxy } from "./proxy.ts";
+import { checkFlag, isRecord } from "../core/options.ts";
+import { BaseProxy } from "./proxy.ts";
 
 /** A class, or a function that makes an object. */
 export type Factory<A extends never[] = never[], T = unknown> =
@@ -52,12 +53,13 @@ export function typeEntry(
   if (exposed !== undefined && !(Array.isArray(exposed) && exposed.every(isText))) {
     throw new TypeError("exposed must be an array of names");
   }
-  if (methodToTypeId !== undefined && !Object.values(methodToTypeId).every(isText)) {
+  if (methodToTypeId !== undefined && !areTypeIds(methodToTypeId)) {
     throw new TypeError("methodToTypeId must give the name of a type for each method");
   }
-  if (proxyType !== undefined && typeof proxyType !== "function") {
+  if (proxyType !== undefined && !isProxyType(proxyType)) {
     throw new TypeError("proxyType must be a subclass of BaseProxy");
   }
+  checkFlag(options.createMethod, "createMethod");
   return { factory: (factory ?? null) as Factory | null, exposed, methodToTypeId, proxyType };
 }
 
@@ -69,6 +71,12 @@ export function typeOfResult({ methodToTypeId }: TypeEntry, method: string): str
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";
+
+const areTypeIds = (given: unknown): boolean =>
+  isRecord(given) && Object.values(given).every(isText);
+
+const isProxyType = (given: unknown): boolean =>
+  given === BaseProxy || (typeof given === "function" && given.prototype instanceof BaseProxy);
 
 /** Makes an object: classes are constructed, functions called. */
 export function make(factory: Factory, args: readonly unknown[]): unknown {

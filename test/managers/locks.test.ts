@@ -103,6 +103,17 @@ test("bad times are refused", LIMIT, async () => {
   await assert.rejects(manager.Queue(1.5), RangeError);
 });
 
+test("what is no name and no count is refused", LIMIT, async () => {
+  for (const options of [5, "door", null] as never[]) {
+    await assert.rejects(manager.Lock(options), TypeError);
+    await assert.rejects(manager.RLock(options), TypeError);
+  }
+  const semaphore = await manager.BoundedSemaphore(1);
+  await assert.rejects(semaphore.release("1" as never), TypeError);
+  const condition = await manager.Condition();
+  await condition.run(() => assert.rejects(condition.notify("1" as never), TypeError));
+});
+
 test("an RLock nests for its owner alone", LIMIT, async () => {
   const lock = await manager.RLock();
   await lock.run(async () => {

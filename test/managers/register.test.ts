@@ -160,7 +160,7 @@ test("results of methods named in methodToTypeId stay in the server", LIMIT, asy
 
 test("generators are iterated over from afar", LIMIT, async () => {
   const account = await manager.Account();
-  const counts = (await account.counts()) as unknown as AsyncIterable<number>;
+  const counts = await account.counts();
   const seen: number[] = [];
   for await (const count of counts) seen.push(count);
   assert.deepEqual(seen, [0, 1, 2]);
@@ -226,6 +226,15 @@ test("bad registrations are refused", LIMIT, () => {
   assert.throws(() => MyManager.register("", Account), TypeError);
   assert.throws(() => MyManager.register("X", 5 as never), TypeError);
   assert.throws(() => MyManager.register("X", Account, { exposed: [1] as never }), TypeError);
+  for (const options of [
+    { createMethod: 1 },
+    { methodToTypeId: 5 },
+    { methodToTypeId: null },
+    { methodToTypeId: new Map([["words", "list"]]) },
+    { proxyType: Account },
+    { proxyType: () => {} },
+  ])
+    assert.throws(() => MyManager.register("X", Account, options as never), TypeError);
   assert.throws(() => new MyManager({ authKey: 5 as never }), TypeError);
   assert.throws(() => new MyManager({ address: "" }), RangeError);
 });
@@ -262,4 +271,6 @@ test("a manager is used after its start, and started once", LIMIT, async () => {
   await assert.rejects(fresh.join(), StateError);
   await assert.rejects(fresh.connect(), StateError);
   await assert.rejects(manager.start(), StateError);
+  for (const options of [null, 5] as never[])
+    await assert.rejects(fresh.getServer().serveForever(options), /options must be an object/);
 });

@@ -65,6 +65,7 @@ export class ManagedCondition {
 
   /** @throws NotOwnerError unless the lock is held */
   notify(n = 1): void {
+    if (typeof n !== "number") throw new TypeError(`notify takes a count, not ${typeof n}`);
     if (!Number.isInteger(n) || n < 1) {
       throw new RangeError(`notify takes a whole number from 1, not ${n}`);
     }

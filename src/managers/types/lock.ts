@@ -1,4 +1,5 @@
 /** Locks in a manager's server: held by clients, and given back when these are gone. */
+import { checkIsOptions } from "../../core/options.ts";
 import { NotOwnerError } from "../../errors.ts";
 import type { SyncWait } from "../../core/deadline.ts";
 import { type Owner, show } from "../../sync/holders.ts";
@@ -28,6 +29,7 @@ export class ManagedLock {
   #abandoned = false;
 
   constructor(options: { name?: string } = {}) {
+    checkIsOptions(options);
     const name = options.name ?? `${this.kind}-${++made}`;
     if (typeof name !== "string") throw new TypeError("name must be a string");
     this.#name = name;

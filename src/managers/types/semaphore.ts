@@ -110,6 +110,7 @@ export class ManagedBoundedSemaphore extends ManagedSemaphore {
 
   /** @throws RangeError when more would be free than at first; nothing is released then */
   override release(n = 1): void {
+    count(n, "the number of permits", 1);
     if (this.value + n > this.#bound) {
       throw new RangeError(
         `${this.value} of ${this.#bound} permits are free; ${n} more were never acquired`,
