@@ -1,6 +1,7 @@
 /** Connections as a pair of reader and writer, and the servers that accept them. */
 import { connect, createServer, type Server as NetServer, type Socket } from "node:net";
 import type { Wait } from "../core/deadline.ts";
+import { checkIsOptions } from "../core/options.ts";
 import { BrokenConnectionError, TimeoutError } from "../errors.ts";
 import { showByToString } from "../core/shown.ts";
 import { currentOwner, type Owner } from "./owner.ts";
@@ -20,6 +21,14 @@ export interface StreamOptions {
   limit?: number;
 }
 
+/** What Node would take for something else, such as a host for a number of connections. */
+function checkPlace(port: unknown, host: unknown): void {
+  if (typeof port !== "number" && typeof port !== "string")
+    throw new TypeError(`port must be a number, or the path of a local socket, not ${typeof port}`);
+  if (host !== undefined && typeof host !== "string")
+    throw new TypeError(`host must be a name or an address, not ${typeof host}`);
+}
+
 /**
  * Connects to a port of a host (this machine when absent), or to the path of a local socket.
  * @throws BrokenConnectionError when nobody listens, TimeoutError when the time is over
@@ -29,6 +38,7 @@ export async function openConnection(
   host = "localhost",
   options: StreamOptions & Wait = {},
 ): Promise<Streams> {
+  checkPlace(port, host);
   const limits = limitsOf(options);
   if (options.limit !== undefined) checkLimit(options.limit);
   limits.signal?.throwIfAborted();
@@ -146,7 +156,6 @@ export class Server implements Place<void> {
   }
 }
 showByToString(Server);
-
 /**
  * Listens on a port (0 for any that is free) or the path of a local socket, and runs `serve` as a
  * task for each connection. The writer is closed when `serve` ends.
@@ -158,6 +167,8 @@ export async function startServer(
   options: StreamOptions = {},
 ): Promise<Server> {
   if (typeof serve !== "function") throw new TypeError("startServer takes a function to serve");
+  checkPlace(port, host);
+  checkIsOptions(options);
   if (options.limit !== undefined) checkLimit(options.limit);
   const owner = currentOwner();
   const listener = createServer({ allowHalfOpen: true });

@@ -18,6 +18,7 @@ export async function holdAll(locks: Iterable<Lockable>, wait: Wait = {}): Promi
   for (const lock of ordered)
     if (!(lock instanceof Lockable))
       throw new TypeError("holdAll takes locks and semaphores of manyhands/asyncio");
+  signal?.throwIfAborted();
   ordered.sort((a, b) => a.rank - b.rank);
   const deadline = new Deadline(timeoutMs);
   const held: Lockable[] = [];

@@ -188,7 +188,7 @@ export class StreamReader implements Place<void> {
     wait: Wait | undefined,
     read: (more: () => Promise<void>) => Promise<Buffer>,
   ): Promise<Buffer> {
-    const limits = limitsOf(wait ?? {});
+    const limits = limitsOf(wait);
     limits.signal?.throwIfAborted();
     if (this.#reading) throw new StateError("another read of this stream is under way");
     const refused = takeCancellation();
@@ -238,7 +238,6 @@ export class StreamReader implements Place<void> {
   }
 }
 showByToString(StreamReader);
-
 function checkCount(n: number): void {
   if (typeof n !== "number") throw new TypeError(`a count of bytes is needed, not ${typeof n}`);
   if (!(n >= 0) || (n !== Infinity && !Number.isInteger(n)))

@@ -38,7 +38,7 @@ export async function wait<A extends PromiseLike<unknown>>(
   options: WaitOptions = {},
 ): Promise<Waited<FutureOf<A>>> {
   const limits = limitsOf(options);
-  const returnWhen = options.returnWhen ?? ALL_COMPLETED;
+  const { returnWhen = ALL_COMPLETED } = options;
   if (!CHOICES.includes(returnWhen)) throw wrongChoice(returnWhen);
   const futures = new Set(ensureFutures(list(tasks)));
   if (futures.size === 0) throw new RangeError("wait needs at least one task");

@@ -33,7 +33,7 @@ export interface Limits {
 }
 
 /** @throws TypeError or RangeError for a bad `wait` */
-export function limitsOf(wait: Wait): Limits {
+export function limitsOf(wait: Wait | undefined): Limits {
   return { timeoutMs: timeAllowed(wait), signal: givenSignal(wait) };
 }
 

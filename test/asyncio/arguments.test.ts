@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import {
   Barrier,
+  BoundedSemaphore,
   captureCallGraph,
   Condition,
   createTask,
@@ -67,6 +68,18 @@ test("what is no option, callback, lock or future is refused in words", limit, a
   await assert.rejects(holdAll(3 as never), /holdAll takes one list/);
   await assert.rejects(wait([future], { returnWhen: 3 as never }), TypeError);
   assert.throws(() => new StreamReader(3 as never), /options must be an object/);
+});
+
+test("permits are counted in numbers, and null is no choice", limit, async () => {
+  assert.throws(() => new BoundedSemaphore(1).release("1" as never), TypeError);
+  assert.throws(() => new BoundedSemaphore(1).release(NaN), /a whole number from 1/);
+  const future = new Future<number>();
+  await assert.rejects(wait([future], { returnWhen: null as never }), TypeError);
+});
+
+test("an abort ends holdAll of no locks too", limit, async () => {
+  const signal = AbortSignal.abort(new Error("too late"));
+  await assert.rejects(holdAll([], { signal }), /too late/);
 });
 
 test("a guard shows what it holds", limit, async () => {

@@ -191,6 +191,37 @@ test(
   },
 );
 
+test("what is no wait, port, host or option is refused at the call", limit, async () => {
+  const reader = feed("");
+  for (const wait of [null, 5] as never[]) {
+    await assert.rejects(reader.read(1, wait), TypeError);
+    await assert.rejects(reader.readLine(wait), TypeError);
+    await assert.rejects(reader.readExactly(1, wait), TypeError);
+    await assert.rejects(reader.readUntil("x", wait), TypeError);
+  }
+  for (const port of [null, {}, true] as never[]) {
+    await assert.rejects(openConnection(port), /port must be a number, or the path/);
+    await assert.rejects(
+      startServer(() => {}, port),
+      /port must be a number, or the path/,
+    );
+  }
+  for (const host of [null, 5] as never[]) {
+    await assert.rejects(openConnection(1, host), /host must be a name or an address/);
+    await assert.rejects(
+      startServer(() => {}, 0, host),
+      /host must be a name or an address/,
+    );
+  }
+  for (const options of [null, 5] as never[]) {
+    await assert.rejects(openConnection(1, "127.0.0.1", options), TypeError);
+    await assert.rejects(
+      startServer(() => {}, 0, "127.0.0.1", options),
+      TypeError,
+    );
+  }
+});
+
 test("a bad limit is refused before anything is connected or listened on", limit, async () => {
   let connections = 0;
   const server = await startServer(() => void connections++, 0);
