@@ -45,7 +45,7 @@ export class RawValue<C extends TypeCode> extends SharedObject {
     kind: number = KIND_RAW_VALUE,
   ) {
     const given = isAdopting() ? undefined : itemType(code);
-    const raw = given?.toRaw(initial ?? given.zero);
+    const raw = given?.toRaw(initial === undefined ? given.zero : initial);
     super(memberOf, kind, WORDS, options);
     const { words } = this.member.arena;
     if (given !== undefined) atomics.store(words, this.handle.block + CODE, codeWord(given));

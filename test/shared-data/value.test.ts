@@ -54,6 +54,8 @@ for (const backend of [threads, processes]) {
     assert.throws(() => new Value("x" as "i"), /unknown type code.*the codes are c b B u h/);
     assert.throws(() => new Value("x" as "i"), TypeError);
     assert.throws(() => new Value("i", 1.5), TypeError);
+    assert.throws(() => new Value("i", null as never), TypeError);
+    assert.throws(() => new RawValue("c", null as never), TypeError);
     assert.throws(() => new Value("i", Number.NaN), TypeError);
     assert.throws(() => new Value("i", 5n as never), TypeError);
     assert.throws(() => new Value("q", 5 as never), /bigints such as 5n/);
