@@ -107,6 +107,7 @@ export class ShareableList {
     this.#words = this.memory.view(Int32Array);
     if (items !== undefined) this.#write(items);
     else if (this.#words[0] !== MAGIC) this.#refuse();
+    known.set(this.memory, new WeakRef(this));
   }
 
   #refuse(): never {
@@ -207,8 +208,15 @@ function isSame(one: ShareableItem, other: ShareableItem): boolean {
   return Buffer.compare(one, other) === 0;
 }
 
+/** The lists of this thread by their memory, so that one that comes back is itself. */
+const known = new WeakMap<SharedMemory, WeakRef<ShareableList>>();
+
+function over(memory: SharedMemory): ShareableList {
+  return known.get(memory)?.deref() ?? new ShareableList(memory);
+}
+
 registerHandle<ShareableList, SharedMemory>("ShareableList", {
   is: (value): value is ShareableList => value instanceof ShareableList,
   toHandle: ({ memory }) => memory,
-  fromHandle: (memory) => new ShareableList(memory),
+  fromHandle: over,
 });

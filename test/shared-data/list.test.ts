@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ClosedError, NotFoundError } from "manyhands/errors";
-import { ShareableList, SharedMemory, Value } from "manyhands/multiprocessing";
+import { Queue, ShareableList, SharedMemory, Value } from "manyhands/multiprocessing";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { collectAtTheEnd } from "./collect.js";
 
@@ -77,4 +77,13 @@ test("options of a list that are no object are refused", limit, () => {
   for (const options of ["name", null]) {
     assert.throws(() => new ShareableList([1], options as never), TypeError);
   }
+});
+
+test("a list that comes back is itself, as its memory is", limit, async () => {
+  const list = new ShareableList([1, "two"]);
+  const queue = new Queue<ShareableList>();
+  await queue.put(list);
+  assert.equal(await queue.get(), list);
+  list.memory.unlink();
+  list.memory.close();
 });
