@@ -10,6 +10,7 @@ import { checkLimit, StreamReader } from "./stream-reader.ts";
 import { StreamWriter } from "./stream-writer.ts";
 import { Task } from "./task.ts";
 import { limitsOf, Waiter, type Place } from "./waiter.ts";
+import { partStaysHere } from "./stays-here.ts";
 
 export interface Streams {
   readonly reader: StreamReader;
@@ -156,6 +157,8 @@ export class Server implements Place<void> {
   }
 }
 showByToString(Server);
+partStaysHere(Server, "Server");
+
 /**
  * Listens on a port (0 for any that is free) or the path of a local socket, and runs `serve` as a
  * task for each connection. The writer is closed when `serve` ends.

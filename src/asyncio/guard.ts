@@ -2,6 +2,7 @@
 import { staysHere } from "../carry/stays-here.ts";
 import { showByToString } from "../core/shown.ts";
 import type { Lockable } from "./lockable.ts";
+import { partStaysHere } from "./stays-here.ts";
 
 /** Gives back what `hold` took, once: `using _ = await lock.hold()`. */
 export class Guard {

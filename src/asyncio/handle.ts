@@ -3,6 +3,7 @@ import { AsyncResource } from "node:async_hooks";
 import { showByToString } from "../core/shown.ts";
 import { callExceptionHandler } from "./exception-handler.ts";
 import type { Turn } from "./ready.ts";
+import { partStaysHere } from "./stays-here.ts";
 
 export class Handle implements Turn {
   #context: AsyncResource | undefined = new AsyncResource("MANYHANDS_HANDLE", {
@@ -42,3 +43,4 @@ export class Handle implements Turn {
   }
 }
 showByToString(Handle);
+partStaysHere(Handle, "Handle");

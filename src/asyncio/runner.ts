@@ -16,6 +16,7 @@ import { Interrupt } from "./interrupt.ts";
 import { currentOwner, outside, Owner } from "./owner.ts";
 import { isThenable } from "./thenable.ts";
 import { Task } from "./task.ts";
+import { partStaysHere } from "./stays-here.ts";
 
 export interface RunOptions {
   /**
@@ -106,6 +107,7 @@ export class Runner {
   }
 }
 showByToString(Runner);
+partStaysHere(Runner, "Runner");
 
 /**
  * Runs `main` and everything it starts; at its end, what is unfinished is cancelled and awaited.

@@ -17,6 +17,11 @@ export function queueStaysHere(type: Class, name: string): void {
   refuse(type, name, `use the ${name} of manyhands/queue or manyhands/multiprocessing`);
 }
 
+/** What belongs to one event loop. */
+export function partStaysHere(type: Class, name: string): void {
+  refuse(type, name, "make one where it is to be used");
+}
+
 export function futureStaysHere(type: Class, name: string): void {
   refuse(type, name, "send its result, once it is there");
 }

@@ -11,6 +11,7 @@ import { IncompleteReadError, LimitOverrunError, StateError, TimeoutError } from
 import { showByToString } from "../core/shown.ts";
 import { takeCancellation } from "./scope.ts";
 import { limitsOf, Waiter, type Limits, type Place } from "./waiter.ts";
+import { partStaysHere } from "./stays-here.ts";
 
 /** Where the bytes come from. */
 export interface Source {
@@ -238,6 +239,8 @@ export class StreamReader implements Place<void> {
   }
 }
 showByToString(StreamReader);
+partStaysHere(StreamReader, "StreamReader");
+
 function checkCount(n: number): void {
   if (typeof n !== "number") throw new TypeError(`a count of bytes is needed, not ${typeof n}`);
   if (!(n >= 0) || (n !== Infinity && !Number.isInteger(n)))

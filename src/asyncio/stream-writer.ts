@@ -6,6 +6,7 @@ import { showByToString } from "../core/shown.ts";
 import { Line } from "./line.ts";
 import { takeCancellation } from "./scope.ts";
 import { limitsOf, Waiter, type Place } from "./waiter.ts";
+import { partStaysHere } from "./stays-here.ts";
 
 export class StreamWriter {
   readonly #socket: Socket;
@@ -121,6 +122,7 @@ export class StreamWriter {
   }
 }
 showByToString(StreamWriter);
+partStaysHere(StreamWriter, "StreamWriter");
 
 function release(line: Line<void>): void {
   for (let next = line.next(); next !== undefined; next = line.next()) next.grant();

@@ -15,6 +15,7 @@ import { Outside } from "./outside.ts";
 import { currentScope, Scope, takeCancellation } from "./scope.ts";
 import { cancellationIn, Task, type TaskOptions } from "./task.ts";
 import { Waiter, type Place } from "./waiter.ts";
+import { partStaysHere } from "./stays-here.ts";
 
 export class TaskGroup implements Observer, Place<void> {
   /** What is cancelled when a task fails: the body, or with `await using` the code around it. */
@@ -158,3 +159,4 @@ export class TaskGroup implements Observer, Place<void> {
   }
 }
 showByToString(TaskGroup);
+partStaysHere(TaskGroup, "TaskGroup");

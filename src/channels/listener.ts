@@ -3,6 +3,7 @@
  * (`reception.ts`); `accept` takes those who passed.
  */
 import { Socket } from "node:net";
+import { staysHere } from "../carry/stays-here.ts";
 import { Deadline, type SyncWait, type Wait, checkTime, timeAllowed } from "../core/deadline.ts";
 import { sleepUntilReady } from "../core/descriptor-io.ts";
 import { showByToString } from "../core/shown.ts";
@@ -243,6 +244,12 @@ export class Listener implements AsyncIterable<Connection> {
     showByToString(this);
   }
 }
+
+staysHere(
+  "a Listener",
+  Listener,
+  "make one where connections are to be taken, or send its address",
+);
 
 function checkedBacklog(backlog: unknown): number {
   if (typeof backlog !== "number") throw new TypeError("backlog must be a number");

@@ -1,4 +1,5 @@
 /** `BaseManager`: starts or reaches a server, and makes objects in it. */
+import { staysHere } from "../carry/stays-here.ts";
 import { checkedAddress, type Address } from "../channels/socket-address.ts";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { inBackground } from "../core/flow.ts";
@@ -253,6 +254,8 @@ export class BaseManager {
     showByToString(this);
   }
 }
+
+staysHere("a manager", BaseManager, "send proxies of its objects, or its address to connect to");
 
 /** All types of a class of managers, those of its bases included. */
 function typesOf(manager: object): Map<string, TypeEntry> {

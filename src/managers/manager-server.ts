@@ -1,5 +1,6 @@
 /** A server in this very program, for clients of other programs. */
 import type { Address } from "../channels/socket-address.ts";
+import { staysHere } from "../carry/stays-here.ts";
 import { type Wait, signalOf } from "../core/deadline.ts";
 import { checkIsOptions } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
@@ -91,3 +92,5 @@ export class ManagerServer {
     showByToString(this);
   }
 }
+
+staysHere("a manager's server", ManagerServer, "send its address");

@@ -1,4 +1,5 @@
 /** What one holds after `hold()` of a manager's lock: the right to be inside, given back once. */
+import { staysHere } from "../carry/stays-here.ts";
 import { showByToString } from "../core/shown.ts";
 import { BrokenConnectionError } from "../errors.ts";
 import type { BaseProxy } from "./proxy.ts";
@@ -54,3 +55,5 @@ export class RemoteGuard {
     showByToString(this);
   }
 }
+
+staysHere("a Guard", RemoteGuard, "send the lock");

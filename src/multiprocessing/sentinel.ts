@@ -1,4 +1,5 @@
 /** What becomes ready when a process ends: `wait` of multiprocessing takes it. */
+import { staysHere } from "../carry/stays-here.ts";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { showByToString } from "../core/shown.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
@@ -57,3 +58,5 @@ export class Sentinel {
     showByToString(this);
   }
 }
+
+staysHere("a Sentinel", Sentinel, "send the pid of its process");

@@ -9,14 +9,20 @@ import {
   Future,
   LifoQueue,
   Lock,
+  openConnection,
   PriorityQueue,
   Queue,
+  Runner,
   Semaphore,
+  startServer,
+  StreamReader,
+  TaskGroup,
 } from "manyhands/asyncio";
 import { PicklingError } from "manyhands/errors";
+import { Listener, SyncManager } from "manyhands/multiprocessing";
 import { Scheduler } from "manyhands/sched";
 import { Popen } from "manyhands/subprocess";
-import { Thread } from "manyhands/threading";
+import { Lock as ThreadLock, Thread } from "manyhands/threading";
 
 const limit = { timeout: 60_000 };
 
@@ -50,4 +56,25 @@ test("neither do tasks, futures, programs and schedulers", limit, async () => {
   assert.match(await refusal(program), /a Popen does not cross; send its pid/);
   await program.wait();
   await task;
+});
+
+test("what belongs to one event loop, or to one process, says so", limit, async () => {
+  const guard = await new Lock().hold();
+  for (const part of [guard, new TaskGroup(), new Runner(), new StreamReader()])
+    assert.match(await refusal(part), /of manyhands\/asyncio does not cross; make one where/);
+  const server = await startServer(() => {}, 0, "127.0.0.1");
+  const { reader, writer } = await openConnection(server.port, "127.0.0.1");
+  for (const part of [server, reader, writer])
+    assert.match(await refusal(part), /of manyhands\/asyncio does not cross; make one where/);
+  writer.close();
+  await server[Symbol.asyncDispose]();
+  const manager = new SyncManager({ address: { host: "127.0.0.1", port: 0 } });
+  assert.match(await refusal(manager), /a manager does not cross; send proxies of its objects/);
+  assert.match(await refusal(manager.getServer()), /a manager's server does not cross/);
+  const listener = await new Listener().ready;
+  assert.match(await refusal(listener), /a Listener does not cross; make one where/);
+  listener.close();
+  const held = await new ThreadLock().hold();
+  assert.match(await refusal(held), /a Guard does not cross; send the lock/);
+  held.release();
 });
