@@ -7,6 +7,7 @@ export { SharedMemoryManager } from "./shared-memory-manager.ts";
 export { BaseProxy, releaseProxy } from "./proxy.ts";
 export type { Factory, ProxyType, RegisterOptions } from "./registry.ts";
 export type { Passed, Proxied, RemoteProperty, RemotePropertySync } from "./proxied.ts";
+export type { RemoteIterator } from "./proxied.ts";
 export type { RemoteGuard } from "./remote-guard.ts";
 export type * from "./sync-proxies.ts";
 export { managed } from "./types/all.ts";

@@ -18,12 +18,51 @@ type PropertyNames<T> = { [K in keyof T]-?: T[K] extends Method ? never : Public
 
 type Args<A extends unknown[]> = { [I in keyof A]: Passed<A[I]> };
 
-/** A method that answers the object itself answers its proxy. */
-type Result<T, R, Self> = [Awaited<R>] extends [T]
-  ? [T] extends [Awaited<R>]
-    ? Self
-    : Awaited<R>
-  : Awaited<R>;
+type IsAny<T> = 0 extends 1 & T ? true : false;
+
+/** What gives one value after the other, sync or not; collections do not, and are copied. */
+type AnyIterator = { next(...args: never[]): unknown } & (
+  | Iterable<unknown>
+  | AsyncIterable<unknown>
+);
+
+type Iterated<R> = R extends Iterable<infer V> | AsyncIterable<infer V> ? V : never;
+
+/** A method that answers the object itself answers its proxy; an iterator stays in the server. */
+type Result<T, R, Self> =
+  IsAny<R> extends true
+    ? R
+    : [Awaited<R>] extends [never]
+      ? never
+      : [Awaited<R>, T] extends [T, Awaited<R>]
+        ? Self
+        : Awaited<R> extends AnyIterator
+          ? RemoteIterator<Iterated<Awaited<R>>>
+          : Awaited<R>;
+
+/** How a method is called from afar: for a promise, or (`Now`) blocking the thread. */
+type Call<T, A extends unknown[], R, Now> = (
+  ...args: Args<A>
+) => Now extends true ? Result<T, R, Proxied<T>> : Promise<Result<T, R, Proxied<T>>>;
+
+/**
+ * The same for each of up to four overloads. Inference alone sees the last; asked for four, it
+ * gives the first again for those that are missing (before TypeScript 5.3 nothing, so the last).
+ */
+type Calls<T, F, Now> = F extends (...args: infer A) => infer R
+  ? ((...args: A) => R) extends F
+    ? Call<T, A, R, Now>
+    : F extends {
+          (...args: infer A1): infer R1;
+          (...args: infer A2): infer R2;
+          (...args: infer A3): infer R3;
+          (...args: infer A4): infer R4;
+        }
+      ? unknown[] extends A1
+        ? Call<T, A, R, Now>
+        : Call<T, A1, R1, Now> & Call<T, A2, R2, Now> & Call<T, A3, R3, Now> & Call<T, A4, R4, Now>
+      : Call<T, A, R, Now>
+  : never;
 
 /** A property: `await p.size` and `await p.size()` read, `await p.size(value)` writes. */
 export interface RemoteProperty<V> extends PromiseLike<V> {
@@ -43,20 +82,23 @@ export interface ProxyObject extends Disposable {
   toString(): string;
 }
 
+/** An iterator in the server, asked for one value after the other. */
+export interface RemoteIterator<V> extends AsyncIterable<V>, ProxyObject {
+  next(value?: unknown): Promise<IteratorResult<V>>;
+  nextSync(value?: unknown): IteratorResult<V>;
+  /** Ends it before its end. */
+  return(value?: unknown): Promise<IteratorResult<V>>;
+  returnSync(value?: unknown): IteratorResult<V>;
+}
+
 /**
  * An object of class `T` in a manager's server, as its clients see it: every method of `T` returns
  * a promise, and has a twin with `Sync` after its name that blocks the thread.
  */
 export type Proxied<T> = {
-  readonly [K in MethodNames<T> & keyof T]: T[K] extends (...args: infer A) => infer R
-    ? (...args: Args<A>) => Promise<Result<T, R, Proxied<T>>>
-    : never;
+  readonly [K in MethodNames<T> & keyof T]: Calls<T, T[K], false>;
 } & {
-  readonly [K in MethodNames<T> & keyof T & string as `${K}Sync`]: T[K] extends (
-    ...args: infer A
-  ) => infer R
-    ? (...args: Args<A>) => Result<T, R, Proxied<T>>
-    : never;
+  readonly [K in MethodNames<T> & keyof T & string as `${K}Sync`]: Calls<T, T[K], true>;
 } & {
   readonly [K in PropertyNames<T> & keyof T]: RemoteProperty<T[K]>;
 } & {

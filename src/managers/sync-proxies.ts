@@ -1,8 +1,8 @@
 /** The types of the proxies that `SyncManager` gives. */
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import type { ItemOf, TypeCode } from "../channels/type-codes.ts";
-import type { MapOptions } from "../pool/options.ts";
-import type { Proxied, ProxyObject, RemoteProperty } from "./proxied.ts";
+import type { ApplyOptions, ImapOptions, MapOptions } from "../pool/options.ts";
+import type { Passed, Proxied, ProxyObject, RemoteIterator, RemoteProperty } from "./proxied.ts";
 import type { RemoteGuard } from "./remote-guard.ts";
 import type { ManagedArray } from "./types/array.ts";
 import type { ManagedBarrier } from "./types/barrier.ts";
@@ -24,8 +24,14 @@ export type ListProxy<T> = Omit<Proxied<ManagedList<T>>, keyof ListFunctions<T>>
   ListFunctions<T> &
   AsyncIterable<T> &
   ProxyObject;
-export type DictProxy<K, V> = Proxied<ManagedDict<K, V>> & AsyncIterable<[K, V]>;
-export type SetProxy<T> = Proxied<ManagedSet<T>> & AsyncIterable<T>;
+export type DictProxy<K, V> = Omit<Proxied<ManagedDict<K, V>>, keyof DictFunctions<K, V>> &
+  DictFunctions<K, V> &
+  AsyncIterable<[K, V]> &
+  ProxyObject;
+export type SetProxy<T> = Omit<Proxied<ManagedSet<T>>, keyof SetFunctions<T>> &
+  SetFunctions<T> &
+  AsyncIterable<T> &
+  ProxyObject;
 export type NamespaceProxy<T extends object> = Omit<
   Proxied<ManagedNamespace<T>>,
   keyof NamespaceAccess<T>
@@ -33,12 +39,29 @@ export type NamespaceProxy<T extends object> = Omit<
   NamespaceAccess<T> &
   ProxyObject;
 export type ValueProxy<C extends TypeCode> = Proxied<ManagedValue<C>>;
-export type ArrayProxy<C extends TypeCode> = Proxied<ManagedArray<C>> & AsyncIterable<ItemOf<C>>;
+export type ArrayProxy<C extends TypeCode> = Omit<
+  Proxied<ManagedArray<C>>,
+  keyof ArrayFunctions<C>
+> &
+  ArrayFunctions<C> &
+  AsyncIterable<ItemOf<C>> &
+  ProxyObject;
 export type EventProxy = WithSignals<Proxied<ManagedEvent>, "wait">;
 export type BarrierProxy = WithSignals<Proxied<ManagedBarrier>, "wait">;
 
-/** Functions that are given run in the server; what they answer decides what the call answers. */
+/**
+ * Functions that are given run in the server; what they answer decides what the call answers. Where
+ * the list itself is answered, that is this proxy.
+ */
 interface ListFunctions<T> {
+  sort(order?: (a: T, b: T) => number): Promise<ListProxy<T>>;
+  sortSync(order?: (a: T, b: T) => number): ListProxy<T>;
+  reverse(): Promise<ListProxy<T>>;
+  reverseSync(): ListProxy<T>;
+  fill(item: Passed<T>, start?: number, end?: number): Promise<ListProxy<T>>;
+  fillSync(item: Passed<T>, start?: number, end?: number): ListProxy<T>;
+  copyWithin(target: number, start: number, end?: number): Promise<ListProxy<T>>;
+  copyWithinSync(target: number, start: number, end?: number): ListProxy<T>;
   map<R>(visit: (item: T, index: number) => R): Promise<R[]>;
   mapSync<R>(visit: (item: T, index: number) => R): R[];
   flatMap<R>(visit: (item: T, index: number) => R | readonly R[]): Promise<R[]>;
@@ -51,6 +74,21 @@ interface ListFunctions<T> {
   reduceRight<R>(combine: (sum: R, item: T, index: number) => R, initial: R): Promise<R>;
   reduceRightSync(combine: (sum: T, item: T, index: number) => T): T;
   reduceRightSync<R>(combine: (sum: R, item: T, index: number) => R, initial: R): R;
+}
+
+interface DictFunctions<K, V> {
+  set(key: Passed<K>, value: Passed<V>): Promise<DictProxy<K, V>>;
+  setSync(key: Passed<K>, value: Passed<V>): DictProxy<K, V>;
+}
+
+interface SetFunctions<T> {
+  add(item: Passed<T>): Promise<SetProxy<T>>;
+  addSync(item: Passed<T>): SetProxy<T>;
+}
+
+interface ArrayFunctions<C extends TypeCode> {
+  fill(item: ItemOf<C>, start?: number, end?: number): Promise<ArrayProxy<C>>;
+  fillSync(item: ItemOf<C>, start?: number, end?: number): ArrayProxy<C>;
 }
 
 /** What a name has for a value is known by the name. */
@@ -88,27 +126,46 @@ type Spread<A extends unknown[], R> = (...args: A) => R | Promise<R>;
 
 /** A pool in the server; its workers are processes of the server's. */
 export interface PoolProxy extends ProxyObject, AsyncDisposable {
-  apply<A extends unknown[], R>(fn: Spread<A, R>, args?: A, options?: Ways<R>): Promise<R>;
-  applySync<A extends unknown[], R>(fn: Spread<A, R>, args?: A): R;
-  applyAsync<A extends unknown[], R>(fn: Spread<A, R>, args?: A): Promise<ResultProxy<R>>;
-  map<T, R>(fn: Mapped<T, R>, items: Items<T>, options?: Ways<R>): Promise<R[]>;
-  mapSync<T, R>(fn: Mapped<T, R>, items: Items<T>): R[];
-  mapAsync<T, R>(fn: Mapped<T, R>, items: Items<T>): Promise<ResultProxy<R[]>>;
-  starmap<A extends unknown[], R>(fn: Spread<A, R>, items: Items<A>): Promise<R[]>;
-  starmapSync<A extends unknown[], R>(fn: Spread<A, R>, items: Items<A>): R[];
+  apply<A extends unknown[], R>(fn: Spread<A, R>, args?: A, options?: ApplyOptions<R>): Promise<R>;
+  applySync<A extends unknown[], R>(fn: Spread<A, R>, args?: A, options?: ApplyOptions<R>): R;
+  applyAsync<A extends unknown[], R>(
+    fn: Spread<A, R>,
+    args?: A,
+    options?: ApplyOptions<R>,
+  ): Promise<ResultProxy<R>>;
+  map<T, R>(fn: Mapped<T, R>, items: Items<T>, options?: MapOptions<R>): Promise<R[]>;
+  mapSync<T, R>(fn: Mapped<T, R>, items: Items<T>, options?: MapOptions<R>): R[];
+  mapAsync<T, R>(
+    fn: Mapped<T, R>,
+    items: Items<T>,
+    options?: MapOptions<R>,
+  ): Promise<ResultProxy<R[]>>;
+  starmap<A extends unknown[], R>(
+    fn: Spread<A, R>,
+    items: Items<A>,
+    options?: MapOptions<R>,
+  ): Promise<R[]>;
+  starmapSync<A extends unknown[], R>(
+    fn: Spread<A, R>,
+    items: Items<A>,
+    options?: MapOptions<R>,
+  ): R[];
   starmapAsync<A extends unknown[], R>(
     fn: Spread<A, R>,
     items: Items<A>,
+    options?: MapOptions<R>,
   ): Promise<ResultProxy<R[]>>;
-  imap<T, R>(fn: Mapped<T, R>, items: Items<T>): Promise<AsyncIterable<R>>;
-  imapUnordered<T, R>(fn: Mapped<T, R>, items: Items<T>): Promise<AsyncIterable<R>>;
+  imap<T, R>(fn: Mapped<T, R>, items: Items<T>, options?: ImapOptions): Promise<RemoteIterator<R>>;
+  imapUnordered<T, R>(
+    fn: Mapped<T, R>,
+    items: Items<T>,
+    options?: ImapOptions,
+  ): Promise<RemoteIterator<R>>;
   close(): Promise<void>;
   terminate(): Promise<void>;
   join(wait?: Wait): Promise<boolean>;
   joinSync(wait?: SyncWait): boolean;
 }
-
-type Ways<R> = MapOptions<R> & Wait;
 
 /** Work that goes on in a manager's pool. */
 export interface ResultProxy<R> extends ProxyObject {
