@@ -34,6 +34,10 @@ export function gather<T>(
   awaitables: Iterable<Awaitable<T>>,
   options?: GatherOptions<false>,
 ): Future<T[]>;
+export function gather<T>(
+  awaitables: Iterable<Awaitable<T>>,
+  options: GatherOptions,
+): Future<(T | Error)[]>;
 export function gather(
   awaitables: Iterable<Awaitable<unknown>>,
   options?: GatherOptions,

@@ -42,6 +42,9 @@ export function types(): void {
   const many: Task<number>[] = [];
   expectTypeOf(gather(many)).toEqualTypeOf<Future<number[]>>();
   expectTypeOf(gather(new Set(many))).toEqualTypeOf<Future<number[]>>();
+  expectTypeOf(gather(new Set(many), { returnExceptions: true })).toEqualTypeOf<
+    Future<(number | Error)[]>
+  >();
 
   expectTypeOf(wait(many)).resolves.toEqualTypeOf<{
     readonly done: Set<Task<number>>;
