@@ -50,6 +50,14 @@ function help(): string {
   return ["Python's concurrency toolkit for TypeScript on Node.js.", "", ...lines].join("\n");
 }
 
+/** What follows the name of one command, and what it does. */
+function helpOf(name: string): string {
+  const { usage, summary } = commands[name]!;
+  return `${`manyhands ${name} ${usage}`.trimEnd()}\n\n${summary}`;
+}
+
+const asksForHelp = (arg: string | undefined): boolean => arg === "--help" || arg === "-h";
+
 function version(): string {
   const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   return (JSON.parse(manifest) as { version: string }).version;
@@ -82,6 +90,11 @@ async function main(args: string[]): Promise<number> {
   if (name === undefined || name.startsWith("-")) return withoutCommand(args);
   if (name === "help") return withoutCommand(["--help"]);
   if (!Object.hasOwn(commands, name)) return refuse(`there is no command "${name}"`);
+  // What comes after a script is the script's.
+  if (asksForHelp(rest[0])) {
+    console.log(helpOf(name));
+    return 0;
+  }
   const command = await commands[name]!.load();
   return command.main(rest);
 }

@@ -27,6 +27,25 @@ test("help names every command", limit, async () => {
   assert.match(stdout, /manyhands doctor/);
 });
 
+test("each command tells what it takes", limit, async () => {
+  for (const [name, usage] of [
+    ["run", /^manyhands run \[--start-method fork\|forkserver\|spawn\] script\.ts/],
+    ["tour", /^manyhands tour\b/],
+    ["doctor", /^manyhands doctor\b/],
+  ] as const)
+    for (const option of ["--help", "-h"]) {
+      const { stdout, stderr, code } = await manyhands(name, option);
+      assert.deepEqual([stderr, code], ["", 0]);
+      assert.match(stdout, usage);
+    }
+});
+
+test("a script's own --help is the script's", limit, async () => {
+  const script = join(folder, "helped.mjs");
+  writeFileSync(script, "console.log(process.argv.slice(2).join());\n");
+  assert.equal((await manyhands("run", script, "--help")).stdout, "--help\n");
+});
+
 test("the command alone prints the help and fails", limit, async () => {
   const { stdout, code } = await manyhands();
   assert.equal(code, 1);
