@@ -1,5 +1,6 @@
 /** The contents page: every module as a namespace. */
 export * as asyncio from "./asyncio/index.ts";
+export * as dummy from "./multiprocessing/dummy/index.ts";
 export * as errors from "./errors.ts";
 export * as futures from "./futures/index.ts";
 export * as multiprocessing from "./multiprocessing/index.ts";

@@ -13,15 +13,19 @@ const { exports } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "
 };
 const modules = Object.keys(exports)
   .map((path) => path.slice(2))
-  .filter((path) => /^[a-z]+$/.test(path));
+  .filter((path) => /^[a-z]+(\/[a-z]+)?$/.test(path));
+/** Of `multiprocessing/dummy` it is the last part, as for whoever imports it in Python. */
+const namespaceOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 const require = createRequire(import.meta.url);
 
 test("the root has each module of the package as a namespace", () => {
-  assert.deepEqual(Object.keys(root).sort(), modules.sort());
+  assert.deepEqual(Object.keys(root).sort(), modules.map(namespaceOf).sort());
 });
 
 test("a namespace of the root has what its module exports", async () => {
-  for (const [name, namespace] of Object.entries(root)) {
+  const namespaces = new Map<string, object>(Object.entries(root));
+  for (const name of modules) {
+    const namespace = namespaces.get(namespaceOf(name))!;
     const module = (await import(`manyhands/${name}`)) as object;
     assert.deepEqual(Object.keys(namespace), Object.keys(module), name);
     assert.deepEqual({ ...namespace }, { ...module }, name);
