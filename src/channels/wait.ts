@@ -1,5 +1,12 @@
 /** Waiting for whichever of several things is ready first. */
-import { Deadline, type SyncWait, type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
+import {
+  Deadline,
+  type SyncWait,
+  type Wait,
+  onAbort,
+  signalOf,
+  timeAllowed,
+} from "../core/deadline.ts";
 import { settleForTry } from "../core/block-wait.ts";
 import { waitBlockingForAll } from "../core/wait-all-kinds.ts";
 import { waitBlockingForMany } from "../core/wait-many.ts";
@@ -34,8 +41,7 @@ export async function waitForAny<T>(things: ReadonlyMap<T, Awaitable>, wait?: Wa
   if (already.length > 0 || things.size === 0) return already;
   if (timeoutMs === 0) return readyByDeath(things);
   const done = new AbortController();
-  const stop = (): void => done.abort(signal?.reason);
-  signal?.addEventListener("abort", stop, { once: true });
+  const stopListening = signal && onAbort(signal, () => done.abort(signal.reason));
   try {
     const rest = { timeoutMs, signal: done.signal };
     const waits = Array.from(things.values(), (thing) => thing.wait(rest));
@@ -44,7 +50,7 @@ export async function waitForAny<T>(things: ReadonlyMap<T, Awaitable>, wait?: Wa
     await Promise.race(waits);
     return readyOnes(things);
   } finally {
-    signal?.removeEventListener("abort", stop);
+    stopListening?.();
     done.abort();
   }
 }

@@ -1,8 +1,9 @@
 /** One blocking wait for things of every kind: pipes, sockets, ends of processes. */
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { threadPipe } from "#internal/channels/pipe-connection.js";
-import { Pipe, Process, waitSync } from "manyhands/multiprocessing";
+import { Pipe, Process, wait, waitSync } from "manyhands/multiprocessing";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { inProcess, inThread } from "./party.js";
 import { closeAll, pair } from "./socket-pair.js";
@@ -88,4 +89,17 @@ test("a wait costs no processor time", { ...limit, skip }, async () => {
   here.close();
   there.close();
   closeAll();
+});
+
+test("any number of waits share one listener of a signal", limit, async () => {
+  const [here, there] = Pipe();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const reason = new Error("enough");
+  const waits = Array.from({ length: 20 }, () => assert.rejects(wait([here], { signal }), reason));
+  assert.equal(getEventListeners(signal, "abort").length, 1);
+  controller.abort(reason);
+  await Promise.all(waits);
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+  for (const end of [here, there]) end.close();
 });
