@@ -4,7 +4,7 @@
  * For `fork` the program is started with the node options that forking needs and cannot be given
  * later, and prepared before its own code runs.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { resolve } from "node:path";
@@ -59,6 +59,20 @@ function forTypeScript(script: string): string[] | string {
   }
 }
 
+/**
+ * Whether the terminal's Ctrl-C reaches this process, and with it the program: both are of one
+ * group, which is the one in the foreground then.
+ */
+function isInForeground(): boolean {
+  try {
+    const line = readFileSync("/proc/self/stat", "latin1");
+    const [, , group, , , foreground] = line.slice(line.lastIndexOf(")") + 2).split(" ");
+    return group === foreground;
+  } catch {
+    return [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+  }
+}
+
 export async function main(args: string[]): Promise<number> {
   const order = parse(args);
   if (typeof order === "string") {
@@ -81,8 +95,11 @@ export async function main(args: string[]): Promise<number> {
     console.error(`manyhands run: ${(error as Error).message}`);
     return 1;
   }
-  // The terminal's Ctrl-C reaches the program itself; other ends are passed on.
-  process.on("SIGINT", () => {});
+  // The terminal's Ctrl-C reaches the program itself; other ends, and a SIGINT that some supervisor
+  // sent to this process, are passed on.
+  process.on("SIGINT", () => {
+    if (!isInForeground()) child.kill("SIGINT");
+  });
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   return await new Promise((resolve) => {
     child.once("exit", (code, signal) => {

@@ -46,6 +46,29 @@ test("a script's own --help is the script's", limit, async () => {
   assert.equal((await manyhands("run", script, "--help")).stdout, "--help\n");
 });
 
+test("a SIGINT of a supervisor reaches the program, once", limit, async () => {
+  const script = join(folder, "told.mjs");
+  const lines = [
+    "const limit = setTimeout(() => process.exit(9), 30_000);",
+    "process.on('SIGINT', () => {",
+    "  console.log('told');",
+    "  clearTimeout(limit);",
+    "  process.exitCode = 3;",
+    "});",
+    "console.log('ready');",
+  ];
+  writeFileSync(script, lines.join("\n"));
+  // In a session of its own, where there is no terminal.
+  const child = spawn(process.execPath, [main, "run", script], {
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  const said = text(child.stdout);
+  child.stdout.once("data", () => child.kill("SIGINT"));
+  const [code] = (await once(child, "close")) as [number | null];
+  assert.deepEqual([await said, code], ["ready\ntold\n", 3]);
+});
+
 test("the command alone prints the help and fails", limit, async () => {
   const { stdout, code } = await manyhands();
   assert.equal(code, 1);
