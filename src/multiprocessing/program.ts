@@ -1,13 +1,7 @@
-import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import { realpathSync } from "node:fs";
 import { isChild } from "../workers/identity.ts";
-
-/** The processors of this machine that this program may use. */
-export function cpuCount(): number {
-  return availableParallelism();
-}
 
 /**
  * Whether a module is the script that was started, in the main program: what `if __name__ ==

@@ -6,6 +6,8 @@ import { constants, cpus, getPriority, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { NotFoundError } from "manyhands/errors";
+import * as multiprocessing from "manyhands/multiprocessing";
+import * as dummy from "manyhands/multiprocessing/dummy";
 import {
   cpuCount,
   getAffinity,
@@ -52,6 +54,10 @@ test("setAffinity moves the whole process, which then counts fewer processors", 
   try {
     assert.deepEqual(getAffinity(), [last]);
     assert.equal(processCpuCount(), 1);
+    // Those of the machine, as in Python, also where one asks multiprocessing.
+    for (const count of [cpuCount, multiprocessing.cpuCount, dummy.cpuCount]) {
+      assert.equal(count(), cpus().length);
+    }
     const child = spawnSync("grep", ["Cpus_allowed_list", "/proc/self/status"]);
     assert.match(String(child.stdout), new RegExp(`\\s${last}\\n$`));
     for (const thread of readdirSync("/proc/self/task")) {

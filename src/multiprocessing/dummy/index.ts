@@ -28,5 +28,5 @@ export { activeChildren, currentProcess, Process } from "./process.ts";
 export { ThreadPool as Pool, ThreadPool } from "../../pool/thread-pool.ts";
 export { AsyncResult } from "../../pool/async-result.ts";
 export { currentSignal } from "../../crew/current-signal.ts";
-export { cpuCount } from "../program.ts";
+export { cpuCount } from "../../os/cpus.ts";
 export { Manager, ThreadManager } from "./manager.ts";
