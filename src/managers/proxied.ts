@@ -93,7 +93,8 @@ export interface RemoteIterator<V> extends AsyncIterable<V>, ProxyObject {
 
 /**
  * An object of class `T` in a manager's server, as its clients see it: every method of `T` returns
- * a promise, and has a twin with `Sync` after its name that blocks the thread.
+ * a promise, and has a twin with `Sync` after its name that blocks the thread. So do properties;
+ * plain fields only where `register` names them in `exposed`.
  */
 export type Proxied<T> = {
   readonly [K in MethodNames<T> & keyof T]: Calls<T, T[K], false>;

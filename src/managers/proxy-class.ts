@@ -1,6 +1,6 @@
 /** Classes of proxies with the methods of a type, made when its first proxy comes. */
 import type { Exposure } from "./exposure.ts";
-import { BaseProxy, type ProxyFacts } from "./proxy.ts";
+import { BaseProxy, type ProxyFacts, remoteName } from "./proxy.ts";
 import type { Waits } from "./late-wait.ts";
 import { propertyCall } from "./protocol.ts";
 import type { ProxyType } from "./registry.ts";
@@ -91,9 +91,6 @@ function methodSync(name: string): (this: BaseProxy, ...args: unknown[]) => unkn
 function property(name: string): (this: BaseProxy) => unknown {
   const asked = propertyCall(name);
   return function get(this: BaseProxy) {
-    const use = (...args: unknown[]): Promise<unknown> => this._callMethod(asked, args);
-    const then: Promise<unknown>["then"] = (resolve, reject) => use().then(resolve, reject);
-    // oxlint-disable-next-line unicorn/no-thenable -- a property is to be awaited by its name
-    return Object.assign(use, { then });
+    return remoteName(this, asked, asked);
   };
 }

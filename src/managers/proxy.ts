@@ -13,6 +13,7 @@ import type { Access } from "./access.ts";
 import { abortable, unabortable } from "./awaited-call.ts";
 import type { Exposure } from "./exposure.ts";
 import type { Waits } from "./late-wait.ts";
+import { propertyCall } from "./protocol.ts";
 import type { ProxyType } from "./registry.ts";
 
 /** What a proxy knows of its object. */
@@ -100,6 +101,15 @@ export function releaseProxy(proxy: object): void {
   proxy[Symbol.dispose]();
 }
 
+/** A name of a proxy's object that is called by one request, and awaited by another. */
+export function remoteName(proxy: BaseProxy, called: string, awaited: string): object {
+  const call = (...args: unknown[]): Promise<unknown> => proxy._callMethod(called, args);
+  const then: Promise<unknown>["then"] = (resolve, reject) =>
+    proxy._callMethod(awaited).then(resolve, reject);
+  // oxlint-disable-next-line unicorn/no-thenable -- a property is to be awaited by its name
+  return Object.assign(call, { then });
+}
+
 /** Names that the language or a tool asks of any object, to see what it is. */
 const ASKED_OF_ALL = new Set(["then", "catch", "finally", "toJSON", "asymmetricMatch", "nodeType"]);
 
@@ -111,7 +121,8 @@ const anyName = new Proxy(Object.create(Object.prototype) as object, {
     }
     if (!(receiver instanceof BaseProxy)) return undefined;
     const proxy = receiver;
-    if (!name.endsWith("Sync")) return (...args: unknown[]) => proxy._callMethod(name, args);
+    // Awaited like a property it is asked for as one, and refused likewise.
+    if (!name.endsWith("Sync")) return remoteName(proxy, name, propertyCall(name));
     const bare = name.slice(0, -"Sync".length);
     return (...args: unknown[]) => proxy._callMethodSync(bare, args);
   },

@@ -170,6 +170,8 @@ test("only what is exposed can be called", LIMIT, async () => {
   const account = (await manager.Account()) as unknown as Record<string, () => Promise<unknown>>;
   await assert.rejects(account["_secret"]!(), TypeError);
   await assert.rejects(account["owner"]!(), TypeError);
+  // A field reads like a property, so it is refused like one, too.
+  await assert.rejects(async () => await account["owner"], TypeError);
   const limited = await manager.Limited();
   assert.equal(await limited._secret(), "secret");
   assert.equal(await limited.balance, 0);
