@@ -17,6 +17,7 @@ export { renewOrigins } from "./origins.ts";
 export { PlainList } from "./plain-list.ts";
 export { Refusal } from "./refusal.ts";
 export {
+  askedHere,
   packThrown,
   type PackedThrown,
   resultRefused,

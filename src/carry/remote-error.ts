@@ -7,9 +7,11 @@
  * kept. The last goes along with the others, for a receiver that cannot find the class.
  *
  * The stack that arrives reads from here to there: the local frames, a line that names the remote
- * thread or process, the remote frames.
+ * thread or process, the remote frames. Where nobody's code is on the stack when an error arrives,
+ * the local frames are those of the first who asks for it (`askedHere`).
  */
 import { MaybeEncodingError, PicklingError } from "../errors.ts";
+import { isOwnFrame } from "../core/own-frames.ts";
 import type { Decoder } from "./decoder.ts";
 import type { Encoder } from "./encoder.ts";
 import { bareError, errorKind, isError } from "./kinds/error.ts";
@@ -129,6 +131,9 @@ function decodeEither({ whole, plain }: PackedThrown, decoder: Decoder): unknown
 
 const FRAME = /^ {4}(?:at |--- )/m;
 
+/** Errors from elsewhere whose stacks have no local frames yet. */
+const unplaced = new WeakSet<Error>();
+
 /** Puts the local frames between an error's message and its remote frames. */
 function joinStacks(thrown: unknown, from: string, callSite: Error | string | undefined): void {
   if (!isError(thrown)) return;
@@ -137,11 +142,31 @@ function joinStacks(thrown: unknown, from: string, callSite: Error | string | un
   const at = remote.search(FRAME);
   const head = at < 0 ? remote : remote.slice(0, at).trimEnd();
   const frames = at < 0 ? "" : `\n${remote.slice(at)}`;
+  if (callSite === undefined) unplaced.add(error);
   const local = callSite instanceof Error ? callSite.stack : callSite;
   const localAt = local === undefined ? -1 : local.search(FRAME);
   const localFrames = localAt < 0 ? "" : `\n${local!.slice(localAt).trimEnd()}`;
-  const value = `${head}${localFrames}\n    --- in ${from}:${frames}`;
-  Reflect.defineProperty(error, "stack", { value, writable: true, configurable: true });
+  putStack(error, `${head}${localFrames}\n    --- in ${from}:${frames}`);
+}
+
+/**
+ * What is thrown now to who asked for it, blocking or in an async function: an error that came from
+ * elsewhere has the frames of the first who did.
+ */
+export function askedHere(thrown: unknown): unknown {
+  if (!isError(thrown) || !unplaced.delete(thrown)) return thrown;
+  const local = String(new Error().stack).split("\n");
+  const frames = local.filter((line) => FRAME.test(line) && !isOwnFrame(line));
+  const stack = String(thrown.stack);
+  const at = stack.search(FRAME);
+  const inserted = frames.map((line) => `${line}\n`).join("");
+  if (at >= 0) putStack(thrown, stack.slice(0, at) + inserted + stack.slice(at));
+  return thrown;
+}
+
+function putStack(error: Error, stack: string): void {
+  const descriptor = { value: stack, writable: true, configurable: true };
+  Reflect.defineProperty(error, "stack", descriptor);
 }
 
 /** The error for a result that cannot cross back, from what its encoding threw. */

@@ -10,6 +10,7 @@ import {
 import { showByToString } from "../core/shown.ts";
 import type { Crew } from "../crew/crew.ts";
 import { TimeoutError } from "../errors.ts";
+import { askedHere } from "../carry/index.ts";
 import { staysHere } from "../carry/stays-here.ts";
 import type { OpenStream } from "./desk.ts";
 import type { Limit } from "./limit.ts";
@@ -166,7 +167,11 @@ export class SyncResultIterator<R> extends Results<R> implements IterableIterato
       this.#limit?.look();
       if (!this.stream.ready) throw this.tooLate(timeoutMs);
     }
-    return this.take();
+    try {
+      return this.take();
+    } catch (error) {
+      throw askedHere(error);
+    }
   }
 
   return(): IteratorResult<R, undefined> {

@@ -10,6 +10,7 @@
  * the order in which they came, by the call that settles. A native promise is made only when
  * somebody awaits.
  */
+import { askedHere } from "../carry/index.ts";
 import { Deadline, Fuse, signalOf, timeAllowed, type Wait } from "../core/deadline.ts";
 import { napSync } from "../core/nap.ts";
 import type { Crew } from "../crew/crew.ts";
@@ -79,7 +80,7 @@ export class Settlement<R> {
   value(): R {
     this.see();
     if (this.#phase === "fulfilled") return this.#outcome as R;
-    throw this.outcome;
+    throw askedHere(this.outcome);
   }
 
   /** Between the phases in which nothing is settled, and from cancelled to noticed. */

@@ -5,6 +5,7 @@
  * may end without ever having returned. Waits exist for both, with the event loop and without it;
  * a blocking wait asks its `Source` to sleep and to look, which brings the news here.
  */
+import { askedHere } from "../carry/index.ts";
 import { asError } from "../core/as-error.ts";
 import {
   Fuse,
@@ -75,14 +76,14 @@ export class Outcome<R> {
     if (!(await this.#until(() => this.#settled !== null, wait))) this.#tooLate(wait);
     const settled = this.#settled!;
     if (settled.ok) return await settled.value.soon();
-    throw await settled.error.soon();
+    throw askedHere(await settled.error.soon());
   }
 
   resultSync(wait: SyncWait | undefined): R {
     if (!this.#untilSync(() => this.#settled !== null, wait)) this.#tooLate(wait);
     const settled = this.#settled!;
     if (settled.ok) return settled.value.now();
-    throw settled.error.now();
+    throw askedHere(settled.error.now());
   }
 
   async exception(wait: Wait | undefined): Promise<Error | null> {
