@@ -11,7 +11,8 @@ class Office extends SyncManager {
 
 const [role, port = "0", key = "open sesame"] = process.argv.slice(2);
 const office = new Office({ address: { host: "127.0.0.1", port: Number(port) }, authKey: key });
-const script = [process.execPath, fileURLToPath(import.meta.url)];
+// With the options that this program was started with, such as those of tsx.
+const script = [process.execPath, ...process.execArgv, fileURLToPath(import.meta.url)];
 
 if (role === "server") {
   const visitors = new managed.list();

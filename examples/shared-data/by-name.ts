@@ -8,7 +8,9 @@ if (name === undefined) {
   const memory = SharedMemory.create({ size: 10 * 8 });
   const numbers = memory.view(Float64Array);
   numbers.set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-  await run([process.execPath, fileURLToPath(import.meta.url), memory.name], { check: true });
+  // With the options that this program was started with, such as those of tsx.
+  const other = [process.execPath, ...process.execArgv, fileURLToPath(import.meta.url)];
+  await run([...other, memory.name], { check: true });
   console.log(`the other program left ${numbers.join(" ")}`);
   memory.close();
   memory.unlink();
