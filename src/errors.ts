@@ -206,11 +206,11 @@ export class BufferTooShortError extends ManyhandsError {
 }
 brand(BufferTooShortError, "MANYHANDS_BUFFER_TOO_SHORT", "BufferTooShortError");
 
-/** No such name: shared memory, program, working directory, event of a scheduler. */
+/** No such name or number: shared memory, program, directory, process, event of a scheduler. */
 export class NotFoundError extends ManyhandsError {}
 brand(NotFoundError, "MANYHANDS_NOT_FOUND", "NotFoundError");
 
-/** The name is taken. */
+/** The name or address is taken. */
 export class AlreadyExistsError extends ManyhandsError {}
 brand(AlreadyExistsError, "MANYHANDS_ALREADY_EXISTS", "AlreadyExistsError");
 

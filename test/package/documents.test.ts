@@ -57,3 +57,13 @@ test("links between the documents lead somewhere", () => {
   });
   assert.deepEqual(broken, []);
 });
+
+test("each page of the guide and of the internals is in its list", () => {
+  const missing = ["docs/guide", "docs/internals"].flatMap((folder) => {
+    const contents = readFileSync(join(packageRoot, folder, "README.md"), "utf8");
+    return readdirSync(join(packageRoot, folder))
+      .filter((name) => name !== "README.md" && !contents.includes(`](${name})`))
+      .map((name) => `${folder}/${name}`);
+  });
+  assert.deepEqual(missing, []);
+});
