@@ -23,13 +23,14 @@ export interface Checkup {
 }
 
 const PATIENCE_MS = 30_000;
-const OLDEST_NODE = [20, 19] as const;
+/** From which minor version on a major one works, as package.json says in "engines". */
+const OLDEST_NODES: Readonly<Record<number, number>> = { 20: 19, 21: Infinity, 22: 12 };
 
 function nodeVersion(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  const ok = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
+  const ok = major >= 20 && minor >= (OLDEST_NODES[major] ?? 0);
   const detail = `Node.js ${process.versions.node}`;
-  return ok ? { ok, detail } : { ok, detail, why: `at least ${OLDEST_NODE.join(".")} is needed` };
+  return ok ? { ok, detail } : { ok, detail, why: "20.19 or newer is needed, of 22 22.12" };
 }
 
 function platform(): Finding {

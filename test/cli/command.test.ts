@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -119,6 +119,22 @@ test("the doctor says why memory cannot be shared", limit, async () => {
   assert.match(stdout, /because MANYHANDS_PLATFORM=none switches it off/);
   assert.match(stdout, /^no .*fork server.*\n +because native calls are switched off/m);
   assert.equal(code, 1);
+});
+
+test("the doctor says which versions of Node are too old", limit, async () => {
+  const { engines } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as {
+    engines: { node: string };
+  };
+  assert.equal(engines.node, "^20.19.0 || >=22.12.0");
+  const versions = { "20.18.3": "no ", "20.19.0": "yes", "21.7.3": "no ", "22.11.0": "no " };
+  for (const [node, answer] of Object.entries({ ...versions, "22.12.0": "yes", "23.0.0": "yes" })) {
+    const value = `{ ...process.versions, node: "${node}" }`;
+    const code = `Object.defineProperty(process, "versions", { value: ${value} })`;
+    const execArgv = ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
+    const env = { MANYHANDS_PLATFORM: "none" };
+    const { stdout } = await runScript(main, { args: ["doctor"], execArgv, env });
+    assert.match(stdout, new RegExp(`^${answer}  Node\\.js +Node\\.js ${node}\n`), node);
+  }
 });
 
 test("the tour finds everything as told", limit, async () => {
