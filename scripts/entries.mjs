@@ -41,7 +41,12 @@ export function writeEntries({ compiled, dist, exports }, namesOf) {
   for (const { module, default: imported, require: required } of entries) {
     const file = inDist(module);
     const isPage = file === CONTENTS_PAGE;
-    write(imported, [loader, NOTED, isPage ? `${lazily}\n${page()}` : single(file)]);
+    write(imported, [
+      noted(imported),
+      loader,
+      NOTED,
+      isPage ? `${lazily}\n${page()}` : single(file),
+    ]);
     write(required, [FOUND, isPage ? page(true) : whole(file)]);
   }
   write(LOADER, [`"use strict";`, loader, lazily, SHARED]);
@@ -70,7 +75,9 @@ export function writeEntries({ compiled, dist, exports }, namesOf) {
 
 const FOLDER = "entry";
 const LOADER = `${FOLDER}/loader.cjs`;
-const NOTED = "const here = import.meta.url;\nnoteEntry(here);";
+/** It imports itself: no other way leads to a namespace from inside. */
+const noted = (path) => `import * as itself from "./${posix.basename(path)}";`;
+const NOTED = "const here = import.meta.url;\nnoteEntry(here, itself);";
 /** By a `require` of Node's own: jest's would load everything again for each file of tests. */
 const FOUND = `"use strict";
 const { createRequire } = process.getBuiltinModule("node:module");

@@ -128,3 +128,57 @@ test("module crosses as what a CommonJS file knows of itself", limit, () =>
     ]),
   ),
 );
+
+test("what import() gave of the library, CommonJS and JSON is captured and given", limit, () =>
+  prints(
+    `
+    import { writeFileSync } from "node:fs";
+    import * as mp from "manyhands/multiprocessing";
+    const write = (name, text) => writeFileSync(new URL(name, import.meta.url), text);
+    write("./legacy.cjs", "exports.double = (n) => 2 * n; module.exports.five = 5;");
+    write("./listed.cjs", "const one = () => 1;\\nmodule.exports = { one };");
+    write("./data.json", '{ "answer": 42 }');
+    const [threads, root] = [await import("manyhands/threading"), await import("manyhands")];
+    const [legacy, listed] = [await import("./legacy.cjs"), await import("./listed.cjs")];
+    const data = await import("./data.json", { with: { type: "json" } });
+    const threading = root.threading;
+    ${HOPS}
+    const look = () => [
+      typeof threads.Lock, root.threading.Lock === threads.Lock,
+      legacy.double(legacy.default.five), listed.one(), data.default.answer,
+    ];
+    const given = [threads, legacy, data];
+    const [kind, sum, answer, ...back] = await inProcess((threads, legacy, data) =>
+      [typeof threads.Lock, legacy.double(2), data.default.answer, threads, legacy], ...given);
+    console.log(JSON.stringify([
+      await twice(look),
+      [kind, sum, answer, back[0] === threads, back[1] === legacy],
+    ]));`,
+    "mjs",
+    [
+      [
+        ["function", true, 10, 1, 42],
+        ["function", true, 10, 1, 42],
+      ],
+      ["function", 4, 42, true, true],
+    ],
+  ),
+);
+
+test("a module around a CommonJS file is not taken for that", limit, () =>
+  prints(
+    `
+    import { writeFileSync } from "node:fs";
+    import * as mp from "manyhands/multiprocessing";
+    const write = (name, text) => writeFileSync(new URL(name, import.meta.url), text);
+    write("./hidden.cjs", "for (const name of ['nine']) module.exports[name] = () => 9;");
+    write("./around.mjs", \`import whole from "./hidden.cjs";
+      export default whole;
+      export const nine = whole.nine;\`);
+    const around = await import("./around.mjs");
+    const child = new mp.Process({ target: () => around.nine() });
+    console.log(JSON.stringify(await child.start().catch((error) => error.name)));`,
+    "mjs",
+    "PicklingError",
+  ),
+);

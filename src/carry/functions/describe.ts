@@ -28,7 +28,7 @@ import { inspect, inspectorStatus, type CodeAnatomy } from "./inspector.ts";
 import { currentRun } from "./main-run.ts";
 import { rememberReference } from "./module-access.ts";
 import { learnOwner, memberOf } from "./member-owner.ts";
-import { namespaceUrl } from "./namespace-url.ts";
+import { isAllData, namespaceUrl } from "./namespace-url.ts";
 import { ownProperties, propertyCount, prototypeProperties } from "./own-properties.ts";
 import { scriptUrl } from "./script-urls.ts";
 import { surroundings } from "./surroundings.ts";
@@ -239,5 +239,6 @@ export function describeObject(object: object): BuiltinHeader | ModuleHeader | u
   if (imported !== undefined) return imported;
   const url = namespaceUrl(object);
   if (url !== undefined) return { kind: "module", url };
+  if (isAllData(object)) return undefined;
   throw new Refusal("it is a module as a whole; import it inside the function that needs it");
 }

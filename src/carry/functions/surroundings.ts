@@ -4,7 +4,7 @@
  * how the code was loaded.
  */
 import { createRequire, isBuiltin } from "node:module";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { isBuiltinGlobal } from "./builtin-names.ts";
 import { LEVEL, SCOPE } from "./carried-names.ts";
 import type { CodeAnatomy, Scope } from "./inspector.ts";
@@ -29,6 +29,13 @@ const loadedModules = (): Record<string, { exports: unknown } | undefined> =>
 /** The loaded CommonJS module of a file. */
 export function commonJsModule(url: string): { exports: unknown } | undefined {
   return url.startsWith("file:") ? loadedModules()[fileURLToPath(url)] : undefined;
+}
+
+/** The files whose CommonJS modules export just this, in the order in which they were loaded. */
+export function commonJsUrls(exported: unknown): string[] {
+  return Object.entries(loadedModules())
+    .filter(([, module]) => module?.exports === exported)
+    .map(([path]) => pathToFileURL(path).href);
 }
 
 /** Sorts the scopes of a function that was written in the file `url`. */
