@@ -114,7 +114,7 @@ export class Crew {
       for (const cargo of cargoes) this.#engine.withdrawal.dropCargo(cargo);
       throw error;
     }
-    tasks.forEach((task, index) => this.#engine.admit(task, cargoes[index]!));
+    this.#engine.admitAll(tasks, cargoes);
     if (tasks.length > 0) this.#engine.attention.expect();
   }
 

@@ -72,12 +72,32 @@ export class Engine implements Foreman, Expectant {
     task.sequence = ++this.#sequence;
     task.phase = "waiting";
     this.#hiring.forTask();
-    if (!this.#dispatch.offerAtOnce(task, cargo)) {
-      task.cargo = cargo.kept();
-      this.waiting.push(task);
-    }
+    if (!this.#dispatch.offerAtOnce(task, cargo)) this.#queue(task, cargo);
     this.pending++;
     if (this.#hiring.whyNobody !== null) setImmediate(() => this.handOut());
+  }
+
+  #queue(task: Task, cargo: Cargo): void {
+    task.cargo = cargo.kept();
+    try {
+      this.waiting.push(task);
+    } catch (error) {
+      this.withdrawal.drop(task);
+      task.phase = "new";
+      throw error;
+    }
+  }
+
+  /** The same for several. @throws what a policy throws; then none of them is admitted */
+  admitAll(tasks: readonly Task[], cargoes: readonly Cargo[]): void {
+    let admitted = 0;
+    try {
+      for (; admitted < tasks.length; admitted++) this.admit(tasks[admitted]!, cargoes[admitted]!);
+    } catch (error) {
+      for (const task of tasks.slice(0, admitted)) this.withdrawal.takeBack(task);
+      for (const cargo of cargoes.slice(admitted + 1)) this.withdrawal.dropCargo(cargo);
+      throw error;
+    }
   }
 
   pump(): boolean {

@@ -197,6 +197,30 @@ export function schedulesContract(name: string, reach: "thread" | "process"): vo
     },
   );
 
+  test(`${name}: of a map that a schedule refuses in part nothing is run`, LIMIT, async () => {
+    let room = 2;
+    const tasks: object[] = [];
+    const schedule = {
+      push(task: object): void {
+        if (tasks.length === room) throw new RangeError("full");
+        tasks.push(task);
+      },
+      pop: () => tasks.shift() as never,
+      get size() {
+        return tasks.length;
+      },
+    };
+    const options = { processes: 1, schedule };
+    await using pool = reach === "thread" ? new ThreadPool(options) : new Pool(options);
+    await assert.rejects(pool.map(note, ["a", "b", "c"], { chunkSize: 1 }), {
+      name: "StateError",
+      message: /push\(\) of the schedule threw RangeError: full/,
+    });
+    room = Infinity;
+    await pool.map(note, ["d", "e"], { chunkSize: 1 });
+    assert.deepEqual(await pool.apply(takeNotes), ["d", "e"]);
+  });
+
   test(`${name}: schedules are checked when the pool is made`, () => {
     const make = (schedule: unknown): unknown =>
       reach === "thread"
