@@ -184,6 +184,7 @@ export class ArenaAttention implements Attention, Listener {
 
   #wait(): void {
     this.#state = "armed";
+    this.#crew.asleep();
     if (this.#holding) return;
     this.#holding = true;
     this.#listeners.hold(true);

@@ -15,6 +15,8 @@ export interface Expectant {
   readonly pending: number;
   /** Nothing came for a while: what could run elsewhere is to be moved. */
   beforeSleep(): void;
+  /** The event loop is left to others until something comes. */
+  asleep(): void;
 }
 
 export interface Attention {

@@ -21,6 +21,8 @@ const WAKING_MS = 0.05;
 const MOST_IN_A_ROW = 32;
 /** What lies ahead of a worker that has ended nothing for so long is free for others. */
 const STUCK_MS = 1;
+/** Who has nothing else to do and begins nothing for so long is deaf: stopped, or blocked. */
+const DEAF_MS = 10;
 
 export class Dispatch {
   readonly #waiting: WaitingTasks;
@@ -111,13 +113,17 @@ export class Dispatch {
     const { link } = hand;
     // One that has not even passed over what was taken back has got nowhere since.
     const wasIdle = link.idle && link.ahead === 0;
+    const { begun } = link;
     if (!link.offer(task, cargo)) return false;
     task.phase = "offered";
     task.link = link;
     task.cargo = null;
     if (task.priority > this.#leastUrgent) this.#leastUrgent = task.priority;
     hand.given++;
-    if (wasIdle) hand.progressAt = now ?? performance.now();
+    if (wasIdle) {
+      hand.progressAt = now ?? performance.now();
+      hand.restedAt = begun;
+    }
     return true;
   }
 
@@ -125,13 +131,14 @@ export class Dispatch {
    * Who takes the next task: whoever had the last one, if he is idle or will be sooner than another
    * could be woken; or somebody idle; or whoever of the others has the least ahead of him. Where
    * generators wait they would be lost with a task that has to be stopped by force, so somebody
-   * idle who has none is better.
+   * idle who has none is better. Who seems deaf is the last to be asked, and never helps another.
    */
   #next(now: number, except?: Hand): Hand | undefined {
     const hands = this.#hands;
     const count = hands.length;
     let found = -1;
     let keeper = -1;
+    let deaf = -1;
     let least = Infinity;
     for (let step = 0; step < count; step++) {
       const index = (this.#turn + step) % count;
@@ -139,8 +146,9 @@ export class Dispatch {
       if (hand === except || !this.#takesMore(hand)) continue;
       const { link } = hand;
       if (link.idle && hand.resuming.length === 0) {
-        if (hand.parked.size === 0) return this.#choose(index, 0, now);
-        if (keeper < 0) keeper = index;
+        if (isDeaf(hand, now)) deaf = index;
+        else if (hand.parked.size === 0) return this.#choose(index, 0, now);
+        else if (keeper < 0) keeper = index;
         continue;
       }
       const { ahead } = link;
@@ -150,7 +158,8 @@ export class Dispatch {
       least = ahead;
     }
     if (keeper >= 0) return this.#choose(keeper, 0, now);
-    return found < 0 ? undefined : this.#choose(found, least, now);
+    if (found >= 0) return this.#choose(found, least, now);
+    return deaf < 0 || except !== undefined ? undefined : this.#choose(deaf, 0, now);
   }
 
   /** Short tasks that come next go to the same one, for about as long as waking another takes. */
@@ -188,10 +197,11 @@ export class Dispatch {
   relieve(now: number, atOnce: boolean): void {
     this.lookAnew();
     for (const hand of this.#hands) {
-      if (hand.link.ahead === 0 || (!atOnce && now - hand.progressAt < STUCK_MS)) continue;
+      if (hand.link.ahead === 0 || (atOnce ? isWaking(hand, now) : !isStuck(hand, now))) continue;
       for (;;) {
         const helper = this.#next(now, hand);
         if (helper === undefined || (atOnce && !helper.link.idle)) break;
+        if (!hand.link.ready && !helper.link.ready) break;
         const task = hand.link.oldestAhead();
         const cargo = task === undefined ? undefined : hand.link.revoke(task);
         if (cargo === undefined) break;
@@ -205,6 +215,11 @@ export class Dispatch {
     }
   }
 
+  /** Whether a worker that takes tasks has begun nothing of what it was offered when it rested. */
+  get hasUnbegun(): boolean {
+    return this.#hands.some((hand) => hand.state === "working" && isUnbegun(hand));
+  }
+
   /** Takes back everything that lies ahead of a worker. */
   takeBack({ link }: Hand): void {
     for (const task of link.offered()) {
@@ -214,4 +229,21 @@ export class Dispatch {
       this.#waiting.giveBack(task);
     }
   }
+}
+
+function isStuck({ progressAt }: Hand, now: number): boolean {
+  return now - progressAt >= STUCK_MS;
+}
+
+function isUnbegun({ link, restedAt }: Hand): boolean {
+  return link.ahead > 0 && link.ready && link.begun === restedAt;
+}
+
+/** Whether it was offered something only just now, and need only wake up. */
+function isWaking(hand: Hand, now: number): boolean {
+  return isUnbegun(hand) && now - hand.progressAt < DEAF_MS;
+}
+
+function isDeaf(hand: Hand, now: number): boolean {
+  return isUnbegun(hand) && now - hand.progressAt >= DEAF_MS;
 }

@@ -9,6 +9,7 @@ import type { WorkerDiedError } from "../errors.ts";
 import type { Attention, Expectant } from "./attention.ts";
 import type { Cargo } from "./cargo.ts";
 import type { CrewOptions } from "./crew-options.ts";
+import { DeafWatch } from "./deaf-watch.ts";
 import { Dispatch } from "./dispatch.ts";
 import type { Foreman, Hand } from "./hand.ts";
 import { SLICE } from "./message-head.ts";
@@ -34,6 +35,7 @@ export class Engine implements Foreman, Expectant {
   readonly #hiring: Hiring;
   readonly #options: CrewOptions;
   readonly #onEmpty: () => void;
+  readonly #watch = new DeafWatch(() => this.#lookForDeaf());
   state: "open" | "closed" | "broken" = "open";
   breach: WorkerDiedError | null = null; // what broke it
   pending = 0;
@@ -182,6 +184,16 @@ export class Engine implements Foreman, Expectant {
     this.#dispatch.relieve(performance.now(), true);
   }
 
+  asleep(): void {
+    if (!this.#watch.isSet && this.#dispatch.hasUnbegun) this.#watch.set();
+  }
+
+  /** Whether some worker still seems deaf. */
+  #lookForDeaf(): boolean {
+    this.beforeSleep();
+    return this.pending > 0 && this.#dispatch.hasUnbegun;
+  }
+
   #over(task: Task): void {
     if (task.phase === "waiting") this.waiting.leave();
     task.phase = "over";
@@ -269,10 +281,11 @@ export class Engine implements Foreman, Expectant {
     if (this.staff.hands.length === 0) this.#onEmpty();
   }
 
-  /** Takes in deaths without the event loop; whether there was anything. */
+  /** Takes in deaths without the event loop, and looks for the deaf; whether anybody died. */
   lookAtHosts(): boolean {
     const before = this.changes;
     this.staff.look();
+    this.beforeSleep();
     return this.changes !== before;
   }
 }

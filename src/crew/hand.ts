@@ -35,6 +35,8 @@ export class Hand implements HostEvents {
   /** When it last began or ended a task, as far as anybody looked, and which that was. */
   progressAt = 0;
   begun = -1;
+  /** What its link had for `begun` when it was last offered something while it had nothing. */
+  restedAt = -1;
   /** Whether it ever ended a task. */
   proven = false;
   /** Generators that wait in it, and those among them whose turn it is. */

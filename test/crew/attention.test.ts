@@ -27,6 +27,7 @@ test("a worker that rings late does not keep later ones from being heard", async
       return came;
     },
     beforeSleep(): void {},
+    asleep(): void {},
   };
   const attention = new ArenaAttention(member, crew);
   const word = attention.handle.block + OBJECT_AT + WAITS;

@@ -85,6 +85,7 @@ class CrewModel {
         return came > 0;
       },
       beforeSleep(): void {},
+      asleep(): void {},
     };
     const attention = new ArenaAttention(member, expectant);
     const dead = new Set<number>();
@@ -212,6 +213,7 @@ class CallsModel {
         return came > 0;
       },
       beforeSleep(): void {},
+      asleep(): void {},
     };
     const attention = new ArenaAttention(member, expectant);
     const call = (): void => {
