@@ -12,11 +12,11 @@ import { BrokenConnectionError, EndOfStreamError } from "../errors.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { currentFlow, inBackground } from "../core/flow.ts";
 import { EMPTY, isNotSent, type Link, unpack } from "./link.ts";
-import { type Abortable, plain, unlessAborted } from "./awaited-call.ts";
+import { type Abortable, plain, type Tell, unlessAborted } from "./awaited-call.ts";
 import { AwaitedCalls } from "./awaited-calls.ts";
 import * as protocol from "./protocol.ts";
 import { HeldProxies } from "./held-proxies.ts";
-import { GIVE_BACK, howToAsk } from "./late-wait.ts";
+import { howToAsk } from "./late-wait.ts";
 import type { BaseProxy } from "./proxy.ts";
 import { asLateAnswer, SyncCalls } from "./sync-calls.ts";
 import * as ways from "./way.ts";
@@ -117,9 +117,9 @@ export class Access {
     this.#lastPosted = number;
     try {
       const cancel = (): void => this.#tell(protocol.SERVER, protocol.CANCEL, [number]);
-      const giveBack = this.#toGiveBack(object, flow);
+      const tell = this.#toTell(object, flow);
       const reply = await new Promise<protocol.Reply>((resolve, reject) => {
-        this.#calls.add(number, asked, { resolve, reject, cancel, giveBack });
+        this.#calls.add(number, asked, { resolve, reject, cancel, tell });
         if (!this.#listening) void inBackground(() => this.#listen(link));
       });
       return this.#outcome(link, reply, asked, proxy);
@@ -138,7 +138,7 @@ export class Access {
     try {
       const flow = currentFlow();
       const how = howToAsk(asked, flow, link.isShared, this.#lastPosted);
-      const late = asLateAnswer(asked, this.#toGiveBack(object, flow));
+      const late = asLateAnswer(asked, this.#toTell(object, flow));
       reply = calls.call([protocol.SYNC, object, method, how, ...asked.args], late);
     } catch (error) {
       throw this.#explained(error);
@@ -211,8 +211,8 @@ export class Access {
     }
   }
 
-  #toGiveBack(object: number, flow: number): (value: unknown) => void {
-    return (value) => this.#tell(object, GIVE_BACK, [value], flow);
+  #toTell(object: number, flow: number): Tell {
+    return (method, ...args) => this.#tell(object, method, args, flow);
   }
 
   /** Tells the server something that needs no answer. */

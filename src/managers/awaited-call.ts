@@ -1,7 +1,9 @@
 /** A call whose promise waits for the server's answer. */
 import { Fuse, givenSignal, onAbort, signalOf, timeAllowed, type Wait } from "../core/deadline.ts";
-import { GRACE_MS, type WaitFacts, type Waits } from "./late-wait.ts";
+import { GIVE_BACK, GRACE_MS, type WaitFacts, type Waits } from "./late-wait.ts";
 import { type Reply, RETURNED } from "./protocol.ts";
+
+export type Tell = (method: string, ...args: unknown[]) => void;
 
 /** What a call is to do, and when. */
 export interface Ending {
@@ -9,8 +11,8 @@ export interface Ending {
   readonly reject: (reason: unknown) => void;
   /** Tells the server that nobody waits any more. */
   readonly cancel: () => void;
-  /** Gives back what came after that. */
-  readonly giveBack: (value: unknown) => void;
+  /** Calls a method of the object without waiting for an answer. */
+  readonly tell: Tell;
 }
 
 /**
@@ -37,20 +39,22 @@ export class AwaitedCall {
     if (signal !== undefined) this.#stopListening = onAbort(signal, () => this.#onAborted(signal));
     if (signal?.aborted === true) this.#onAborted(signal);
     else if (facts?.late !== undefined && timeoutMs !== Infinity) {
-      this.#burn(timeoutMs, () => this.#onLate(facts.late!));
+      this.#burn(timeoutMs, () => this.#onLate(facts));
     }
   }
 
-  #onLate(late: () => unknown): void {
+  #onLate({ late, leave }: WaitFacts): void {
     this.#leaveSoon(() => {
       this.#ending.cancel();
-      return late();
+      if (leave !== undefined) this.#ending.tell(leave);
+      return late!();
     });
   }
 
   #onAborted(signal: AbortSignal): void {
     this.#ending.cancel();
-    if (this.#call.facts?.late === undefined) return;
+    const { facts } = this.#call;
+    if (facts !== undefined && facts.late === undefined) return;
     this.#leaveSoon(() => {
       throw signal.reason;
     });
@@ -80,7 +84,9 @@ export class AwaitedCall {
       return this.#ending.resolve(reply);
     }
     const [, status, value] = reply;
-    if (status === RETURNED && this.#call.facts?.givesBack === true) this.#ending.giveBack(value);
+    if (status === RETURNED && this.#call.facts?.givesBack === true) {
+      this.#ending.tell(GIVE_BACK, value);
+    }
   }
 
   /** There will be no answer. */

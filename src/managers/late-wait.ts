@@ -4,8 +4,11 @@
  * Only the server knows whether a lock was taken or an item given before a wait was over, so an
  * abort and a deadline wait for its answer, which comes at once as a rule. After a grace the wait
  * ends here without it. What the server gives later is given back, so that a lock does not stay
- * taken and an item is not lost. Waits whose outcome cannot be taken back (a queue's `put`, a
- * barrier's and a condition's `wait`) go on until the server answers.
+ * taken and an item is not lost. A barrier whose party left in this way is broken. A `put` cannot
+ * be taken back: of one that the server had read, nobody here knows what became of it.
+ *
+ * A condition's `wait` alone goes on until the server answers: whoever comes back from it has the
+ * lock, and only the server can give that.
  */
 import type { Abortable } from "./awaited-call.ts";
 import { type How, sharedNow } from "./protocol.ts";
@@ -25,6 +28,8 @@ export interface WaitFacts {
   readonly at: number;
   /** What it gives, or throws, when the time is over; absent where it must not end here. */
   readonly late?: () => unknown;
+  /** The method to be called when it has ended so. */
+  readonly leave?: string;
   /** Whether what it gives is to be given back when it comes too late. */
   readonly givesBack?: boolean;
 }

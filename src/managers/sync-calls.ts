@@ -5,8 +5,8 @@
  */
 import { Deadline } from "../core/deadline.ts";
 import { inBackground } from "../core/flow.ts";
-import type { Abortable } from "./awaited-call.ts";
-import { GRACE_MS } from "./late-wait.ts";
+import type { Abortable, Tell } from "./awaited-call.ts";
+import { GIVE_BACK, GRACE_MS } from "./late-wait.ts";
 import { EMPTY, type Link } from "./link.ts";
 import { type Reply, type Request, RETURNED, SYNC } from "./protocol.ts";
 
@@ -21,15 +21,18 @@ export interface LateAnswer {
 }
 
 /** What a call that blocks its thread does with a late answer; undefined when it waits for it. */
-export function asLateAnswer(
-  { facts, timeoutMs }: Abortable,
-  giveBack: (value: unknown) => void,
-): LateAnswer | undefined {
+export function asLateAnswer({ facts, timeoutMs }: Abortable, tell: Tell): LateAnswer | undefined {
   if (facts?.late === undefined || timeoutMs === Infinity) return undefined;
+  const { late, leave, givesBack } = facts;
   return {
     withinMs: timeoutMs + GRACE_MS,
-    late: facts.late,
-    giveBack: facts.givesBack === true ? giveBack : () => {},
+    late: () => {
+      if (leave !== undefined) tell(leave);
+      return late();
+    },
+    giveBack: (value) => {
+      if (givesBack === true) tell(GIVE_BACK, value);
+    },
   };
 }
 

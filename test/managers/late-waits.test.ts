@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, afterEach, test } from "node:test";
-import { QueueEmpty } from "manyhands/errors";
+import { createTask, sleep } from "manyhands/asyncio";
+import {
+  BrokenBarrierError,
+  CancelledError,
+  QueueEmpty,
+  QueueFull,
+  TimeoutError,
+} from "manyhands/errors";
 import { Manager, SyncManager } from "manyhands/multiprocessing";
 import { Event, Thread } from "manyhands/threading";
 import { expectNoLeftovers } from "../support/leftovers.js";
@@ -51,17 +58,26 @@ test("a blocking wait ends in time although the server is stopped", LIMIT, async
 });
 
 test("an abort ends a wait although the server is stopped", LIMIT, async () => {
-  stop();
   const controller = new AbortController();
   const { signal } = controller;
-  const waits = [event.wait({ signal }), lock.hold({ signal }), queue.get({ signal })];
+  const [full, barrier] = [await manager.Queue(1), await manager.Barrier(2)];
+  await full.put("first");
+  stop();
+  const waits = [
+    event.wait({ signal }),
+    lock.hold({ signal }),
+    queue.get({ signal }),
+    full.put("second", { signal }),
+    barrier.wait({ signal }),
+  ];
   controller.abort(new Error("enough"));
   for (const { reason } of (await Promise.allSettled(waits)) as PromiseRejectedResult[]) {
     assert.match(String(reason), /enough/);
   }
   goOn();
   assert.equal(await queue.size, 0);
-  await untilBlocked(() => event.waitingSync() === 0);
+  await untilBlocked(() => event.waitingSync() + barrier.waitingSync() === 0);
+  assert.deepEqual([await full.get(), await full.size], ["first", 0]);
 });
 
 test("a lock that is had too late is given back", LIMIT, async () => {
@@ -154,13 +170,78 @@ test("stacks and priority queues take late items back in their order", LIMIT, as
   assert.deepEqual([await stack.get(), await lowest.get()], [3, 1]);
 });
 
-test("a wait that cannot be taken back goes on until the server answers", LIMIT, async () => {
+test("a put that the server does not hear of in time is not carried out", LIMIT, async () => {
+  const full = await manager.Queue(1);
+  await full.put("first");
+  const inLine = full.put("second", { timeoutMs: 100 });
+  assert.equal(full.sizeSync(), 1); // comes after the put
   stop();
-  const putting = queue.put("late", soon);
+  const puts = await Promise.allSettled([inLine, queue.put("late", soon)]);
+  for (const put of puts) assert.ok(put.status === "rejected" && put.reason instanceof QueueFull);
+  assert.throws(() => queue.putSync("late", soon), QueueFull);
+  goOn();
+  assert.equal(await full.get(), "first");
+  assert.deepEqual([await full.size, await queue.size], [0, 0]);
+});
+
+test("a barrier whose party left without an answer is broken", LIMIT, async () => {
+  const barrier = await manager.Barrier(2);
+  for (const wait of [() => barrier.wait(soon), async () => barrier.waitSync(soon)]) {
+    await barrier.reset();
+    stop();
+    await assert.rejects(wait(), BrokenBarrierError);
+    goOn();
+    await untilBlocked(() => barrier.brokenSync());
+    await assert.rejects(barrier.wait(), BrokenBarrierError);
+  }
+});
+
+test("waits for work of a manager's pool end in time, and the work goes on", LIMIT, async () => {
+  const pool = await manager.Pool(1);
+  const result = await pool.applyAsync(() => 5);
+  assert.equal(await result.get(), 5);
+  stop();
+  await assert.rejects(
+    pool.apply(() => 6, [], soon),
+    TimeoutError,
+  );
+  await assert.rejects(
+    pool.map(() => 6, [1], soon),
+    TimeoutError,
+  );
+  await assert.rejects(result.get(soon), TimeoutError);
+  assert.throws(() => result.getSync(soon), TimeoutError);
+  assert.equal(await result.wait(soon), undefined);
+  goOn();
+  await pool.close();
+  stop();
+  assert.equal(await pool.join(soon), false);
+  goOn();
+  assert.equal(await result.get(), 5);
+  assert.equal(await pool.join(), true);
+});
+
+test("an abort ends what is no wait, too: the server carries it out later", LIMIT, async () => {
+  const list = await manager.list<number>();
+  assert.equal(list.lengthSync(), 0);
+  stop();
+  const task = createTask(() => list.push(1));
+  await sleep(1);
+  task.cancel();
+  await assert.rejects(task, CancelledError);
+  goOn();
+  assert.deepEqual(await list.toArray(), [1]);
+});
+
+test("a condition's wait comes back with its lock, however late", LIMIT, async () => {
+  const condition = await manager.Condition();
+  await condition.acquire();
+  stop();
+  const waiting = condition.wait(soon);
   await assert.rejects(queue.get(soon), QueueEmpty);
   goOn();
-  await putting;
-  assert.equal(await queue.get(), "late");
+  assert.equal(await waiting, false);
+  await condition.release();
 });
 
 const nameOf = (error: Error): string => error.name;

@@ -1,5 +1,5 @@
 /** The types of SyncManager: their classes in the server, and their proxies. */
-import { QueueEmpty } from "../../errors.ts";
+import { BrokenBarrierError, QueueEmpty, QueueFull, TimeoutError } from "../../errors.ts";
 import { exposureOf } from "../exposure.ts";
 import { GIVE_BACK, type WaitFacts } from "../late-wait.ts";
 import { BaseProxy } from "../proxy.ts";
@@ -38,15 +38,32 @@ interface Type {
   readonly waits?: Readonly<Record<string, WaitFacts>>;
 }
 
+const NO_ANSWER = "the manager's server did not answer in time";
 const first: WaitFacts = { at: 0 };
 const taking: WaitFacts = { at: 0, late: () => NOT_TAKEN, givesBack: true };
 const flag: WaitFacts = { at: 0, late: () => false };
 const getting: WaitFacts = {
   at: 0,
   late: () => {
-    throw new QueueEmpty("the manager's server did not answer in time");
+    throw new QueueEmpty(NO_ANSWER);
   },
   givesBack: true,
+};
+const putting: WaitFacts = {
+  at: 1,
+  late: () => {
+    throw new QueueFull(`${NO_ANSWER}; it may have taken the item before`);
+  },
+};
+const meeting: WaitFacts = {
+  at: 0,
+  late: () => {
+    throw new BrokenBarrierError(`the barrier broke: ${NO_ANSWER}`);
+  },
+  leave: "abort",
+};
+const late = (): never => {
+  throw new TimeoutError(NO_ANSWER);
 };
 const lock = {
   proxyType: LockProxy,
@@ -56,9 +73,9 @@ const lock = {
 const queue = {
   proxyType: QueueProxy,
   more: [GIVE_BACK],
-  waits: { get: getting, put: { at: 1 }, join: flag },
+  waits: { get: getting, put: putting, join: flag },
 };
-const work: WaitFacts = { at: 2 };
+const work: WaitFacts = { at: 2, late };
 const pool = {
   apply: work,
   applyAsync: work,
@@ -68,7 +85,7 @@ const pool = {
   starmapAsync: work,
   imap: work,
   imapUnordered: work,
-  join: first,
+  join: flag,
 };
 
 const types: Readonly<Record<string, Type>> = {
@@ -94,14 +111,18 @@ const types: Readonly<Record<string, Type>> = {
     waits: { ...lock.waits, wait: first },
   },
   Event: { made: ManagedEvent, proxyType: BaseProxy, waits: { wait: flag } },
-  Barrier: { made: ManagedBarrier, proxyType: BaseProxy, waits: { wait: first } },
+  Barrier: { made: ManagedBarrier, proxyType: BaseProxy, waits: { wait: meeting } },
   Pool: {
     made: ManagedPool,
     factory: (...args) => ManagedPool.make(...args),
     proxyType: PoolProxy,
     waits: pool,
   },
-  AsyncResult: { made: ManagedResult, proxyType: BaseProxy, waits: { get: first, wait: first } },
+  AsyncResult: {
+    made: ManagedResult,
+    proxyType: BaseProxy,
+    waits: { get: { at: 0, late }, wait: { at: 0, late: () => {} } },
+  },
 };
 
 const segments = { factory: Segments, exposed: ["memory", "list"] };
