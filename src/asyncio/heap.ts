@@ -1,4 +1,7 @@
-/** Lowest first; equals in order of arrival. A binary heap of items with their numbers. */
+/**
+ * Lowest first; equals in order of arrival. A binary heap of items with their numbers. Comparing is
+ * done before the heap is touched: a comparison that throws leaves it whole.
+ */
 import type { Store } from "./store.ts";
 
 /** Negative when `a` comes first, positive when `b` does, else zero. */
@@ -27,9 +30,17 @@ export class Heap<T> implements Store<T> {
   }
 
   take(): T {
-    const [first] = this.#heap as [Entry<T>];
-    const last = this.#heap.pop()!;
-    if (this.#heap.length > 0) this.#sink(last);
+    const heap = this.#heap;
+    const first = heap[0]!;
+    const last = heap[heap.length - 1]!;
+    const path = this.#pathDown(last, heap.length - 1);
+    heap.pop();
+    let at = 0;
+    for (const child of path) {
+      heap[at] = heap[child]!;
+      at = child;
+    }
+    if (heap.length > 0) heap[at] = last;
     return first.item;
   }
 
@@ -38,7 +49,6 @@ export class Heap<T> implements Store<T> {
   }
 
   #insert(entry: Entry<T>): void {
-    // Compare before the heap is touched, so that a comparison that throws leaves it whole.
     const path: number[] = [];
     let at = this.#heap.length;
     while (at > 0) {
@@ -51,18 +61,16 @@ export class Heap<T> implements Store<T> {
     this.#heap[at] = entry;
   }
 
-  #sink(entry: Entry<T>): void {
+  /** The lower child at each step that `entry` takes down from the top of `size` entries. */
+  #pathDown(entry: Entry<T>, size: number): number[] {
     const heap = this.#heap;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && this.#order(heap[child + 1]!, heap[child]!) < 0) child++;
+    const path: number[] = [];
+    for (let child = 1; child < size; child = 2 * child + 1) {
+      if (child + 1 < size && this.#order(heap[child + 1]!, heap[child]!) < 0) child++;
       if (this.#order(entry, heap[child]!) <= 0) break;
-      heap[at] = heap[child]!;
-      at = child;
+      path.push(child);
     }
-    heap[at] = entry;
+    return path;
   }
 
   #order(a: Entry<T>, b: Entry<T>): number {

@@ -211,6 +211,8 @@ export class Queue<T> {
     } catch (error) {
       // Of the comparison.
       getter.fail(error);
+      // The item is still there, and others may wait for one.
+      if (this.#store.size > this.#promised) this.#promise();
     }
   }
 
@@ -239,7 +241,13 @@ export class Queue<T> {
       if (putter === undefined) return;
       const item = this.#items.get(putter) as T;
       this.#items.delete(putter);
-      this.#add(item);
+      try {
+        this.#add(item);
+      } catch (error) {
+        // Of the comparison: it is the item that does not go in.
+        putter.fail(error);
+        continue;
+      }
       putter.grant();
     }
   }

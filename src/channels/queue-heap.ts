@@ -105,9 +105,14 @@ export class QueueHeap extends QueueTable {
 
   #forgetTaken(): void {
     const { arena } = this.member;
-    const left = this.#heap.filter((seen) => isUnclaimed(arena, seen));
+    const before = this.#heap;
     this.#heap = [];
-    for (const seen of left) this.#push(seen);
+    try {
+      for (const seen of before) if (isUnclaimed(arena, seen)) this.#push(seen);
+    } catch (error) {
+      this.#heap = before;
+      throw error;
+    }
   }
 
   #claim({ number, block }: Entry): boolean {
@@ -132,43 +137,40 @@ export class QueueHeap extends QueueTable {
     return order < 0 || (!(order > 0) && ((a.number - b.number) | 0) < 0);
   }
 
+  /** Comparing comes before the heap is touched: a comparison that throws leaves it whole. */
   #push(seen: Seen): void {
     const heap = this.#heap;
-    let at = heap.length;
-    heap.push(seen);
-    try {
-      while (at > 0) {
-        const parent = (at - 1) >>> 1;
-        if (!this.#isBefore(heap[at]!, heap[parent]!)) break;
-        this.#swap(at, parent);
-        at = parent;
-      }
-    } catch (error) {
-      // What cannot be compared goes back where it came from: into the list of the fresh.
-      heap.splice(heap.indexOf(seen), 1);
-      throw error;
+    const path: number[] = [];
+    for (let at = heap.length; at > 0;) {
+      at = (at - 1) >>> 1;
+      if (!this.#isBefore(seen, heap[at]!)) break;
+      path.push(at);
     }
+    let hole = heap.length;
+    for (const at of path) {
+      heap[hole] = heap[at]!;
+      hole = at;
+    }
+    heap[hole] = seen;
   }
 
-  /** Takes the lowest out of the heap. */
+  /** Takes the lowest out of the heap, in the same way. */
   #pop(): void {
     const heap = this.#heap;
-    const last = heap.pop()!;
-    if (heap.length === 0) return;
-    heap[0] = last;
-    for (let at = 0; ;) {
-      let least = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) {
-        if (child < heap.length && this.#isBefore(heap[child]!, heap[least]!)) least = child;
-      }
-      if (least === at) return;
-      this.#swap(at, least);
-      at = least;
+    const last = heap.length - 1;
+    const moved = heap[last]!;
+    const path: number[] = [];
+    for (let child = 1; child < last; child = 2 * child + 1) {
+      if (child + 1 < last && this.#isBefore(heap[child + 1]!, heap[child]!)) child++;
+      if (!this.#isBefore(heap[child]!, moved)) break;
+      path.push(child);
     }
-  }
-
-  #swap(a: number, b: number): void {
-    const heap = this.#heap;
-    [heap[a], heap[b]] = [heap[b]!, heap[a]!];
+    heap.pop();
+    let hole = 0;
+    for (const at of path) {
+      heap[hole] = heap[at]!;
+      hole = at;
+    }
+    if (last > 0) heap[hole] = moved;
   }
 }

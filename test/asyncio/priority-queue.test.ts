@@ -73,3 +73,48 @@ test("a priority queue compares tuples, keeps equals in order, takes a rule", li
     ["y", "z", "x"],
   );
 });
+
+test("a rule that throws fails who asked, and loses no item", limit, async () => {
+  let fails = 0;
+  const compare = (a: number, b: number): number => {
+    if (fails-- > 0) throw new RangeError("no order");
+    return a - b;
+  };
+  const queue = new PriorityQueue<number>({ compare });
+  for (const item of [5, 3, 8, 1, 9, 2]) queue.tryPut(item);
+  for (const ask of [() => queue.tryGet(), () => queue.tryPut(4)]) {
+    fails = 1;
+    assert.throws(ask, /no order/);
+  }
+  fails = 1;
+  await assert.rejects(queue.get(), /no order/);
+  fails = 1;
+  await assert.rejects(queue.put(4), /no order/);
+  fails = 0;
+  assert.deepEqual(drain(queue), [1, 2, 3, 5, 8, 9]);
+  const getters = [1, 2, 3, 4].map(() => queue.get());
+  for (const item of [2, 1, 3]) queue.tryPut(item);
+  fails = 1;
+  const ends = await Promise.allSettled(getters);
+  assert.equal(ends.filter(({ status }) => status === "rejected").length, 1);
+  const got = ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
+  assert.deepEqual(got.sort(), [1, 2, 3]);
+});
+
+test("so it does for who waits with an item", limit, async () => {
+  const compare = (a: number, b: number): number => {
+    if (a === 13 || b === 13) throw new RangeError("bad luck");
+    return a - b;
+  };
+  const queue = new PriorityQueue<number>({ maxSize: 2, compare });
+  await queue.put(1);
+  await queue.put(2);
+  const waiting = [13, 4].map((item) => queue.put(item));
+  const ended = Promise.allSettled(waiting);
+  assert.equal(await queue.get(), 1);
+  assert.deepEqual(
+    (await ended).map(({ status }) => status),
+    ["rejected", "fulfilled"],
+  );
+  assert.deepEqual(drain(queue), [2, 4]);
+});

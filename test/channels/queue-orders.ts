@@ -76,6 +76,36 @@ function describeRefusals(check: Check, { PriorityQueue }: Kinds): void {
     }
   });
 
+  check("a compare function that throws fails who asked, and loses no item", async () => {
+    let fails = false;
+    const queue = new PriorityQueue<number>({
+      compare: (a, b) => {
+        if (fails) throw new RangeError("no order");
+        return a - b;
+      },
+    });
+    for (const item of [5, 3, 8, 1, 9, 2]) queue.putSync(item);
+    assert.equal(queue.getSync(), 1);
+    for (const item of [0, 4]) {
+      queue.putSync(item);
+      fails = true;
+      assert.throws(() => queue.getSync(), /no order/);
+      assert.throws(() => queue.tryGet(), /no order/);
+      await assert.rejects(queue.get(), /no order/);
+      fails = false;
+    }
+    for (const item of [0, 2, 3, 4, 5, 8]) assert.equal(queue.getSync(), item);
+    fails = true;
+    assert.equal(queue.getSync(), 9);
+    fails = false;
+    for (const item of [7, 6, 9, 8]) queue.putSync(item);
+    assert.equal(queue.getSync(), 6);
+    fails = true;
+    assert.throws(() => queue.getSync(), /no order/);
+    fails = false;
+    for (const item of [7, 8, 9]) assert.equal(queue.getSync(), item);
+  });
+
   check("an empty queue takes items of another kind than before", async () => {
     const queue = new PriorityQueue<unknown>();
     for (const items of [
