@@ -41,6 +41,42 @@ test("shutdown ends a server that is stopped", LIMIT, async () => {
   assert.equal(runs(pid), false);
 });
 
+for (const [what, program] of [
+  [
+    "whose fork server is stopped",
+    `import { Manager } from "manyhands/multiprocessing";
+    const manager = await Manager({ startMethod: "forkserver" });
+    const stat = readFileSync("/proc/" + manager.pid + "/stat", "latin1");
+    const forkServer = Number(stat.slice(stat.lastIndexOf(")")).split(" ")[2]);
+    process.kill(forkServer, "SIGSTOP");
+    const letGo = () => process.kill(forkServer, "SIGCONT");`,
+  ],
+  [
+    "that native code holds",
+    `import { Manager } from "manyhands/multiprocessing/dummy";
+    import { execFileSync } from "node:child_process";
+    import { writeFileSync } from "node:fs";
+    import { fileURLToPath } from "node:url";
+    const pipe = fileURLToPath(new URL("./pipe", import.meta.url));
+    execFileSync("mkfifo", [pipe]);
+    const manager = await Manager();
+    const list = await manager.list([1]);
+    list.map(() => readFileSync(pipe).length).catch(() => {});
+    const letGo = () => writeFileSync(pipe, "");`,
+  ],
+] as const) {
+  test(`shutdown comes to an end with a server ${what}, and says so`, LIMIT, async () => {
+    const { stdout, stderr } = await runSource(`
+      import { readFileSync } from "node:fs";
+      process.on("warning", ({ code }) => console.log(code));
+      ${program}
+      await manager.shutdown();
+      letGo();
+      console.log(await manager.join({ timeoutMs: 30_000 }));`);
+    assert.equal(stdout, "MANYHANDS_SERVER_HELD\ntrue\n", stderr);
+  });
+}
+
 test("a shutdown whose task is cancelled goes on, and can be waited for", LIMIT, async () => {
   const manager = await Manager();
   const pid = manager.pid!;
