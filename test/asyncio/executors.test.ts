@@ -66,10 +66,15 @@ test("cancelling the task stops the work, also where it runs", limit, async () =
       await shop.untilNoted(before + 2);
       assert.equal(shop.notes.at(-1), "stopped:CancelledError");
     }
-    await assert.rejects(
-      timeout(100, () => toThread(tasks.untilStopped, shop.log)),
-      TimeoutError,
-    );
+    const timedOut = timeout(null, async (scope) => {
+      const work = toThread(tasks.untilStopped, shop.log);
+      await shop.untilNoted(5);
+      scope.reschedule(1);
+      await work;
+    });
+    await assert.rejects(timedOut, TimeoutError);
+    // Who is told to stop writes to the log until it has heard that.
+    await shop.untilNoted(6);
   });
 });
 
