@@ -199,8 +199,8 @@ export class BaseManager {
 
   /**
    * Ends the server that `start` started; calls of its objects fail from then on. One that is busy
-   * or stopped gets two seconds; one that cannot even be killed is warned about and left behind. The
-   * second time it waits for the same end.
+   * or stopped gets two seconds; one that cannot even be killed is warned about and left behind.
+   * The second time it waits for the same end.
    * @throws StateError before start
    */
   async shutdown(): Promise<void> {
