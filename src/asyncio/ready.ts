@@ -8,6 +8,8 @@
  * when they are many.
  */
 
+import { onSeparation } from "../platform/copies.ts";
+
 /** Something that waits for its turn. Must not throw. */
 export interface Turn {
   takeTurn(): void;
@@ -84,3 +86,11 @@ function startCounting(): void {
   counting = false;
   portions = 0;
 }
+
+onSeparation(() => {
+  serving = [];
+  arriving = [];
+  first = 0;
+  scheduled = counting = false;
+  portions = answers = 0;
+});

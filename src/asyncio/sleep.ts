@@ -3,6 +3,7 @@
  * loop go round once, all sleepers of one turn together.
  */
 import { checkTime } from "../core/deadline.ts";
+import { onSeparation } from "../platform/copies.ts";
 import { takeCancellation } from "./scope.ts";
 import { Waiter, type Place } from "./waiter.ts";
 
@@ -57,6 +58,10 @@ function endRound(): void {
   round = [];
   for (const sleeper of ended) sleeper.wake();
 }
+
+onSeparation(() => {
+  round = [];
+});
 
 /**
  * Waits, without holding anybody up, and gives `value` back. Zero lets the others go once.

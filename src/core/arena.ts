@@ -57,6 +57,8 @@ export interface Listening {
   quiet(): void;
   /** A process joined, whose death is to be heard of too. */
   familyGrew(): void;
+  /** In a forked child that keeps it: what it had begun with the event loop is gone there. */
+  startAnew?(): void;
   /** Ends it in a forked child, whose parent goes on listening: nothing shared is changed. */
   stop(): void;
 }

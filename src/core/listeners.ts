@@ -62,6 +62,7 @@ export class Listeners {
 
   clear(): void {
     this.#all.clear();
+    this.#holds = 0;
   }
 
   /** Keeps the program alive for one more of those who wait by the bell, or one less. */

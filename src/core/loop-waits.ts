@@ -283,6 +283,22 @@ export class LoopWaits {
     for (const other of ready) this.#lookAt(other);
   }
 
+  /** In a forked child whose thread keeps its slot: what waited goes on in the original alone. */
+  startAnew(): void {
+    for (const [record, { waitable, fuse }] of this.#pending) {
+      fuse?.cut();
+      latched(this.#member, bucketFor(waitable.home), () =>
+        lookAgain(this.#member, waitable, record, true),
+      );
+      this.#pending.delete(record);
+      this.#retire(record);
+    }
+    this.listeners.clear();
+    this.#held = 0;
+    this.#looking = this.#polling = false;
+    this.#bell.startAnew?.();
+  }
+
   /** Ends listening, in a forked child; what still waits is never settled. */
   stop(): void {
     this.#pending.clear();

@@ -5,7 +5,7 @@
  * started from then on inherit; so each thread finds the one of the thread that started it.
  */
 import { getEnvironmentData, setEnvironmentData, threadId } from "node:worker_threads";
-import { onCopy } from "../platform/copies.ts";
+import { onCopy, onSeparation } from "../platform/copies.ts";
 import { atEnd } from "../platform/endings.ts";
 import { ownName } from "../platform/package-copy.ts";
 import { Arena, type ArenaParts, newThreadMemory } from "./arena.ts";
@@ -67,6 +67,7 @@ function reviseAfterFork(): void {
 }
 
 onCopy(reviseAfterFork);
+onSeparation(() => joined?.loop?.startAnew());
 
 /** This thread's membership in the arena of its process's threads. */
 export function threadMember(): Member {

@@ -97,6 +97,12 @@ class NotifiedBell implements Listening {
     // Threads of this process are watched by who starts them.
   }
 
+  startAnew(): void {
+    // Should the word be waited for still, whoever hears of it first does what there is to do.
+    this.#waiting = false;
+    this.#alive = undefined;
+  }
+
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#alive);

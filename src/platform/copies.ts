@@ -5,7 +5,10 @@
 import { StateError } from "../errors.ts";
 
 const REPAIRS = Symbol.for("manyhands.repairs");
-const repairs = ((globalThis as { [REPAIRS]?: (() => void)[] })[REPAIRS] ??= []);
+const SEPARATIONS = Symbol.for("manyhands.separations");
+type Lists = { [REPAIRS]?: (() => void)[]; [SEPARATIONS]?: (() => void)[] };
+const repairs = ((globalThis as Lists)[REPAIRS] ??= []);
+const separations = ((globalThis as Lists)[SEPARATIONS] ??= []);
 
 /** Has `repair` run in every copy of this process: what it knew of the original does not hold. */
 export function onCopy(repair: () => void): void {
@@ -26,4 +29,17 @@ export function expectOriginal(name: string, pid: number): void {
 /** To be called in a copy, once. */
 export function repairAll(): void {
   for (const repair of repairs) repair();
+}
+
+/**
+ * Has `forget` run in a copy in which nothing goes on that the original had begun: its timers and
+ * immediates are gone, so who waits for one of them would wait for ever.
+ */
+export function onSeparation(forget: () => void): void {
+  separations.push(forget);
+}
+
+/** To be called in such a copy, once. */
+export function separateAll(): void {
+  for (const forget of separations) forget();
 }

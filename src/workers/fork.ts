@@ -9,8 +9,10 @@ import { closeSync } from "node:fs";
 import { constants } from "node:os";
 import { isMainThread } from "node:worker_threads";
 import { settleEnded } from "../core/family-arena.ts";
+import { inBackground } from "../core/flow.ts";
 import { LONGEST_SLEEP_MS, sleepUntilReady } from "../core/descriptor-io.ts";
 import { StateError, UnsupportedPlatformError } from "../errors.ts";
+import { separateAll } from "../platform/copies.ts";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 import { ActivityLog } from "./activity.ts";
 import {
@@ -198,6 +200,7 @@ export class ForkedChild implements Child {
     process.removeAllListeners("beforeExit");
     repairCopy();
     activity.clearTimers();
+    separateAll();
     stopInheritedSockets(this.#options.kept);
     activity.unrefAll();
     // What this copy begins itself is noted on: it can be copied again.
@@ -211,7 +214,9 @@ export class ForkedChild implements Child {
     this.#options.onCopied?.();
     const link = new ParentLink(control);
     settleIn(bootstrap, link, { lifeline, forkserver });
-    void live(link, async () => body!).then(leaveWhenIdle(inheritedRequests));
+    // Whoever started it may do so in a task, whose cancellation and deadlines are the original's.
+    const living = inBackground(() => live(link, async () => body!));
+    void living.then(leaveWhenIdle(inheritedRequests));
   }
 
   #neverRan(error: Error): void {

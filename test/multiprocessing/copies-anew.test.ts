@@ -1,0 +1,78 @@
+/** What a program had going on, in its own event loop, must not hinder a copy of it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FORK_PRELUDE } from "#internal/workers/child-entry.js";
+import { FORK_FLAGS } from "#internal/workers/exec-argv.js";
+import { expectNoLeftovers } from "../support/leftovers.js";
+import { runSource } from "../support/run-program.js";
+import { programHead } from "../workers/program-head.js";
+
+await expectNoLeftovers();
+const LIMIT = { timeout: 60_000, skip: process.platform === "linux" ? false : "needs Linux" };
+
+const AS_RUN = {
+  execArgv: [...FORK_FLAGS, `--import=${FORK_PRELUDE}`],
+  env: { MANYHANDS_START_METHOD: "fork" },
+};
+
+for (const state of ["idle", "busy"]) {
+  test(`a copy has pools of threads beside a program whose own is ${state}`, LIMIT, async () => {
+    const program = await runSource(
+      `${programHead}
+      import { ThreadPool } from "manyhands/multiprocessing";
+      import { Event } from "manyhands/threading";
+      const pool = new ThreadPool(1);
+      const until = new Event();
+      const before = pool.applyAsync((event) => event.waitSync(), [until]);
+      if (${state === "idle"}) until.set();
+      if (${state === "idle"}) await before.get();
+      const copy = await new Process({ target: async () => {
+        const own = new ThreadPool(1);
+        const answers = [await own.apply((x) => x + 5, [1]), ...(await own.map((x) => -x, [2, 3]))];
+        await own.terminate();
+        return answers;
+      } }).start();
+      console.log(await copy.result(), await copy.join(), copy.exitCode);
+      until.set();
+      await before.get();
+      await pool.terminate();
+      `,
+      AS_RUN,
+    );
+    assert.equal(program.stdout, "[ 6, -2, -3 ] true 0\n", program.stderr);
+  });
+}
+
+test("a copy that was made inside a run of asyncio runs its own", LIMIT, async () => {
+  const program = await runSource(
+    `${programHead}
+    import * as asyncio from "manyhands/asyncio";
+    const main = process.pid;
+    const told = await asyncio.run(async () => {
+      const others = asyncio.createTask(async () => {
+        for (;;) {
+          await asyncio.sleep(0);
+          if (process.pid !== main) console.log("a task of the program's goes on in a copy");
+        }
+      });
+      const copies = [];
+      for (let count = 0; count < 5; count++) {
+        const target = () => asyncio.run(async () => {
+          await asyncio.sleep(0);
+          const [first, second] = await asyncio.gather([asyncio.sleep(2, "a"), asyncio.sleep(0, "b")]);
+          return first + second + asyncio.allTasks().size;
+        });
+        copies.push(await new Process({ target }).start());
+      }
+      const results = [];
+      for (const copy of copies) results.push(await copy.result(), await copy.join());
+      others.cancel();
+      return results.join(" ");
+    });
+    console.log(told);
+    `,
+    AS_RUN,
+  );
+  const five = Array.from({ length: 5 }, () => "ab1 true").join(" ");
+  assert.equal(program.stdout, `${five}\n`, program.stderr);
+});
