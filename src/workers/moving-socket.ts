@@ -17,6 +17,7 @@ interface Handle {
   readonly fd?: number;
   reading?: boolean;
   readStop?(): void;
+  close?(): void;
 }
 
 interface Insides {
@@ -50,6 +51,11 @@ export function stopReading(socket: Socket): void {
   if (typeof handle?.readStop !== "function") return;
   handle.reading = false;
   handle.readStop();
+}
+
+/** Lets go of the descriptor and tells nobody who listens to the socket. */
+export function closeHandle(socket: Socket): void {
+  handleOf(socket)?.close?.();
 }
 
 /** Undoes that: the stream believes that it is still reading, so it would not begin by itself. */

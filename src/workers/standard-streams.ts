@@ -1,7 +1,12 @@
 import { closeSync, openSync } from "node:fs";
-import { Socket } from "node:net";
+import { Socket, type SocketConstructorOpts } from "node:net";
+import { onCopy } from "../platform/copies.ts";
 import { processPlatform } from "../platform/process-platform.ts";
+import { closeHandle } from "./moving-socket.ts";
 import type { ChildStreams, StdioChoice } from "./runtime.ts";
+
+/** Our ends of pipes that are open. */
+const open = new Set<Socket>();
 
 /** The standard streams of a child that is not started by Node: descriptors, and our pipe ends. */
 export class StandardStreams implements ChildStreams {
@@ -18,9 +23,9 @@ export class StandardStreams implements ChildStreams {
     else {
       const [read, write] = processPlatform()!.pipe();
       theirs = fd === 0 ? read : write;
-      if (fd === 0) this.stdin = new Socket({ fd: write, readable: false, writable: true });
+      if (fd === 0) this.stdin = ourEnd({ fd: write, readable: false, writable: true });
       else {
-        const stream = new Socket({ fd: read, readable: true, writable: false });
+        const stream = ourEnd({ fd: read, readable: true, writable: false });
         if (fd === 1) this.stdout = stream;
         else this.stderr = stream;
       }
@@ -51,3 +56,16 @@ export class StandardStreams implements ChildStreams {
     }
   }
 }
+
+function ourEnd(options: SocketConstructorOpts): Socket {
+  const stream = new Socket(options);
+  open.add(stream);
+  stream.once("close", () => open.delete(stream));
+  return stream;
+}
+
+/** In a forked copy: as long as it has these, no child reads to the end of its standard input. */
+onCopy(() => {
+  for (const stream of open) closeHandle(stream);
+  open.clear();
+});

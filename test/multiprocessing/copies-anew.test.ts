@@ -76,3 +76,24 @@ test("a copy that was made inside a run of asyncio runs its own", LIMIT, async (
   const five = Array.from({ length: 5 }, () => "ab1 true").join(" ");
   assert.equal(program.stdout, `${five}\n`, program.stderr);
 });
+
+test("a copy reads its standard input to the end, also beside others", LIMIT, async () => {
+  const program = await runSource(
+    `${programHead}
+    const target = async () => {
+      let text = "";
+      for await (const chunk of process.stdin) text += chunk;
+      return text;
+    };
+    const stdio = ["pipe", "inherit", "inherit"];
+    const first = await new Process({ target, stdio }).start();
+    const second = await new Process({ target, stdio }).start();
+    first.stdin.end("to the first");
+    console.log(await first.result(), await first.join());
+    second.stdin.end("to the second");
+    console.log(await second.result(), await second.join());
+    `,
+    AS_RUN,
+  );
+  assert.equal(program.stdout, "to the first true\nto the second true\n", program.stderr);
+});
