@@ -5,6 +5,7 @@
 import type { ResourceLimits, Transferable } from "node:worker_threads";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { StateError, WorkerDiedError } from "../errors.ts";
+import { expectOriginal } from "../platform/copies.ts";
 import type { Departure } from "../workers/attachments.ts";
 import { currentThreadIdentity } from "../workers/thread-identity.ts";
 import { Kind } from "../workers/frames.ts";
@@ -42,6 +43,8 @@ export class ThreadLife<R = unknown> implements ThreadEvents, Source {
   #cancelled = false;
   #terminated = false;
   #waits = 0;
+  /** The process that it runs in. */
+  #pid = 0;
 
   constructor(options: ThreadLifeOptions) {
     this.#options = options;
@@ -66,8 +69,9 @@ export class ThreadLife<R = unknown> implements ThreadEvents, Source {
   }
 
   get alive(): boolean {
-    this.#child?.look();
-    return this.#child !== null && !this.#child.ended;
+    if (this.#child === null || this.#isOfOriginal) return false;
+    this.#child.look();
+    return !this.#child.ended;
   }
 
   get handedOver(): boolean {
@@ -91,6 +95,7 @@ export class ThreadLife<R = unknown> implements ThreadEvents, Source {
     const { name, daemon } = this;
     const options = { name, daemon, payload: bytes, departure, delayMs, affinity, resourceLimits };
     this.#child = new ThreadChild(options, this);
+    this.#pid = process.pid;
     this.#child.onRoll(enterRoll({ ident: this.#child.ident, name, daemon }, !daemon));
     this.#child.cell.hooked = errorsAreWanted();
     if (this.#cancelled) this.#child.cell.cancel();
@@ -130,6 +135,7 @@ export class ThreadLife<R = unknown> implements ThreadEvents, Source {
 
   async terminate(): Promise<void> {
     if (this.#child === null || this.#child.ended) return;
+    this.#mustBeOurs();
     this.#terminated = true;
     await this.#child.terminate();
   }
@@ -137,8 +143,9 @@ export class ThreadLife<R = unknown> implements ThreadEvents, Source {
   /** For timers: nothing runs, unless it runs already. */
   cancel(): void {
     this.#cancelled = true;
-    this.#child?.cell.cancel();
-    if (this.#child?.ended === false) this.#child.post("cancelled");
+    if (this.#child === null || this.#isOfOriginal) return;
+    this.#child.cell.cancel();
+    if (!this.#child.ended) this.#child.post("cancelled");
   }
 
   look(): void {
@@ -189,5 +196,15 @@ export class ThreadLife<R = unknown> implements ThreadEvents, Source {
 
   #mustBeJoinable(what: string): void {
     if (this.#child === null) throw new StateError(`${what} before start: ${this.name}`);
+    this.#mustBeOurs();
+  }
+
+  /** Whether this is a copy of the program whose thread it is, which only runs there. */
+  get #isOfOriginal(): boolean {
+    return this.#pid !== process.pid && !this.#child!.ended;
+  }
+
+  #mustBeOurs(): void {
+    if (this.#isOfOriginal) expectOriginal(this.name, this.#pid);
   }
 }

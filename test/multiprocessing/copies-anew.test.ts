@@ -77,6 +77,34 @@ test("a copy that was made inside a run of asyncio runs its own", LIMIT, async (
   assert.equal(program.stdout, `${five}\n`, program.stderr);
 });
 
+test("a copy refuses the threads of its program, and ends", LIMIT, async () => {
+  const program = await runSource(
+    `${programHead}
+    import { Thread } from "manyhands/threading";
+    const until = new Int32Array(new SharedArrayBuffer(4));
+    const running = await new Thread({ target: (u) => Atomics.wait(u, 0, 0), args: [until] }).start();
+    const ended = await new Thread({ target: () => 4 }).start();
+    await ended.join();
+    const main = process.pid;
+    const copy = await new Process({ target: async () => {
+      const why = running.name + " belongs to process " + main + ", of which this one is a copy";
+      const accepted = [];
+      for (const verb of ["join", "joinSync", "result", "resultSync", "exception", "terminate"]) {
+        const refused = await (async () => running[verb]())().catch((error) => error);
+        if (!refused?.message?.startsWith(why)) accepted.push(verb, String(refused));
+      }
+      return [running.alive, ...accepted, await ended.result(), await ended.join()];
+    } }).start();
+    console.log(await copy.result(), await copy.join(), copy.exitCode, running.alive);
+    Atomics.store(until, 0, 1);
+    Atomics.notify(until, 0);
+    await running.join();
+    `,
+    AS_RUN,
+  );
+  assert.equal(program.stdout, "[ false, 4, true ] true 0 true\n", program.stderr);
+});
+
 test("a copy reads its standard input to the end, also beside others", LIMIT, async () => {
   const program = await runSource(
     `${programHead}
