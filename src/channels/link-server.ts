@@ -13,6 +13,7 @@ export class LinkServer {
   readonly #path: SocketPath | undefined;
   readonly #backlog: number;
   readonly #server: Server;
+  readonly #pid: number = process.pid;
   #place: Place | undefined;
   #closed = false;
   #held = false;
@@ -92,7 +93,8 @@ export class LinkServer {
   }
 
   #withdraw(): void {
-    this.#server.close();
+    // Closing one that has a path removes that, which in a copy made by fork is the original's.
+    if (this.#path === undefined || this.#pid === process.pid) this.#server.close();
     this.#path?.withdraw();
   }
 }

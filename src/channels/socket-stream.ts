@@ -15,6 +15,7 @@
 import type { Socket } from "node:net";
 import * as net from "node:net";
 import { readAvailable, writeAvailable } from "../core/descriptor-io.ts";
+import { onCopy } from "../platform/copies.ts";
 import {
   type PollRequest,
   type ProcessPlatform,
@@ -54,6 +55,11 @@ export function descriptorOf(socket: Socket | net.Server): number {
 
 /** Streams of this thread with bytes that wait for room: a blocking call looks after them too. */
 const unsent = new Set<SocketStream>();
+
+/** In a forked copy: the original writes it. */
+onCopy(() => {
+  for (const stream of unsent) stream.leaveUnsent();
+});
 
 /** What a blocking call watches so that nothing that was sent before waits for the event loop. */
 export const unsentRequests = (): PollRequest[] =>
@@ -149,6 +155,11 @@ export class SocketStream {
     this.#outbox.push(rest);
     if (this.#platform !== null) unsent.add(this);
     this.#feedLoopSoon();
+  }
+
+  /** Nothing that waits is written, and the stream goes on. */
+  leaveUnsent(): void {
+    this.#dropQueue();
   }
 
   #breakOff(): void {

@@ -6,6 +6,7 @@ import { closeSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { type LinuxCalls, loadLinuxCalls } from "./linux-calls.ts";
 import { installForkFilter, showHiddenMemory } from "./linux-fork-filter.ts";
+import { enterIntoLoop } from "./linux-loop.ts";
 import { DescriptorParcels } from "./linux-parcels.ts";
 import { LinuxSockets } from "./linux-sockets.ts";
 import type {
@@ -63,6 +64,10 @@ export class LinuxProcess implements ProcessPlatform {
 
   afterFork(): void {
     this.#calls.loopFork(this.#calls.defaultLoop());
+  }
+
+  enterIntoLoop(descriptors: readonly number[]): void {
+    enterIntoLoop(this.#calls.defaultLoop(), descriptors);
   }
 
   loopActivity(): { handles: number; requests: number } {

@@ -35,6 +35,11 @@ export interface ProcessPlatform {
   fork(): number;
   /** Rearms the event loop in a process that `fork` made. Call it before the loop is touched. */
   afterFork(): void;
+  /**
+   * Has the loop know descriptors that it may be about to watch in another way than before, which
+   * it would not survive. To be called after `afterFork`, for what the loop will close itself.
+   */
+  enterIntoLoop(descriptors: readonly number[]): void;
   /** What keeps the event loop of this process alive, counted by libuv itself. */
   loopActivity(): { handles: number; requests: number };
   /**

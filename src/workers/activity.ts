@@ -36,6 +36,10 @@ export class ActivityLog {
     this.#open.clear();
   }
 
+  get resources(): Iterable<object> {
+    return this.#open.values();
+  }
+
   /** Nothing noted so far keeps this process alive any longer. */
   unrefAll(): void {
     for (const resource of this.#open.values()) resource.unref?.();

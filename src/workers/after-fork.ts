@@ -11,7 +11,7 @@ import { repairAll } from "../platform/copies.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { renewRandomness } from "./fresh-randomness.ts";
 import { dropInheritedLifeline } from "./lifeline.ts";
-import { descriptorOf, startReading, stopReading } from "./moving-socket.ts";
+import { stopReading } from "./moving-socket.ts";
 
 interface Loop {
   _getActiveHandles(): unknown[];
@@ -53,34 +53,14 @@ export function becomeSeparate(): number {
 }
 
 /**
- * Leaves to the original the bytes that its connections wait for. To be called before anything is
- * unref'd here: node lists only handles that keep it alive.
+ * Silences what a fork server had registered with its loop: nothing of it keeps the copy alive, and
+ * the copy takes neither bytes nor connections that come for it.
  */
-export function stopInheritedSockets(kept: ReadonlySet<unknown> = new Set()): void {
+export function quietInheritedHandles(): void {
   for (const handle of (process as unknown as Loop)._getActiveHandles()) {
-    if (!(handle instanceof Socket) || kept.has(handle)) continue;
-    // The standard streams are the copy's own.
-    if (descriptorOf(handle) > 2) stopReading(handle);
-  }
-}
-
-/**
- * Silences what the original had registered with its loop: nothing of it keeps the copy alive, and
- * the copy takes neither bytes nor connections that the original waits for. Objects in `kept` were
- * handed to the copy.
- */
-export function quietInheritedHandles(kept: ReadonlySet<unknown> = new Set()): void {
-  for (const handle of (process as unknown as Loop)._getActiveHandles()) {
-    if (kept.has(handle)) continue;
     if (handle instanceof Server) handle.close();
-    else if (handle instanceof Socket) {
-      stopReading(handle);
-    }
+    else if (handle instanceof Socket) stopReading(handle);
     (handle as { unref?(): void }).unref?.();
-  }
-  for (const handle of kept) {
-    (handle as { ref?(): void }).ref?.();
-    if (handle instanceof Socket) startReading(handle);
   }
 }
 

@@ -15,19 +15,14 @@ import { StateError, UnsupportedPlatformError } from "../errors.ts";
 import { separateAll } from "../platform/copies.ts";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 import { ActivityLog } from "./activity.ts";
-import {
-  becomeSeparate,
-  leaveWhenIdle,
-  quietInheritedHandles,
-  repairCopy,
-  stopInheritedSockets,
-} from "./after-fork.ts";
+import { becomeSeparate, leaveWhenIdle, repairCopy } from "./after-fork.ts";
 import { Channel } from "./channel.ts";
 import { live, settleIn } from "./child-life.ts";
 import { loaderOption, loaderProblem, startedForForking } from "./exec-argv.ts";
 import { type Frame, Kind, NEVER_RAN } from "./frames.ts";
 import { randomnessProblem } from "./fresh-randomness.ts";
 import { currentIdentity } from "./identity.ts";
+import { inheritedHandles, silence, takeOver } from "./inherited-handles.ts";
 import { lifelineForChildren } from "./lifeline.ts";
 import { ParentLink } from "./parent-link.ts";
 import type { Child, ChildEvents, ChildStreams, StartOptions } from "./runtime.ts";
@@ -198,14 +193,15 @@ export class ForkedChild implements Child {
     // What the program itself did at its end is its own; the library's repairs enter theirs anew.
     process.removeAllListeners("exit");
     process.removeAllListeners("beforeExit");
+    const inherited = inheritedHandles(activity, this.#options.kept);
     repairCopy();
     activity.clearTimers();
     separateAll();
-    stopInheritedSockets(this.#options.kept);
+    silence(inherited);
     activity.unrefAll();
     // What this copy begins itself is noted on: it can be copied again.
     activity.forget();
-    quietInheritedHandles(this.#options.kept);
+    takeOver(this.#options.kept);
     becomeSeparate();
     // So is what it did on signals.
     for (const name of Object.keys(constants.signals)) process.removeAllListeners(name);

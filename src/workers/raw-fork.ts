@@ -7,6 +7,7 @@ import { closeNative } from "../platform/close-native.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { becomeSeparate, endsWithoutNode, leaveWhenIdle, repairCopy } from "./after-fork.ts";
 import { forkProblem, prepareToFork } from "./fork.ts";
+import { rejoinLoop } from "./inherited-handles.ts";
 import { becomeProcess, currentIdentity } from "./identity.ts";
 import { lifelineForChildren } from "./lifeline.ts";
 
@@ -40,6 +41,7 @@ export function forkProcess(): number {
   closeNative(whenSeparate);
   try {
     repairCopy();
+    rejoinLoop();
     becomeProcess({ ...currentIdentity(), parent, lifeline: becomeSeparate() });
     leaveWhenIdle(requests);
   } finally {
