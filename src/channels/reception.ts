@@ -47,8 +47,15 @@ export class Reception implements GreetingEnd {
     const { remoteAddress, remotePort } = socket;
     const from = remoteAddress === undefined ? "" : `${remoteAddress}:${remotePort}`;
     const greeting = new Greeting(socket, "listener", this.#rules, this);
-    const timer = setTimeout(() => this.#drop(greeting), this.#patienceMs).unref();
+    const timer = setTimeout(() => this.#dropSoon(greeting), this.#patienceMs).unref();
     this.#guests.set(greeting, { from, deadline: new Deadline(this.#patienceMs), timer });
+  }
+
+  /** What it said while this thread was busy is heard first. */
+  #dropSoon(greeting: Greeting): void {
+    setImmediate(() => {
+      if (this.#guests.has(greeting)) this.#drop(greeting);
+    });
   }
 
   #drop(greeting: Greeting): void {
@@ -90,8 +97,8 @@ export class Reception implements GreetingEnd {
   /** Goes on with all greetings, without the event loop. */
   pump(): void {
     for (const [greeting, { deadline }] of this.#guests) {
-      if (deadline.passed) this.#drop(greeting);
-      else greeting.pump();
+      greeting.pump();
+      if (deadline.passed && this.#guests.has(greeting)) this.#drop(greeting);
     }
   }
 

@@ -1,10 +1,12 @@
 /** Who passes the greeting of a listener, who does not, and what one may announce. */
 import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { type Socket, connect, createServer } from "node:net";
 import { test } from "node:test";
 import { AuthenticationError, BrokenConnectionError, TimeoutError } from "manyhands/errors";
 import { Client, type HostAddress, Listener } from "manyhands/multiprocessing";
+import { Thread } from "manyhands/threading";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { closeAll, pair } from "./socket-pair.js";
 
@@ -69,6 +71,37 @@ test("one who says nothing is dropped, and holds up nobody", limit, async () => 
   // It was not worth an error.
   await assert.rejects(listener.accept({ timeoutMs: 1 }), TimeoutError);
   assert.equal(accepted.closed, false);
+});
+
+test("one who said all in time is let in, though nobody listened then", limit, async () => {
+  using listener = await new Listener({ address: { port: 0 }, greetingTimeoutMs: 20 }).ready;
+  const said = new Int32Array(new SharedArrayBuffer(4));
+  const speaker = await new Thread({
+    target: async (port: number, word: Int32Array) => {
+      const net = await import("node:net");
+      const hello = Buffer.alloc(48);
+      hello.write("MHC\u0001");
+      hello.writeDoubleLE(1e6, 8);
+      const socket = net.connect(port, "127.0.0.1");
+      socket.write(hello, () => {
+        Atomics.store(word, 0, 1);
+        Atomics.notify(word, 0);
+      });
+      await new Promise((resolve) => socket.once("close", resolve).resume());
+    },
+    args: [portOf(listener), said],
+  }).start();
+  // Told when somebody was taken in, whose time has begun then.
+  const busy = (): void => {
+    Atomics.wait(said, 0, 0);
+    const end = performance.now() + 40;
+    while (performance.now() < end);
+  };
+  subscribe("net.server.socket", busy);
+  const accepted = await listener.accept({ timeoutMs: 30_000 });
+  unsubscribe("net.server.socket", busy);
+  accepted.close();
+  assert.equal(await speaker.join(), true);
 });
 
 test("one who leaves early is forgotten; one who speaks otherwise is refused", limit, async () => {
