@@ -1,5 +1,4 @@
 /** Something held, and how to let go of it. */
-import { staysHere } from "../carry/stays-here.ts";
 import { showByToString } from "../core/shown.ts";
 import type { Lockable } from "./lockable.ts";
 import { partStaysHere } from "./stays-here.ts";
@@ -32,4 +31,4 @@ export class Guard {
   }
 }
 showByToString(Guard);
-staysHere("a Guard", Guard, "release it where it was taken");
+partStaysHere(Guard, "Guard");

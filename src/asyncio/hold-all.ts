@@ -11,7 +11,6 @@ import { limitsOf } from "./waiter.ts";
  */
 export async function holdAll(locks: Iterable<Lockable>, wait: Wait = {}): Promise<Guard> {
   const { timeoutMs, signal } = limitsOf(wait);
-  signal?.throwIfAborted();
   if (typeof locks !== "object" || locks === null || !(Symbol.iterator in locks))
     throw new TypeError("holdAll takes one list: holdAll([first, second])");
   const ordered = [...new Set(locks)];
