@@ -15,13 +15,13 @@
 import type { Socket } from "node:net";
 import * as net from "node:net";
 import { readAvailable, writeAvailable } from "../core/descriptor-io.ts";
-import { onCopy } from "../platform/copies.ts";
 import {
   type PollRequest,
   type ProcessPlatform,
   processPlatform,
 } from "../platform/process-platform.ts";
 import { Outbox } from "./outbox.ts";
+import { unsent } from "./unsent-streams.ts";
 
 export interface StreamEvents {
   /** The bytes stay as they are afterwards. */
@@ -51,23 +51,6 @@ const PIECE_BYTES = 262_144;
 /** The descriptor of a socket; -1 where there is none. */
 export function descriptorOf(socket: Socket | net.Server): number {
   return (socket as unknown as { _handle?: Native | null })._handle?.fd ?? -1;
-}
-
-/** Streams of this thread with bytes that wait for room: a blocking call looks after them too. */
-const unsent = new Set<SocketStream>();
-
-/** In a forked copy: the original writes it. */
-onCopy(() => {
-  for (const stream of unsent) stream.leaveUnsent();
-});
-
-/** What a blocking call watches so that nothing that was sent before waits for the event loop. */
-export const unsentRequests = (): PollRequest[] =>
-  Array.from(unsent, ({ pollRequest: { fd } }) => ({ fd, read: false, write: true }));
-
-/** Writes what there is room for now. */
-export function flushUnsent(): void {
-  for (const stream of unsent) stream.flushNow();
 }
 
 export class SocketStream {

@@ -15,7 +15,7 @@ import { LoopTurns, NOT_YET } from "./loop-turns.ts";
 import type { Draft, Incoming } from "./message.ts";
 import { ADDED, FULL, SHUT } from "./queue-store.ts";
 import type { LinkEvents, SocketLink } from "./socket-link.ts";
-import { flushUnsent, unsentRequests } from "./socket-stream.ts";
+import { flushUnsent, unsentRequests } from "./unsent-streams.ts";
 import type { Transport } from "./transport.ts";
 
 const AHEAD_BYTES = 2 ** 20;

@@ -13,7 +13,7 @@ import { waitBlockingForMany } from "../core/wait-many.ts";
 import type { Waitable } from "../core/waitable.ts";
 import type { Member } from "../core/member.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
-import { flushUnsent, unsentRequests } from "./socket-stream.ts";
+import { flushUnsent, unsentRequests } from "./unsent-streams.ts";
 
 /** Something that becomes ready and stays so: a process's end, a message that can be received. */
 export interface Awaitable {

@@ -12,6 +12,7 @@ import { Fuse, type Wait, signalOf, timeAllowed } from "./deadline.ts";
 import { Listeners } from "./listeners.ts";
 import type { Member } from "./member.ts";
 import { Patience } from "./patience.ts";
+import type { Pending } from "./pending-wait.ts";
 import { IN_LOOP, W_FLOW, W_MODE, W_READY, bucketFor, enqueue } from "./queues.ts";
 import { LOOK_AT_ALL, LOOK_AT_FAMILY, S_READY, S_RESCAN } from "./slots.ts";
 import { latched, takeReady } from "./wake.ts";
@@ -19,18 +20,6 @@ import { TIMED_OUT, WAIT, type Waitable } from "./waitable.ts";
 
 /** How often a polling loop looks in one turn: some microseconds' worth. */
 const LOOKS = 150;
-
-/** A wait that has not ended. */
-interface Pending {
-  readonly waitable: Waitable;
-  /** Whether the program may end although it has not ended. */
-  readonly quiet: boolean;
-  readonly fuse: Fuse | undefined;
-  resolve(token: number): void;
-  reject(reason: unknown): void;
-  /** Why it is to fail once the primitive lets it go. */
-  aborted?: { readonly reason: unknown };
-}
 
 export class LoopWaits {
   readonly #member: Member;
@@ -285,16 +274,11 @@ export class LoopWaits {
 
   /** In a forked child whose thread keeps its slot: what waited goes on in the original alone. */
   startAnew(): void {
-    for (const [record, { waitable, fuse }] of this.#pending) {
-      fuse?.cut();
-      latched(this.#member, bucketFor(waitable.home), () =>
-        lookAgain(this.#member, waitable, record, true),
-      );
-      this.#pending.delete(record);
-      this.#retire(record);
+    for (const [record, pending] of this.#pending) {
+      this.#pending.set(record, { ...pending, resolve: () => {}, reject: () => {} });
+      this.#expire(record);
     }
     this.listeners.clear();
-    this.#held = 0;
     this.#looking = this.#polling = false;
     this.#bell.startAnew?.();
   }

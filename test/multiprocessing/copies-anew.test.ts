@@ -59,7 +59,8 @@ test("a copy that was made inside a run of asyncio runs its own", LIMIT, async (
       for (let count = 0; count < 5; count++) {
         const target = () => asyncio.run(async () => {
           await asyncio.sleep(0);
-          const [first, second] = await asyncio.gather([asyncio.sleep(2, "a"), asyncio.sleep(0, "b")]);
+          const sleeps = [asyncio.sleep(2, "a"), asyncio.sleep(0, "b")];
+          const [first, second] = await asyncio.gather(sleeps);
           return first + second + asyncio.allTasks().size;
         });
         copies.push(await new Process({ target }).start());
@@ -82,7 +83,8 @@ test("a copy refuses the threads of its program, and ends", LIMIT, async () => {
     `${programHead}
     import { Thread } from "manyhands/threading";
     const until = new Int32Array(new SharedArrayBuffer(4));
-    const running = await new Thread({ target: (u) => Atomics.wait(u, 0, 0), args: [until] }).start();
+    const running = new Thread({ target: (u) => Atomics.wait(u, 0, 0), args: [until] });
+    await running.start();
     const ended = await new Thread({ target: () => 4 }).start();
     await ended.join();
     const main = process.pid;
