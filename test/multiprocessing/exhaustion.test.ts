@@ -126,7 +126,11 @@ test(
     const lines = await linesOf(`
     import { Pool } from "manyhands/multiprocessing";
     const pool = new Pool(2);
-    const [pid] = await pool.map(() => process.pid, [1]);
+    // Long enough for the program to sleep: what it is woken by is open before none can be.
+    const pid = await pool.apply(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return process.pid;
+    });
     let giveBack = leave(0);
     process.kill(pid, "SIGKILL");
     while (pool.workers.length > 1) await sleep(1);
