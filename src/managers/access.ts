@@ -5,14 +5,12 @@
  * Calls that return promises share a link; each has a number, and answers come in any order. Calls
  * that block the thread have a link of their own, on which there is never but one.
  */
-import { randomBytes } from "node:crypto";
 import type { Address } from "../channels/socket-address.ts";
-import { onRejoin } from "../core/family-arena.ts";
-import { BrokenConnectionError, EndOfStreamError } from "../errors.ts";
-import { currentIdentity } from "../workers/identity.ts";
+import { BrokenConnectionError, TimeoutError } from "../errors.ts";
+import { onCopy } from "../platform/copies.ts";
 import { currentFlow, inBackground } from "../core/flow.ts";
-import { EMPTY, isNotSent, type Link, unpack } from "./link.ts";
-import { type Abortable, plain, type Tell, unlessAborted } from "./awaited-call.ts";
+import { EMPTY, endsLink, type Link, unpack } from "./link.ts";
+import { type Abortable, plain, type Tell, whileAwaited } from "./awaited-call.ts";
 import { AwaitedCalls } from "./awaited-calls.ts";
 import * as protocol from "./protocol.ts";
 import { HeldProxies } from "./held-proxies.ts";
@@ -20,18 +18,16 @@ import { howToAsk } from "./late-wait.ts";
 import type { BaseProxy } from "./proxy.ts";
 import { asLateAnswer, SyncCalls } from "./sync-calls.ts";
 import * as ways from "./way.ts";
-import type { AuthKey, Caller, Met, Way } from "./way.ts";
+import type { AuthKey, Met, Way } from "./way.ts";
 
 const known = new Map<string, Access>();
 
 const overSockets = (serverId: string): string => `@${serverId}`;
 
-const newId = (): string => randomBytes(12).toString("base64url");
-
 export class Access {
   readonly serverId: string;
   readonly way: Way;
-  #clientId: string = newId();
+  #clientId: string = ways.newId();
   #forPromises: Link | undefined;
   #forSync: SyncCalls | undefined;
   #opening: Promise<Link> | undefined;
@@ -71,15 +67,15 @@ export class Access {
 
   /** Reaches the server of another program. */
   static async to(address: Address, authKey: AuthKey | null): Promise<Access> {
-    const id = newId();
-    const key = authKey ?? currentIdentity().authKey;
-    const { link, serverId } = await ways.linkTo(address, key, { id, who: ways.thisThread() });
+    const id = ways.newId();
+    const way = { door: null, address, authKey };
+    const { link, serverId } = await ways.linkTo(way, ways.callerOf(id));
     const before = known.get(overSockets(serverId));
     if (before !== undefined) {
       link.close();
       return before;
     }
-    const access = new Access(serverId, { door: null, address, authKey });
+    const access = new Access(serverId, way);
     access.#clientId = id;
     access.#forPromises = access.#own(link);
     return access;
@@ -92,12 +88,7 @@ export class Access {
 
   /** What to call the server in messages. */
   get where(): string {
-    const { address } = this.way;
-    return address === null ? `manager ${this.serverId.slice(0, 6)}` : ways.shown(address);
-  }
-
-  get #caller(): Caller {
-    return { id: this.#clientId, who: ways.thisThread() };
+    return ways.nameOf(this.way, this.serverId);
   }
 
   /** Calls a method. @param proxy whose object it is, when it is one's */
@@ -111,7 +102,8 @@ export class Access {
     if (signal?.aborted === true) throw signal.reason;
     const flow = currentFlow();
     // Nothing is awaited where there is a link: calls are sent in the order they are made.
-    const link = this.#forPromises ?? (await unlessAborted(this.#openSoon(), signal));
+    const link = this.#forPromises ?? (await whileAwaited(this.#openSoon(), asked));
+    if (link === undefined) return asked.facts!.late!();
     const number = this.#calls.nextNumber();
     this.#post(link, [number, object, method, howToAsk(asked, flow, link.isShared, 0), ...args]);
     this.#lastPosted = number;
@@ -131,15 +123,20 @@ export class Access {
 
   /** The same, blocking the thread. */
   callSync(object: number, method: string, asked: Abortable, proxy?: BaseProxy): unknown {
-    const calls = (this.#forSync ??= new SyncCalls(this.#open()));
-    const { link } = calls;
+    const flow = currentFlow();
+    const late = asLateAnswer(asked, this.#toTell(object, flow));
+    try {
+      this.#forSync ??= new SyncCalls(this.#open(late?.withinMs));
+    } catch (error) {
+      if (late !== undefined && error instanceof TimeoutError) return late.late();
+      throw error;
+    }
+    const { link } = this.#forSync;
     let reply: protocol.Reply;
     this.linkInUse = link;
     try {
-      const flow = currentFlow();
       const how = howToAsk(asked, flow, link.isShared, this.#lastPosted);
-      const late = asLateAnswer(asked, this.#toTell(object, flow));
-      reply = calls.call([protocol.SYNC, object, method, how, ...asked.args], late);
+      reply = this.#forSync.call([protocol.SYNC, object, method, how, ...asked.args], late);
     } catch (error) {
       throw this.#explained(error);
     } finally {
@@ -157,14 +154,14 @@ export class Access {
     throw unpack(link, value as protocol.Thrown, `the server of ${this.where}`, new Error());
   }
 
-  #open(): Link {
+  /** @throws TimeoutError, BrokenConnectionError */
+  #open(timeoutMs?: number): Link {
     if (this.#gone !== undefined) throw this.#broken();
-    const { door, address, authKey } = this.way;
+    const { door } = this.way;
+    const caller = ways.callerOf(this.#clientId);
     try {
-      if (door !== null) return this.#own(ways.linkThrough(door, this.#caller));
-      return this.#checked(
-        ways.linkToSync(address!, authKey ?? currentIdentity().authKey, this.#caller),
-      );
+      if (door !== null) return this.#own(ways.linkThrough(door, caller));
+      return this.#checked(ways.linkToSync(this.way, caller, timeoutMs));
     } catch (error) {
       throw this.#explained(error);
     }
@@ -178,17 +175,21 @@ export class Access {
   }
 
   async #openLater(): Promise<Link> {
-    const { address, authKey } = this.way;
     try {
-      const met = await ways.linkTo(address!, authKey ?? currentIdentity().authKey, this.#caller);
+      const met = await ways.linkTo(this.way, ways.callerOf(this.#clientId));
       return (this.#forPromises = this.#checked(met));
     } catch (error) {
+      // The next call tries again.
+      this.#opening = undefined;
       throw this.#explained(error);
     }
   }
 
   #own(link: Link): Link {
     link.owner = this;
+    for (const object of this.proxies.takeUncounted()) {
+      this.#post(link, [protocol.ONE_WAY, protocol.SERVER, protocol.CLAIM, 0, object]);
+    }
     return link;
   }
 
@@ -235,17 +236,15 @@ export class Access {
         this.#calls.settle((await (there === EMPTY ? link.receive() : there)) as protocol.Reply);
       }
     } catch (error) {
-      this.#explained(error);
+      // In a forked copy it is closed when the copy's own may be open already.
+      if (link === this.#forPromises) this.#explained(error);
     }
-    this.#listening = false;
+    if (link === this.#forPromises) this.#listening = false;
   }
 
   /** What a failed link means; one that is broken ends everything that waits for the server. */
   #explained(error: unknown): unknown {
-    const { name } = error as Error;
-    const broken = name === "BrokenConnectionError" || name === "ClosedError";
-    const ended = broken || error instanceof EndOfStreamError;
-    return ended && !isNotSent(error) ? this.#fail() : error;
+    return endsLink(error) ? this.#fail() : error;
   }
 
   #fail(): BrokenConnectionError {
@@ -284,17 +283,17 @@ export class Access {
     this.#fail();
   }
 
-  /** In a forked copy: the links and the calls are the original's. */
+  /** In a forked copy: the links and the calls are the original's, and so is what was counted. */
   startAnew(): void {
-    this.#forPromises?.close();
-    this.#forSync?.close();
+    for (const link of [this.#forPromises, this.#forSync]) link?.close();
     this.#forPromises = this.#forSync = this.#opening = undefined;
     this.#calls.forgetAll();
     this.#listening = false;
-    this.#clientId = newId();
+    this.#clientId = ways.newId();
+    if (!this.isIn) this.proxies.areUncounted();
   }
 }
 
-onRejoin(() => {
+onCopy(() => {
   for (const access of known.values()) access.startAnew();
 });

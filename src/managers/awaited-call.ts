@@ -157,14 +157,20 @@ function checked(wait: Wait | undefined): Wait | undefined {
   return wait;
 }
 
-/** Waits for what others wait for too, which an abort does not end. @throws the signal's reason */
-export function unlessAborted<T>(
+/**
+ * Waits for what others wait for too and nobody's time ends; undefined when that of this call is
+ * over, and with it the grace. @throws the signal's reason
+ */
+export function whileAwaited<T>(
   shared: Promise<T> | T,
-  signal: AbortSignal | undefined,
-): Promise<T> | T {
-  if (!(shared instanceof Promise) || signal === undefined) return shared;
+  { signal, facts, timeoutMs }: Abortable,
+): Promise<T | undefined> | T {
+  const withinMs = facts?.late === undefined ? Infinity : timeoutMs + GRACE_MS;
+  if (!(shared instanceof Promise) || (signal === undefined && withinMs === Infinity))
+    return shared;
   return new Promise((resolve, reject) => {
-    const stopListening = onAbort(signal, () => reject(signal.reason));
-    shared.finally(stopListening).then(resolve, reject);
+    const late = (): void => resolve(undefined);
+    const fuse = new Fuse(withinMs, signal, late, () => reject(signal!.reason));
+    shared.finally(() => fuse.cut()).then(resolve, reject);
   });
 }

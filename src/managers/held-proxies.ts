@@ -38,6 +38,19 @@ export class HeldProxies {
     this.#arrivals.set(object, (this.#arrivals.get(object) ?? 0) + 1);
   }
 
+  /** In a forked copy the server counted them for another client. */
+  areUncounted(): void {
+    for (const object of this.#arrivals.keys()) this.#arrivals.set(object, 0);
+  }
+
+  /** Those that the server is to count for this client, for once. */
+  takeUncounted(): number[] {
+    const uncounted: number[] = [];
+    for (const [object, times] of this.#arrivals) if (times === 0) uncounted.push(object);
+    for (const object of uncounted) this.#arrivals.set(object, 1);
+    return uncounted;
+  }
+
   /** A proxy is no longer used. */
   remove(proxy: BaseProxy, object: number): void {
     collected.unregister(proxy);

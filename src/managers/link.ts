@@ -147,6 +147,13 @@ function noting<R>(add: () => R): R {
 /** Whether an error is about one message that was too long, and not about the link. */
 export const isNotSent = (error: unknown): boolean => notSent.has(error as object);
 
+/** Whether an error says that the link is of no use any more. */
+export function endsLink(error: unknown): boolean {
+  const { name } = error as Error;
+  const isBroken = name === "BrokenConnectionError" || name === "ClosedError";
+  return (isBroken || error instanceof EndOfStreamError) && !isNotSent(error);
+}
+
 /** Something thrown, as a part of a message over this link. */
 export function pack(link: Link, thrown: unknown): Thrown {
   const { destination } = link;

@@ -6,16 +6,18 @@
  * it is dropped, so whoever waits for an answer meets the end of the stream. From other programs,
  * and where memory is not shared, links go through sockets.
  */
+import { randomBytes } from "node:crypto";
 import { threadId } from "node:worker_threads";
 import { Client, ClientSync } from "../channels/client.ts";
 import type { Connection } from "../channels/connection.ts";
 import { familyPipe } from "../channels/pipe-connection.ts";
 import { type Address, checkedAddress, shownAddress } from "../channels/socket-address.ts";
-import { BrokenConnectionError, EndOfStreamError } from "../errors.ts";
+import { Deadline } from "../core/deadline.ts";
+import { BrokenConnectionError, EndOfStreamError, TimeoutError } from "../errors.ts";
 import type { Owner } from "../sync/holders.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { currentThreadIdentity } from "../workers/thread-identity.ts";
-import { Link } from "./link.ts";
+import { EMPTY, Link } from "./link.ts";
 import * as protocol from "./protocol.ts";
 
 /** A key that both sides must have. */
@@ -45,8 +47,14 @@ export interface Caller {
   readonly who: Owner;
 }
 
+/** A name for who asks a server, which nobody else has. */
+export const newId = (): string => randomBytes(12).toString("base64url");
+
+/** This thread, under a name of that kind. */
+export const callerOf = (id: string): Caller => ({ id, who: thisThread() });
+
 /** This thread, as locks that it holds show it. */
-export function thisThread(): Owner {
+function thisThread(): Owner {
   const { name } = threadId === 0 ? currentIdentity() : currentThreadIdentity();
   return { pid: process.pid, threadId, name };
 }
@@ -67,6 +75,10 @@ export function linkThrough(door: Connection, caller: Caller): Link {
   return link;
 }
 
+function toListener({ address, authKey }: Way): { address: Address; authKey: AuthKey } {
+  return { address: address!, authKey: authKey ?? currentIdentity().authKey };
+}
+
 /** A link to another program, and which server it is. */
 export interface Met {
   readonly link: Link;
@@ -85,7 +97,8 @@ const hello = (call: number, { id, who }: Caller): protocol.Request => [
 ];
 
 /** @throws BrokenConnectionError when nobody listens there, AuthenticationError, TimeoutError */
-export async function linkTo(address: Address, authKey: AuthKey, caller: Caller): Promise<Met> {
+export async function linkTo(way: Way, caller: Caller): Promise<Met> {
+  const { address, authKey } = toListener(way);
   const link = new Link(await Client(address, { authKey }), "peer");
   try {
     await link.post(hello(protocol.SYNC, caller));
@@ -96,12 +109,17 @@ export async function linkTo(address: Address, authKey: AuthKey, caller: Caller)
   }
 }
 
-/** The same, blocking the thread. */
-export function linkToSync(address: Address, authKey: AuthKey, caller: Caller): Met {
-  const link = new Link(ClientSync(address, { authKey }), "peer");
+/** The same, blocking the thread. @param timeoutMs how long it may take, where that is known */
+export function linkToSync(way: Way, caller: Caller, timeoutMs?: number): Met {
+  const { address, authKey } = toListener(way);
+  const deadline = new Deadline(timeoutMs ?? Infinity);
+  const patience = timeoutMs === undefined ? {} : { timeoutMs };
+  const link = new Link(ClientSync(address, { authKey, ...patience }), "peer");
   try {
     link.postSync(hello(protocol.SYNC, caller));
-    return met(link, link.receiveSync());
+    const answer = link.receiveSync(deadline.remainingMs);
+    if (answer !== EMPTY) return met(link, answer);
+    throw new TimeoutError(`${shown(address)} did not answer for ${timeoutMs} ms`);
   } catch (error) {
     link.close();
     throw broken(error, address);
@@ -109,7 +127,7 @@ export function linkToSync(address: Address, authKey: AuthKey, caller: Caller): 
 }
 
 function met(link: Link, answer: unknown): Met {
-  const [, , serverId] = answer as protocol.Reply;
+  const serverId = Array.isArray(answer) ? (answer[2] as unknown) : undefined;
   if (typeof serverId === "string") return { link, serverId };
   throw new EndOfStreamError("whoever listens there is no manager's server");
 }
@@ -118,6 +136,10 @@ const broken = (error: unknown, address: Address): unknown =>
   error instanceof EndOfStreamError
     ? new BrokenConnectionError(`no manager's server answers at ${shown(address)}`)
     : error;
+
+/** What to call a server in messages. */
+export const nameOf = ({ address }: Way, serverId: string): string =>
+  address === null ? `manager ${serverId.slice(0, 6)}` : shown(address);
 
 /** An address as it is shown in messages. */
 export const shown = (address: Address): string => shownAddress(checkedAddress(address, 0));

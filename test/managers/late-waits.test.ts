@@ -245,3 +245,28 @@ test("a condition's wait comes back with its lock, however late", LIMIT, async (
 });
 
 const nameOf = (error: Error): string => error.name;
+
+test("a wait in time needs no connection that is there already", LIMIT, async () => {
+  class Office extends SyncManager {}
+  await using office = await new Office({ address: manager.address }).connect();
+  const [door, done] = [await office.Lock(), await office.Event()];
+  const ready = new Event();
+  const stopped = new Event();
+  const other = await new Thread({
+    target: async (lock: typeof door, event: typeof done, there: Event, go: Event) => {
+      there.set();
+      go.waitSync();
+      const answers = [await event.wait({ timeoutMs: 1 }), event.waitSync({ timeoutMs: 1 })];
+      const aborted = lock.hold({ signal: AbortSignal.abort("enough") });
+      return [...answers, await aborted.catch(String)];
+    },
+    args: [door, done, ready, stopped],
+  }).start();
+  await ready.wait();
+  stop();
+  stopped.set();
+  // Without a time of its own, one waits for half a minute for whoever listens to answer.
+  assert.deepEqual(await other.result({ timeoutMs: 25_000 }), [false, false, "enough"]);
+  goOn();
+  await other.join();
+});
