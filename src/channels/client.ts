@@ -68,11 +68,9 @@ function checkedOrder(address: Address, options: ClientSyncOptions): Order {
   const place = checkedAddress(address, 1);
   const rules = checkedRules(options);
   checkFits(place, checkedFamily(options.family));
-  const timeoutMs = timeAllowed({ timeoutMs: PATIENCE_MS, ...given(options) });
+  const timeoutMs = timeAllowed(options, PATIENCE_MS);
   return { place, rules, timeoutMs };
 }
-
-const given = ({ timeoutMs }: SyncWait): SyncWait => (timeoutMs === undefined ? {} : { timeoutMs });
 
 /**
  * Connects to a `Listener`, of this program or another one, and proves that both have the same key.

@@ -96,7 +96,7 @@ export abstract class ConnectionBase {
   async poll(wait?: Wait): Promise<boolean> {
     const { signal } = checkedWait(wait);
     this.mustRead();
-    const ready = await this.transport.ready({ timeoutMs: patienceOf(wait), signal });
+    const ready = await this.transport.ready({ timeoutMs: timeAllowed(wait, 0), signal });
     // Its own close ends a wait too.
     this.mustRead();
     return ready;
@@ -104,9 +104,9 @@ export abstract class ConnectionBase {
 
   /** The same, blocking the thread where it waits. */
   pollSync(wait?: SyncWait): boolean {
-    timeAllowed(wait);
+    const timeoutMs = timeAllowed(wait, 0);
     this.mustRead();
-    return this.transport.readySync({ timeoutMs: patienceOf(wait) });
+    return this.transport.readySync({ timeoutMs });
   }
 
   /** @internal How `wait` waits for it. */
@@ -160,10 +160,6 @@ export abstract class ConnectionBase {
   }
 }
 showByToString(ConnectionBase);
-
-/** How long a poll waits; a time of undefined is none. */
-const patienceOf = (wait: SyncWait | undefined): number =>
-  wait?.timeoutMs === undefined ? 0 : timeAllowed(wait);
 
 function directionOf({ readable, writable }: ConnectionBase): string {
   if (readable && writable) return "open";

@@ -36,18 +36,18 @@ export function checkTime(value: unknown, name = "timeoutMs"): number {
 }
 
 /**
- * The milliseconds a caller allows, Infinity where no time was given; checks the options
- * themselves too.
+ * The milliseconds a caller allows, `otherwise` where no time was given, or undefined for one;
+ * checks the options themselves too.
  */
-export function timeAllowed(wait: SyncWait | undefined): number {
-  if (wait === undefined) return Infinity;
+export function timeAllowed(wait: SyncWait | undefined, otherwise: number = Infinity): number {
+  if (wait === undefined) return otherwise;
   if (!areOptions(wait)) {
     throw new TypeError(
       "the options of a wait must be an object such as { timeoutMs: 100 } or { signal }, " +
         `not ${String(wait)}`,
     );
   }
-  return wait.timeoutMs === undefined ? Infinity : checkTime(wait.timeoutMs);
+  return wait.timeoutMs === undefined ? otherwise : checkTime(wait.timeoutMs);
 }
 
 /** The signal a caller gave, checked. */

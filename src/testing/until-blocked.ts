@@ -36,7 +36,7 @@ export async function untilBlocked(
   target: Blockable,
   options: Wait & { readonly waiters?: number } = {},
 ): Promise<void> {
-  const allowedMs = timeAllowed({ timeoutMs: DEFAULT_TIMEOUT_MS, ...options });
+  const allowedMs = timeAllowed(options, DEFAULT_TIMEOUT_MS);
   const signal = signalOf(options);
   const waiters = options.waiters ?? 1;
   if (typeof waiters !== "number") throw new TypeError("waiters must be a number");
