@@ -30,6 +30,9 @@ const LAYERS: readonly (readonly string[])[] = [
   FACES,
   ["cli"],
 ];
+/** The parts of `carry/functions`, in which the same goes; what lies beside them has them all. */
+const FUNCTIONS = "src/carry/functions/";
+const FUNCTION_PARTS = ["source", "modules", "files", "inspector", "rebuild", "describe"];
 const MOST_LINES = 300;
 const MOST_COLUMNS = 100;
 
@@ -49,14 +52,27 @@ function layerOf(path: string): number | undefined {
   return layer;
 }
 
+/** The part of `carry/functions` that a file is in, by its number. */
+function partOf(path: string): number | undefined {
+  if (!path.startsWith(FUNCTIONS)) return undefined;
+  const [part, ...rest] = path.slice(FUNCTIONS.length).split("/");
+  if (rest.length === 0) return FUNCTION_PARTS.length;
+  const number = FUNCTION_PARTS.indexOf(part!);
+  assert.notEqual(number, -1, `${path} is in no part that is known`);
+  return number;
+}
+
+function isWrongWay(path: string, target: string): boolean {
+  const [own, other] = [layerOf(path), layerOf(target)];
+  if (own !== undefined && (other === undefined || other > own)) return true;
+  const [ownPart, otherPart] = [partOf(path), partOf(target)];
+  return ownPart !== undefined && otherPart !== undefined && otherPart > ownPart;
+}
+
 function wrongImports(tree: Tree): string[] {
   return [...tree].flatMap(([path, text]) =>
     importsOf(path, text)
-      .filter(({ target }) => {
-        if (!target.startsWith("src/")) return false;
-        const [own, other] = [layerOf(path), layerOf(target)];
-        return own !== undefined && (other === undefined || other > own);
-      })
+      .filter(({ target }) => target.startsWith("src/") && isWrongWay(path, target))
       .map(({ target }) => `${path} imports ${target}`),
   );
 }
@@ -69,6 +85,12 @@ const none = (faults: readonly string[], rule: string): void => assert.deepEqual
 
 test("a module imports only from its own layer and those above it", () => {
   none(wrongImports(sources), "imports that go the wrong way");
+});
+
+test("the parts of carry/functions are told in their order where the page explains them", () => {
+  const page = readFileSync(join(packageRoot, "docs/internals/functions.md"), "utf8");
+  const told = Array.from(page.matchAll(/^- \*\*`(\w+)\/`\*\*/gm), ([, part]) => part);
+  assert.deepEqual(told, FUNCTION_PARTS);
 });
 
 test("no file imports itself over others", () => {
@@ -148,8 +170,13 @@ test("the rules find what they look for", () => {
     ["src/sync/lock.ts", `export {\n  park,\n} from "../core/park.ts";\nAtomics.load(a, 0);`],
     ["src/sync/rlock.ts", `import type { Lock } from "./lock.ts";\nimport "../errors.ts";`],
     ["src/cli/main.ts", `const load = () => import("../sync/lock.ts");`],
+    [`${FUNCTIONS}source/hash.ts`, `import type { Scope } from "../inspector/inspect.ts";`],
+    [`${FUNCTIONS}inspector/inspect.ts`, `import { hash } from "../source/hash.ts";`],
   ]);
-  assert.deepEqual(wrongImports(bad), ["src/core/park.ts imports src/sync/lock.ts"]);
+  assert.deepEqual(wrongImports(bad), [
+    "src/core/park.ts imports src/sync/lock.ts",
+    `${FUNCTIONS}source/hash.ts imports ${FUNCTIONS}inspector/inspect.ts`,
+  ]);
   const cycle = ["src/core/park.ts", "src/sync/lock.ts", "src/core/park.ts"];
   assert.deepEqual(findCycle(bad), cycle);
   assert.deepEqual(naming(bad, /\bAtomics\b/), ["src/sync/lock.ts"]);

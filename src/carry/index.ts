@@ -9,10 +9,14 @@ export type { ConstantFunction, ConstantFunctions } from "./constant-functions.t
 export { Decoder } from "./decoder.ts";
 export type { DecoderOptions, Destination, EncoderOptions } from "./destination.ts";
 export { Encoder } from "./encoder.ts";
-export { type FunctionReference, referencedFunction, withContext } from "./functions/explicit.ts";
-export { mayMakeCode } from "./functions/code-of-text.ts";
+export {
+  type FunctionReference,
+  referencedFunction,
+  withContext,
+} from "./functions/describe/explicit.ts";
+export { mayMakeCode } from "./functions/describe/code-of-text.ts";
 export { registerHandle, whenHandleUnknown } from "./handles.ts";
-export { startCopying } from "./functions/main-run.ts";
+export { startCopying } from "./functions/modules/main-run.ts";
 export { renewOrigins } from "./origins.ts";
 export { PlainList } from "./plain-list.ts";
 export { Refusal } from "./refusal.ts";

@@ -2,7 +2,7 @@
 import { threadId, workerData } from "node:worker_threads";
 import { Fuse } from "../core/deadline.ts";
 import { inNewFlow } from "../core/flow.ts";
-import { importPreloads } from "../carry/functions/thread-loader.ts";
+import { importPreloads } from "../carry/functions/modules/thread-loader.ts";
 import { loading, loadingEnded, watchLoading } from "../platform/loading.ts";
 import { atEnd } from "../platform/endings.ts";
 import { processPlatform } from "../platform/process-platform.ts";

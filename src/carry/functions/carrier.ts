@@ -9,10 +9,10 @@ import type {
   SourceHeader,
 } from "../function-carrier.ts";
 import { later } from "../../platform/later.ts";
-import type { SourceExtra } from "./carried-header.ts";
-import { SourceShell } from "./function-shell.ts";
-import { isOfThisRun } from "./main-run.ts";
-import { ModuleScope } from "./module-scope.ts";
+import type { SourceExtra } from "./rebuild/source-extra.ts";
+import { SourceShell } from "./rebuild/source-shell.ts";
+import { isOfThisRun } from "./modules/main-run.ts";
+import { ModuleScope } from "./rebuild/module-scope.ts";
 
 /** Describing takes a parser and an inspector; most receivers only rebuild. */
 const describing = later(

@@ -1,3 +1,3 @@
 /** Finds what crosses by its name, which is loaded when the first such name arrives. */
-export { findBuiltin } from "./builtin-names.ts";
-export { findModule, findReference, isLoaded, loadModule } from "./module-access.ts";
+export { findBuiltin } from "./modules/builtin-names.ts";
+export { findModule, findReference, isLoaded, loadModule } from "./rebuild/module-access.ts";

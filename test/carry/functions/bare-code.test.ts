@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { bareCode, blank } from "#internal/carry/functions/bare-code.js";
+import { bareCode, blank } from "#internal/carry/functions/files/bare-code.js";
 
 /** What is between « and » should become spaces, and nothing else. */
 function check(marked: string): void {

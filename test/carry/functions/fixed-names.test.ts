@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fixedIn } from "#internal/carry/functions/fixed-names.js";
-import { parseFile } from "#internal/carry/functions/syntax.js";
+import { fixedIn } from "#internal/carry/functions/files/fixed-names.js";
+import { parseFile } from "#internal/carry/functions/source/syntax.js";
 
 const fixed = (text: string): string[] => [...fixedIn(parseFile(text, "script")!)].sort();
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FixedTextNames } from "#internal/carry/functions/fixed-text-names.js";
+import { FixedTextNames } from "#internal/carry/functions/files/fixed-text-names.js";
 
 const isFixed = (text: string, name = "a"): boolean => new FixedTextNames(text).has(name);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { freeNames } from "#internal/carry/functions/free-names.js";
-import { parseExpression, type SyntaxNode } from "#internal/carry/functions/syntax.js";
+import { freeNames } from "#internal/carry/functions/source/free-names.js";
+import { parseExpression, type SyntaxNode } from "#internal/carry/functions/source/syntax.js";
 
 function rootOf(source: string): SyntaxNode {
   const node = parseExpression(source);

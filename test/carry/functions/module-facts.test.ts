@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { importFact, moduleFacts } from "#internal/carry/functions/module-facts.js";
+import { importFact, moduleFacts } from "#internal/carry/functions/files/module-facts.js";
 
 const folder = mkdtempSync(join(tmpdir(), "manyhands-facts-"));
 let files = 0;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { freeNames } from "#internal/carry/functions/free-names.js";
-import { simpleArrow } from "#internal/carry/functions/simple-arrow.js";
-import { parseExpression } from "#internal/carry/functions/syntax.js";
+import { freeNames } from "#internal/carry/functions/source/free-names.js";
+import { simpleArrow } from "#internal/carry/functions/source/simple-arrow.js";
+import { parseExpression } from "#internal/carry/functions/source/syntax.js";
 
 const names = (text: string): string[] | undefined => {
   const found = simpleArrow(text);

@@ -1,6 +1,6 @@
 /** Run where the permission model denies the inspector: prints what still can be sent, as JSON. */
 import { basename } from "node:path";
-import { inspectorStatus } from "#internal/carry/functions/inspector.js";
+import { inspectorStatus } from "#internal/carry/functions/inspector/inspect.js";
 import { referencedFunction, withContext } from "#internal/carry/index.js";
 import { dump, load } from "../support/graph.ts";
 
