@@ -12,6 +12,7 @@ import type {
 } from "../../function-carrier.ts";
 import { types } from "node:util";
 import { MODULE_URL } from "../../../platform/own-module.ts";
+import { isNative } from "../../prototypes.ts";
 import { Refusal } from "../../refusal.ts";
 import { builtinName, isBuiltinGlobal } from "../modules/builtin-names.ts";
 import { isImportable, referenceTo } from "./by-reference.ts";
@@ -109,12 +110,6 @@ function decide(fn: Function, options: DescribeOptions): FunctionDescription {
   if (anatomy.kind === "code") return describeCode(fn, anatomy, options);
   learnOwner(anatomy.target, anatomy.self);
   return anatomy;
-}
-
-const NATIVE = /\{\s*\[native code\]\s*\}\s*$/;
-
-function isNative(fn: Function): boolean {
-  return NATIVE.test(Function.prototype.toString.call(fn));
 }
 
 function byName(fn: object): BuiltinHeader | undefined {
