@@ -1,9 +1,10 @@
 /** The reading end of a lane: taking messages, and waiting for them. */
 import { atomics } from "../core/atomics.ts";
 import { waitBlocking } from "../core/block-wait.ts";
-import { Deadline, type Wait } from "../core/deadline.ts";
+import { Deadline } from "../core/deadline.ts";
 import { loopWaits } from "../core/loop-waits.ts";
 import { Patience } from "../core/patience.ts";
+import type { LoopWait } from "../core/pending-wait.ts";
 import { TIMED_OUT, WAIT, type Waitable } from "../core/waitable.ts";
 import { LOST, type Lane, READERS, WRITERS, lookFor, wakeNext, notifyNext } from "./lane.ts";
 import type { Incoming } from "./message.ts";
@@ -60,7 +61,7 @@ export class LaneReader {
   }
 
   /** Waits for a message; it takes an `Incoming` that nobody else uses meanwhile. */
-  async take(incoming: Incoming, wait: Wait): Promise<number> {
+  async take(incoming: Incoming, wait: LoopWait): Promise<number> {
     const { memberOf } = this.#lane;
     const deadline = new Deadline(wait.timeoutMs ?? Infinity);
     for (;;) {

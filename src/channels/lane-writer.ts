@@ -1,9 +1,10 @@
 /** The writing end of a lane: adding messages, and waiting for room. */
 import { atomics } from "../core/atomics.ts";
 import { waitBlocking } from "../core/block-wait.ts";
-import { Deadline, type Wait } from "../core/deadline.ts";
+import { Deadline } from "../core/deadline.ts";
 import { loopWaits } from "../core/loop-waits.ts";
 import { Patience } from "../core/patience.ts";
+import type { LoopWait } from "../core/pending-wait.ts";
 import { WAIT, type Waitable } from "../core/waitable.ts";
 import { LOST, type Lane, READERS, WRITERS, lookFor, notifyNext, wakeNext } from "./lane.ts";
 import { type Draft, type Messages, messagesOf } from "./message.ts";
@@ -107,13 +108,13 @@ export class LaneWriter {
   }
 
   /** Null when it was added at once, which is most often. */
-  add(draft: Draft, wait: Wait): Promise<number> | null {
+  add(draft: Draft, wait: LoopWait): Promise<number> | null {
     const outcome = this.#addUnlessFull(draft);
     if (outcome === ADDED) return null;
     return outcome === FULL ? this.#addLater(draft.kept(), wait) : Promise.resolve(outcome);
   }
 
-  async #addLater(draft: Draft, wait: Wait): Promise<number> {
+  async #addLater(draft: Draft, wait: LoopWait): Promise<number> {
     const { memberOf, home, at } = this.#lane;
     const failure: Failure = {};
     const waitable = this.#waitable(draft, failure, () => this.#waiting[0] === draft);

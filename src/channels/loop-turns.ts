@@ -1,10 +1,13 @@
 /** Those who wait in one thread's event loop for something of this thread, in order of arrival. */
-import { Fuse, type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
+import { Fuse, signalOf, timeAllowed } from "../core/deadline.ts";
+import type { LoopWait } from "../core/pending-wait.ts";
 
 /** An attempt that answers this stays in the queue. */
 export const NOT_YET = -1;
 
 interface Turn {
+  /** Whether the program may end although it has not come. */
+  readonly quiet: boolean;
   /** Tries to have it: ends the wait and answers true, or answers false. */
   serve(): boolean;
 }
@@ -22,12 +25,17 @@ export class LoopTurns {
     return this.#turns.length;
   }
 
+  /** Whether any of them keeps the program alive. */
+  get hold(): boolean {
+    return this.#turns.some(({ quiet }) => !quiet);
+  }
+
   /**
    * Waits until `attempt` answers anything but NOT_YET; it is tried when `serve` is called and the
    * turn has come. Resolves to `late` when the time ran out; rejects with what `attempt` throws, or
    * with the signal's reason.
    */
-  wait<T>(attempt: () => T | typeof NOT_YET, late: T, wait: Wait): Promise<T> {
+  wait<T>(attempt: () => T | typeof NOT_YET, late: T, wait: LoopWait): Promise<T> {
     const timeoutMs = timeAllowed(wait);
     const signal = signalOf(wait);
     return new Promise<T>((resolve, reject) => {
@@ -38,6 +46,7 @@ export class LoopTurns {
         this.#onChange();
       };
       const turn: Turn = {
+        quiet: wait.quiet === true,
         serve() {
           let outcome: T | typeof NOT_YET;
           try {

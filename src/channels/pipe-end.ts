@@ -1,9 +1,10 @@
 /** One thread's view of one end of a pipe. */
 import { waitBlocking } from "../core/block-wait.ts";
-import { Deadline, type SyncWait, type Wait, timeAllowed } from "../core/deadline.ts";
+import { Deadline, type SyncWait, timeAllowed } from "../core/deadline.ts";
 import { familyMember } from "../core/family-arena.ts";
-import { loopWaits } from "../core/loop-waits.ts";
+import { type LoopWaits, loopWaits } from "../core/loop-waits.ts";
 import type { Member } from "../core/member.ts";
+import type { LoopWait } from "../core/pending-wait.ts";
 import { threadMember } from "../core/thread-arena.ts";
 import { TIMED_OUT, type Waitable } from "../core/waitable.ts";
 import { ClosedError } from "../errors.ts";
@@ -40,6 +41,8 @@ interface Lanes {
 export abstract class PipeEnd extends SharedObject implements Transport {
   #found: Lanes | undefined;
   #closed = false;
+  /** The event loop that it keeps alive. In a forked copy that may be the original's. */
+  #held: LoopWaits | undefined;
 
   protected constructor(memberOf: MemberOf) {
     super(memberOf, KIND_END, END_WORDS);
@@ -81,7 +84,7 @@ export abstract class PipeEnd extends SharedObject implements Transport {
     return (this.#lanes.facts.mode & WRITABLE) !== 0;
   }
 
-  add(draft: Draft, wait: Wait): Promise<number> | null {
+  add(draft: Draft, wait: LoopWait): Promise<number> | null {
     return this.#lanes.writer.add(draft, wait);
   }
 
@@ -97,7 +100,7 @@ export abstract class PipeEnd extends SharedObject implements Transport {
     return this.#lanes.reader.tryTake(incoming);
   }
 
-  take(incoming: Incoming, wait: Wait): Promise<number> {
+  take(incoming: Incoming, wait: LoopWait): Promise<number> {
     return this.#lanes.reader.take(incoming, wait);
   }
 
@@ -113,7 +116,7 @@ export abstract class PipeEnd extends SharedObject implements Transport {
     return { member: this.member, waitable: this.#whenReady };
   }
 
-  async ready(wait: Wait): Promise<boolean> {
+  async ready(wait: LoopWait): Promise<boolean> {
     return (await loopWaits(this.member).wait(this.#whenReady, wait)) !== TIMED_OUT;
   }
 
@@ -122,8 +125,16 @@ export abstract class PipeEnd extends SharedObject implements Transport {
     return waitBlocking(this.member, this.#whenReady, deadline) !== TIMED_OUT;
   }
 
+  hold(on: boolean): void {
+    if (on === (this.#held !== undefined)) return;
+    const loop = (this.#held ??= loopWaits(this.member));
+    loop.hold(on);
+    if (!on) this.#held = undefined;
+  }
+
   close(): void {
     if (this.#closed) return;
+    this.hold(false);
     const { facts, inAt, outAt } = this.#lanes;
     this.#closed = true;
     // Those of this thread who wait here end their waits; the pipe may be gone right afterwards.

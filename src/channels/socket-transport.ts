@@ -5,8 +5,9 @@
  * buffers fill and the other side's messages wait there; past as many bytes that wait to be written
  * a sender waits. One message always fits.
  */
-import { Deadline, type SyncWait, type Wait, timeAllowed } from "../core/deadline.ts";
+import { Deadline, type SyncWait, timeAllowed } from "../core/deadline.ts";
 import { sleepUntilReady } from "../core/descriptor-io.ts";
+import type { LoopWait } from "../core/pending-wait.ts";
 import { UnsupportedPlatformError } from "../errors.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
 import { LOST } from "./lane.ts";
@@ -33,6 +34,7 @@ export class SocketTransport implements Transport, LinkEvents {
   #paused = false;
   #over = false;
   #closed = false;
+  #held = false;
   #failure: Error | undefined;
   readonly #readers: LoopTurns;
   readonly #writers: LoopTurns;
@@ -40,11 +42,20 @@ export class SocketTransport implements Transport, LinkEvents {
   constructor(name: string, link: SocketLink) {
     this.name = name;
     this.#link = link;
-    // It keeps the program alive while somebody waits for it.
-    const hold = (): void => link.hold(this.#readers.size + this.#writers.size > 0);
-    this.#readers = new LoopTurns(hold);
-    this.#writers = new LoopTurns(hold);
+    const onChange = (): void => this.#hold();
+    this.#readers = new LoopTurns(onChange);
+    this.#writers = new LoopTurns(onChange);
     link.open(this);
+  }
+
+  /** It keeps the program alive while somebody waits for it, unless that is done quietly. */
+  #hold(): void {
+    this.#link.hold(this.#held || this.#readers.hold || this.#writers.hold);
+  }
+
+  hold(on: boolean): void {
+    this.#held = on;
+    this.#hold();
   }
 
   /** @internal */
@@ -71,7 +82,7 @@ export class SocketTransport implements Transport, LinkEvents {
     this.#writers.serve();
   }
 
-  add(draft: Draft, wait: Wait): Promise<number> | null {
+  add(draft: Draft, wait: LoopWait): Promise<number> | null {
     if (this.#writers.size === 0) {
       const outcome = this.#add(draft);
       if (outcome === ADDED) return null;
@@ -144,7 +155,7 @@ export class SocketTransport implements Transport, LinkEvents {
     return this.#next === this.#inbox.length;
   }
 
-  take(incoming: Incoming, wait: Wait): Promise<number> {
+  take(incoming: Incoming, wait: LoopWait): Promise<number> {
     const attempt = (): number => {
       const outcome = this.#take(incoming);
       return outcome === NOTHING ? NOT_YET : outcome;
@@ -157,7 +168,7 @@ export class SocketTransport implements Transport, LinkEvents {
     return this.#take(incoming);
   }
 
-  async ready(wait: Wait): Promise<boolean> {
+  async ready(wait: LoopWait): Promise<boolean> {
     if (this.readySync({ timeoutMs: 0 })) return true;
     const look = (): boolean | typeof NOT_YET => this.hasNews || NOT_YET;
     return this.#readers.wait(look, false, wait);

@@ -8,11 +8,11 @@
 import { atomics } from "./atomics.ts";
 import type { Listening } from "./arena.ts";
 import { lookAgain, settleForTry } from "./block-wait.ts";
-import { Fuse, type Wait, signalOf, timeAllowed } from "./deadline.ts";
+import { Fuse, signalOf, timeAllowed } from "./deadline.ts";
 import { Listeners } from "./listeners.ts";
 import type { Member } from "./member.ts";
 import { Patience } from "./patience.ts";
-import type { Pending } from "./pending-wait.ts";
+import type { LoopWait, Pending } from "./pending-wait.ts";
 import { IN_LOOP, W_FLOW, W_MODE, W_READY, bucketFor, enqueue } from "./queues.ts";
 import { LOOK_AT_ALL, LOOK_AT_FAMILY, S_READY, S_RESCAN } from "./slots.ts";
 import { latched, takeReady } from "./wake.ts";
@@ -26,7 +26,7 @@ export class LoopWaits {
   readonly #pending = new Map<number, Pending>();
   readonly #bell: Listening;
   readonly listeners: Listeners;
-  /** How many waits keep the program alive. */
+  /** How many keep the program alive. */
   #held = 0;
   #onFiles: (() => void) | undefined;
   #looking = false;
@@ -45,9 +45,10 @@ export class LoopWaits {
    * Waits until `attempt` gives a token or somebody grants one; TIMED_OUT when the time is over.
    * @throws the signal's reason
    */
-  wait(waitable: Waitable, wait?: Wait): Promise<number> {
+  wait(waitable: Waitable, wait?: LoopWait): Promise<number> {
     const timeoutMs = timeAllowed(wait);
     const signal = signalOf(wait);
+    const quiet = wait?.quiet === true;
     if (signal?.aborted) return Promise.reject(signal.reason);
     const record = this.#member.borrowRecord();
     const onlyOnce = timeoutMs === 0;
@@ -62,11 +63,16 @@ export class LoopWaits {
     }
     return new Promise((resolve, reject) => {
       const fuse = this.#fuse(record, timeoutMs, signal);
-      this.#pending.set(record, { waitable, quiet: false, fuse, resolve, reject });
-      this.#held++;
-      this.listeners.hold(true);
+      this.#pending.set(record, { waitable, quiet, fuse, resolve, reject });
+      if (!quiet) this.hold(true);
       this.#attend("now");
     });
+  }
+
+  /** Keeps the program alive for one more, or one less, on behalf of those who wait quietly. */
+  hold(on: boolean): void {
+    this.#held += on ? 1 : -1;
+    this.listeners.hold(on);
   }
 
   /**
@@ -109,9 +115,7 @@ export class LoopWaits {
       } else {
         this.#polling = false;
         if (ms > 0) this.#patience.learn(false);
-        // Say that we sleep first and look second: what comes in between is seen or rung for.
-        this.#bell.arm();
-        if (this.#isCalled()) this.lookSoon();
+        if (this.fallAsleep()) this.lookSoon();
       }
     };
     if (from === "now") poll();
@@ -164,7 +168,7 @@ export class LoopWaits {
     return this.#bell.descriptor;
   }
 
-  /** Says that the thread will sleep on the descriptor; true when it was called already. */
+  /** Says that the thread will sleep on the bell; true when it was called already. */
   fallAsleep(): boolean {
     // Say that we sleep first and look second: what comes in between is seen or rung for.
     this.#bell.arm();
@@ -226,9 +230,13 @@ export class LoopWaits {
   #lookAt(record: number): void {
     const pending = this.#pending.get(record);
     if (pending === undefined) return;
+    this.#lookAgain(record, pending, pending.aborted !== undefined);
+  }
+
+  #lookAgain(record: number, pending: Pending, isOver: boolean): void {
     const { waitable } = pending;
     const token = latched(this.#member, bucketFor(waitable.home), () =>
-      lookAgain(this.#member, waitable, record, pending.aborted !== undefined),
+      lookAgain(this.#member, waitable, record, isOver),
     );
     if (token !== WAIT) this.#finish(record, pending, token);
   }
@@ -238,19 +246,12 @@ export class LoopWaits {
     const pending = this.#pending.get(record);
     if (pending === undefined) return;
     if (aborted !== undefined) pending.aborted = aborted;
-    const { waitable } = pending;
-    const token = latched(this.#member, bucketFor(waitable.home), () =>
-      lookAgain(this.#member, waitable, record, true),
-    );
-    if (token !== WAIT) this.#finish(record, pending, token);
+    this.#lookAgain(record, pending, true);
   }
 
   #finish(record: number, pending: Pending, token: number): void {
     this.#pending.delete(record);
-    if (!pending.quiet) {
-      this.#held--;
-      this.listeners.hold(false);
-    }
+    if (!pending.quiet) this.hold(false);
     pending.fuse?.cut();
     this.#retire(record);
     if (pending.aborted === undefined || token >= 0) pending.resolve(token);

@@ -1,5 +1,10 @@
-import type { Fuse } from "./deadline.ts";
+import type { Fuse, Wait } from "./deadline.ts";
 import type { Waitable } from "./waitable.ts";
+
+/** A wait of the event loop; a quiet one lets the program end meanwhile, unless others hold it. */
+export interface LoopWait extends Wait {
+  readonly quiet?: boolean;
+}
 
 /** A wait that has not ended. */
 export interface Pending {

@@ -33,7 +33,7 @@ export class Access {
   #opening: Promise<Link> | undefined;
   /** The link that a message is being coded for. */
   linkInUse: Link | undefined = undefined;
-  readonly #calls = new AwaitedCalls();
+  readonly #calls = new AwaitedCalls((on) => this.#forPromises?.hold(on));
   /** The proxies that this thread has. */
   readonly proxies: HeldProxies;
   #lastPosted = 0;

@@ -26,13 +26,16 @@ export class AwaitedCall {
   readonly #number: number;
   readonly #call: Abortable;
   readonly #ending: Ending;
+  readonly #onOver: () => void;
   readonly #stopListening: (() => void) | undefined;
   /** Of the deadline, then of the grace. */
   #fuse: Fuse | undefined;
   #left = false;
 
-  constructor(number: number, call: Abortable, ending: Ending) {
+  /** @param onOver called when nobody waits any more */
+  constructor(number: number, call: Abortable, ending: Ending, onOver: () => void) {
     this.#number = number;
+    this.#onOver = onOver;
     this.#call = call;
     this.#ending = ending;
     const { signal, facts, timeoutMs } = call;
@@ -64,7 +67,7 @@ export class AwaitedCall {
   #leaveSoon(late: () => unknown): void {
     this.#burn(GRACE_MS, () => {
       this.#left = true;
-      this.#stopListening?.();
+      this.#end();
       try {
         this.#ending.resolve([this.#number, RETURNED, late()]);
       } catch (error) {
@@ -98,6 +101,7 @@ export class AwaitedCall {
   #end(): void {
     this.#stopListening?.();
     this.#fuse?.cut();
+    this.#onOver();
   }
 }
 

@@ -4,7 +4,15 @@ import type { Reply } from "./protocol.ts";
 
 export class AwaitedCalls {
   readonly #calls = new Map<number, AwaitedCall>();
+  /** Those among them for which somebody waits still. */
+  readonly #held = new Set<number>();
+  readonly #hold: (on: boolean) => void;
   #last = 0;
+
+  /** @param hold keeps the program alive, or no more */
+  constructor(hold: (on: boolean) => void) {
+    this.#hold = hold;
+  }
 
   get size(): number {
     return this.#calls.size;
@@ -15,7 +23,13 @@ export class AwaitedCalls {
   }
 
   add(number: number, asked: Abortable, ending: Ending): void {
-    this.#calls.set(number, new AwaitedCall(number, asked, ending));
+    this.#calls.set(number, new AwaitedCall(number, asked, ending, () => this.#over(number)));
+    this.#held.add(number);
+    if (this.#held.size === 1) this.#hold(true);
+  }
+
+  #over(number: number): void {
+    if (this.#held.delete(number) && this.#held.size === 0) this.#hold(false);
   }
 
   settle(reply: Reply): void {
@@ -35,5 +49,6 @@ export class AwaitedCalls {
   /** They are somebody else's. */
   forgetAll(): void {
     this.#calls.clear();
+    this.#held.clear();
   }
 }

@@ -15,6 +15,7 @@ import type { Connection } from "../channels/connection.ts";
 import { LOST } from "../channels/lane.ts";
 import { NOTHING, TAKEN } from "../channels/lane-reader.ts";
 import { ADDED } from "../channels/queue-store.ts";
+import type { LoopWait } from "../core/pending-wait.ts";
 import { BrokenConnectionError, ClosedError, EndOfStreamError } from "../errors.ts";
 import { Incoming } from "../channels/message.ts";
 import { receivingOver, sendingOver } from "./on-the-way.ts";
@@ -29,6 +30,7 @@ export interface LinkOwner {
 export const EMPTY: unique symbol = Symbol("empty");
 
 const NO_LIMIT = { timeoutMs: Infinity };
+const QUIETLY = { ...NO_LIMIT, quiet: true };
 const encoders = new Map<Destination, Encoder>();
 const decoders = new Map<Destination, Decoder>();
 
@@ -36,7 +38,10 @@ export class Link {
   readonly connection: Connection;
   /** Where its messages go: another thread of the family, or another program. */
   readonly destination: Destination;
-  /** On the client's side: who asks the server over it. */
+  /**
+   * On the client's side: who asks the server over it, and says by `hold` when somebody waits for
+   * an answer; nothing else that goes on here keeps a client alive.
+   */
   owner: LinkOwner | undefined = undefined;
   /** How often each object's proxy was sent to its client, where that lets go by messages. */
   sent: Map<number, number> = new Map();
@@ -57,7 +62,7 @@ export class Link {
   post(message: unknown): Promise<void> | null {
     const { transport, messages } = this.#open;
     const draft = sendingOver(this, () => messages.encode(message));
-    const adding = noting(() => transport.add(draft, NO_LIMIT));
+    const adding = noting(() => transport.add(draft, this.#patience));
     return adding === null ? null : adding.then((outcome) => this.#check(outcome));
   }
 
@@ -90,7 +95,7 @@ export class Link {
   /** @throws EndOfStreamError */
   async receive(): Promise<unknown> {
     const incoming = new Incoming();
-    return this.#received(incoming, await this.connection.transport.take(incoming, NO_LIMIT));
+    return this.#received(incoming, await this.connection.transport.take(incoming, this.#patience));
   }
 
   /** The same, blocking the thread; `EMPTY` when nothing came in time. */
@@ -114,7 +119,16 @@ export class Link {
 
   /** Resolves when there is something to receive, the end included. */
   async whenReady(signal?: AbortSignal): Promise<void> {
-    await this.connection.transport.ready(signal === undefined ? NO_LIMIT : { signal });
+    const wait = signal === undefined ? this.#patience : { ...this.#patience, signal };
+    await this.connection.transport.ready(wait);
+  }
+
+  get #patience(): LoopWait {
+    return this.owner === undefined ? NO_LIMIT : QUIETLY;
+  }
+
+  hold(on: boolean): void {
+    this.connection.transport.hold(on);
   }
 
   close(): void {
