@@ -6,6 +6,7 @@ import { LastInFirstOut } from "../channels/queue-lifo.ts";
 import { LowestFirst, type PriorityOptions } from "../channels/queue-priority.ts";
 import { OneWay } from "../channels/queue-simple.ts";
 import { familyMember } from "../core/family-arena.ts";
+import { countAs } from "../sync/kin.ts";
 
 /**
  * A queue between processes: first in, first out. `maxSize` 0 means that only memory limits it.
@@ -43,11 +44,13 @@ export class SimpleQueue<T = unknown> extends OneWay<T> {
   }
 }
 
+countAs(Queue, LifoQueue, PriorityQueue);
+
 const name = (type: { readonly name: string }): string => `multiprocessing.${type.name}`;
 const memberOf = familyMember;
-// Before its base class: the first that fits an object counts.
+// Before what they count as: the first that fits an object counts.
 registerQueue(name(JoinableQueue), { type: JoinableQueue, memberOf });
-registerQueue(name(Queue), { type: Queue, memberOf });
 registerQueue(name(LifoQueue), { type: LifoQueue, memberOf });
 registerQueue(name(PriorityQueue), { type: PriorityQueue, memberOf });
+registerQueue(name(Queue), { type: Queue, memberOf });
 registerQueue(name(SimpleQueue), { type: SimpleQueue, memberOf });

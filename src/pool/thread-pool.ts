@@ -1,6 +1,8 @@
 /** `ThreadPool`: workers that are threads. */
 import type { CrewOptions } from "../crew/crew.ts";
 import { staysHere } from "../carry/stays-here.ts";
+import { countAs } from "../sync/kin.ts";
+import { Pool } from "./pool.ts";
 import { checkPoolOptions, type ThreadPoolOptions } from "./pool-options.ts";
 import { WorkPool } from "./work-pool.ts";
 
@@ -33,4 +35,5 @@ function crewOptions(options: unknown): CrewOptions {
   };
 }
 
+countAs(Pool, ThreadPool);
 staysHere("a ThreadPool", ThreadPool, "a worker can make a pool of its own");

@@ -6,6 +6,7 @@ import { LastInFirstOut } from "../channels/queue-lifo.ts";
 import { LowestFirst, type PriorityOptions } from "../channels/queue-priority.ts";
 import { OneWay } from "../channels/queue-simple.ts";
 import { threadMember } from "../core/thread-arena.ts";
+import { countAs } from "../sync/kin.ts";
 import { providesHandles } from "../workers/handle-modules.ts";
 
 // A thread that is sent one of them need not have this module.
@@ -39,13 +40,16 @@ export class SimpleQueue<T = unknown> extends OneWay<T> {
   }
 }
 
+countAs(Queue, LifoQueue, PriorityQueue);
+
 const memberOf = threadMember;
 const instead = (name: string): string => `multiprocessing.${name}`;
-registerQueue("queue.Queue", { type: Queue, memberOf, instead });
+// Before what they count as: the first that fits an object counts.
 registerQueue("queue.LifoQueue", { type: LifoQueue, memberOf, instead });
 registerQueue("queue.PriorityQueue", {
   type: PriorityQueue,
   memberOf,
   instead,
 });
+registerQueue("queue.Queue", { type: Queue, memberOf, instead });
 registerQueue("queue.SimpleQueue", { type: SimpleQueue, memberOf, instead });
