@@ -6,12 +6,14 @@ import { StateError } from "../errors.ts";
 
 const REPAIRS = Symbol.for("manyhands.repairs");
 const SEPARATIONS = Symbol.for("manyhands.separations");
-type Lists = { [REPAIRS]?: (() => void)[]; [SEPARATIONS]?: (() => void)[] };
+/** @param kept what was handed to the copy, as arguments of what it runs */
+type Repair = (kept: ReadonlySet<unknown>) => void;
+type Lists = { [REPAIRS]?: Repair[]; [SEPARATIONS]?: (() => void)[] };
 const repairs = ((globalThis as Lists)[REPAIRS] ??= []);
 const separations = ((globalThis as Lists)[SEPARATIONS] ??= []);
 
 /** Has `repair` run in every copy of this process: what it knew of the original does not hold. */
-export function onCopy(repair: () => void): void {
+export function onCopy(repair: Repair): void {
   repairs.push(repair);
 }
 
@@ -27,8 +29,8 @@ export function expectOriginal(name: string, pid: number): void {
 }
 
 /** To be called in a copy, once. */
-export function repairAll(): void {
-  for (const repair of repairs) repair();
+export function repairAll(kept: ReadonlySet<unknown>): void {
+  for (const repair of repairs) repair(kept);
 }
 
 /**

@@ -33,8 +33,12 @@ export function endsWithoutNode(): boolean {
   return place[ENDING] === true;
 }
 
-/** Runs in every copy, whoever asked for the fork. `ppid` is what the copy says of its parent. */
-export function repairCopy(ppid?: () => number): void {
+/**
+ * Runs in every copy, whoever asked for the fork.
+ * @param kept what was handed to the copy
+ * @param ppid what the copy says of its parent
+ */
+export function repairCopy(kept: ReadonlySet<unknown> = new Set(), ppid?: () => number): void {
   const platform = processPlatform()!;
   platform.afterFork();
   const pid = platform.processId();
@@ -43,7 +47,7 @@ export function repairCopy(ppid?: () => number): void {
     Object.defineProperty(process, "ppid", { get: ppid, enumerable: true, configurable: true });
   }
   renewRandomness();
-  repairAll();
+  repairAll(kept);
   leaveByExit();
 }
 

@@ -194,7 +194,7 @@ export class ForkedChild implements Child {
     process.removeAllListeners("exit");
     process.removeAllListeners("beforeExit");
     const inherited = inheritedHandles(activity, this.#options.kept);
-    repairCopy();
+    repairCopy(this.#options.kept);
     activity.clearTimers();
     separateAll();
     silence(inherited);

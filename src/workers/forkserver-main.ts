@@ -49,7 +49,9 @@ async function begin(
     closeSync(from);
   });
   if (repairedIn !== platform.processId()) {
-    repairCopy(() => (parentAlive() ? currentIdentity().parent!.pid : platform.parentProcessId()));
+    repairCopy(undefined, () =>
+      parentAlive() ? currentIdentity().parent!.pid : platform.parentProcessId(),
+    );
     quietInheritedHandles();
     leftovers.unrefAll();
     repairedIn = process.pid;

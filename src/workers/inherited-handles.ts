@@ -109,7 +109,7 @@ export function takeOver(kept: ReadonlySet<unknown> = new Set()): void {
   }
   for (const owner of kept) {
     (owner as Handle).ref?.();
-    if (owner instanceof Socket) startReading(owner);
+    if (owner instanceof Socket && owner.readable) startReading(owner);
   }
 }
 

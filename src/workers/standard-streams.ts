@@ -65,7 +65,10 @@ function ourEnd(options: SocketConstructorOpts): Socket {
 }
 
 /** In a forked copy: as long as it has these, no child reads to the end of its standard input. */
-onCopy(() => {
-  for (const stream of open) closeHandle(stream);
-  open.clear();
+onCopy((kept) => {
+  for (const stream of open) {
+    if (kept.has(stream)) continue;
+    closeHandle(stream);
+    open.delete(stream);
+  }
 });

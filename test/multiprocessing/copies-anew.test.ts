@@ -127,3 +127,27 @@ test("a copy reads its standard input to the end, also beside others", LIMIT, as
   );
   assert.equal(program.stdout, "to the first true\nto the second true\n", program.stderr);
 });
+
+test("a copy uses the streams of another child that it was handed", LIMIT, async () => {
+  const program = await runSource(
+    `${programHead}
+    const echo = async () => {
+      for await (const chunk of process.stdin) process.stdout.write(chunk);
+    };
+    const stdio = ["pipe", "pipe", "inherit"];
+    const first = await new Process({ target: echo, stdio }).start();
+    const speak = (stream) => new Promise((resolve) => stream.end("through a copy", resolve));
+    await (await new Process({ target: speak, args: [first.stdin] }).start()).result();
+    first.stdin.destroy();
+    const hear = async (stream) => {
+      let text = "";
+      for await (const chunk of stream) text += chunk;
+      return text;
+    };
+    console.log(await (await new Process({ target: hear, args: [first.stdout] }).start()).result());
+    console.log(await first.join());
+    `,
+    AS_RUN,
+  );
+  assert.equal(program.stdout, "through a copy\ntrue\n", program.stderr);
+});
