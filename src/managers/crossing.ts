@@ -63,8 +63,10 @@ export function stopServing(server: Serving): void {
 function isOfOwnClass(object: object): boolean {
   const prototype = Object.getPrototypeOf(object) as object | null;
   if (prototype === null || typeof object === "function" || Array.isArray(object)) return false;
-  const source = Function.prototype.toString.call(prototype.constructor);
-  return !source.includes("[native code]");
+  // That of a generator is an object.
+  const { constructor } = prototype as { constructor: unknown };
+  if (typeof constructor !== "function") return false;
+  return !Function.prototype.toString.call(constructor).includes("[native code]");
 }
 
 function noteClass(object: object): void {

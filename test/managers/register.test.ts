@@ -256,6 +256,24 @@ test("a type takes no name of what a manager has itself", LIMIT, async () => {
   assert.equal(await account.deposit(1), 6);
 });
 
+test("a generator is an object of a manager like others", LIMIT, async () => {
+  class Counters extends BaseManager {
+    declare squares: () => Promise<Proxied<Generator<number>>>;
+    declare later: () => Promise<Proxied<AsyncGenerator<number>>>;
+  }
+  Counters.register("squares", function* squares() {
+    for (let n = 1; n < 3; n++) yield n * n;
+  });
+  Counters.register("later", async function* later() {
+    yield 1;
+  });
+  await using counters = await new Counters().start();
+  const squares = await counters.squares();
+  for (const value of [1, 4]) assert.deepEqual(await squares.next(), { value, done: false });
+  assert.deepEqual(squares.nextSync(), { value: undefined, done: true });
+  assert.deepEqual(await (await counters.later()).next(), { value: 1, done: false });
+});
+
 test("start takes its initializer in options", LIMIT, async () => {
   const manager = new MyManager();
   for (const options of [() => {}, null, 5]) {
