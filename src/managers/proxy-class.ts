@@ -1,6 +1,6 @@
 /** Classes of proxies with the methods of a type, made when its first proxy comes. */
 import type { Exposure } from "./exposure.ts";
-import { BaseProxy, type ProxyFacts, remoteName } from "./proxy.ts";
+import { BaseProxy, cannotAssign, type ProxyFacts, remoteName } from "./proxy.ts";
 import type { Waits } from "./late-wait.ts";
 import { propertyCall } from "./protocol.ts";
 import type { ProxyType } from "./registry.ts";
@@ -56,7 +56,7 @@ function makeClass(base: ProxyType, { methods, properties }: Exposure, typeId: s
     Object.defineProperty(prototype, name, { ...descriptor, configurable: true });
   };
   for (const name of methods) add(name, { value: method(name), writable: true });
-  for (const name of properties) add(name, { get: property(name) });
+  for (const name of properties) add(name, { get: property(name), set: refusal(name) });
   for (const name of methods) add(`${name}Sync`, { value: methodSync(name), writable: true });
   for (const name of properties) {
     add(`${name}Sync`, { value: methodSync(propertyCall(name)), writable: true });
@@ -92,5 +92,11 @@ function property(name: string): (this: BaseProxy) => unknown {
   const asked = propertyCall(name);
   return function get(this: BaseProxy) {
     return remoteName(this, asked, asked);
+  };
+}
+
+function refusal(name: string): (this: BaseProxy) => never {
+  return function set(this: BaseProxy) {
+    throw cannotAssign(this, name);
   };
 }

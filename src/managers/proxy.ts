@@ -110,6 +110,20 @@ export function remoteName(proxy: BaseProxy, called: string, awaited: string): o
   return Object.assign(call, { then });
 }
 
+/** The types whose `set` does what Python writes as an assignment. */
+const KEYED = new Set(["list", "dict", "Namespace", "Array"]);
+
+/** What to tell who assigns to a proxy, and what to write instead. */
+export function cannotAssign(proxy: unknown, name: string): TypeError {
+  let call = `call it with the value: await proxy.${name}(value)`;
+  if (proxy instanceof BaseProxy) {
+    const { typeId, exposure } = BaseProxy.factsOf(proxy);
+    const key = /^\d+$/.test(name) ? name : JSON.stringify(name);
+    if (exposure === null && KEYED.has(typeId)) call = `write: await proxy.set(${key}, value)`;
+  }
+  return new TypeError(`${name} of a proxy cannot be assigned; ${call}`);
+}
+
 /** Names that the language or a tool asks of any object, to see what it is. */
 const ASKED_OF_ALL = new Set(["then", "catch", "finally", "toJSON", "asymmetricMatch", "nodeType"]);
 
@@ -126,11 +140,8 @@ const anyName = new Proxy(Object.create(Object.prototype) as object, {
     const bare = name.slice(0, -"Sync".length);
     return (...args: unknown[]) => proxy._callMethodSync(bare, args);
   },
-  set(_target, name): boolean {
-    throw new TypeError(
-      `${String(name)} of a proxy cannot be assigned; ` +
-        `call it with the value: await proxy.${String(name)}(value)`,
-    );
+  set(_target, name, _value, receiver): boolean {
+    throw cannotAssign(receiver, String(name));
   },
 });
 Object.setPrototypeOf(BaseProxy.prototype, anyName);

@@ -82,6 +82,24 @@ test(
   },
 );
 
+test("who assigns as in Python is told what to write", LIMIT, async () => {
+  const cases: [proxy: object, name: string, call: string][] = [
+    [await manager.list([1]), "0", "write: await proxy.set(0, value)"],
+    [await manager.Array("i", [1]), "0", "write: await proxy.set(0, value)"],
+    [await manager.dict(), "key", 'write: await proxy.set("key", value)'],
+    [await manager.Namespace(), "field", 'write: await proxy.set("field", value)'],
+    [await manager.Value("i", 1), "value", "call it with the value: await proxy.value(value)"],
+    [await manager.Semaphore(), "value", "call it with the value: await proxy.value(value)"],
+    [await manager.Event(), "flag", "call it with the value: await proxy.flag(value)"],
+  ];
+  for (const [proxy, name, call] of cases) {
+    assert.throws(() => Reflect.set(proxy, name, 5), {
+      name: "TypeError",
+      message: `${name} of a proxy cannot be assigned; ${call}`,
+    });
+  }
+});
+
 test("bad indices and functions are refused", LIMIT, async () => {
   const list = await manager.list([1, 2]);
   const [dict, set] = [await manager.dict({ a: 1 }), await manager.set([1])];
