@@ -26,6 +26,10 @@ export interface StreamOptions {
 function checkPlace(port: unknown, host: unknown): void {
   if (typeof port !== "number" && typeof port !== "string")
     throw new TypeError(`port must be a number, or the path of a local socket, not ${typeof port}`);
+  if (typeof port === "string" && (host !== undefined || /^\d+$/.test(port))) {
+    const path = `${JSON.stringify(port)} would be the path of a local socket`;
+    throw new TypeError(`${path}; a port is a number, and comes first, before its host`);
+  }
   if (host !== undefined && typeof host !== "string")
     throw new TypeError(`host must be a name or an address, not ${typeof host}`);
 }
@@ -36,7 +40,7 @@ function checkPlace(port: unknown, host: unknown): void {
  */
 export async function openConnection(
   port: number | string,
-  host = "localhost",
+  host?: string,
   options: StreamOptions & Wait = {},
 ): Promise<Streams> {
   checkPlace(port, host);
@@ -45,7 +49,7 @@ export async function openConnection(
   limits.signal?.throwIfAborted();
   const refused = takeCancellation();
   if (refused !== undefined) throw refused;
-  const target = typeof port === "string" ? { path: port } : { port, host };
+  const target = typeof port === "string" ? { path: port } : { port, host: host ?? "localhost" };
   const socket = connect({ ...target, allowHalfOpen: true });
   const place: Place<void> = { leave: () => socket.destroy(), describe: () => `connect ${port}` };
   const waiter = new Waiter<void>(place);

@@ -206,6 +206,15 @@ test("what is no wait, port, host or option is refused at the call", limit, asyn
       /port must be a number, or the path/,
     );
   }
+  // Python's order, and a port as it comes from the environment.
+  for (const [port, host] of [["127.0.0.1", 8_888], ["localhost", "80"], ["8888"]] as never[][]) {
+    const refused = { name: "TypeError", message: /a port is a number, and comes first/ };
+    await assert.rejects(openConnection(port!, host), refused);
+    await assert.rejects(
+      startServer(() => {}, port!, host),
+      refused,
+    );
+  }
   for (const host of [null, 5] as never[]) {
     await assert.rejects(openConnection(1, host), /host must be a name or an address/);
     await assert.rejects(
