@@ -22,6 +22,9 @@ export function waitSync<T extends Waited>(objects: Iterable<T>, options?: SyncW
 }
 
 function thingsOf<T extends Waited>(objects: Iterable<T>): Map<T, Awaitable> {
+  const items = objects as Partial<Iterable<T>> | null | undefined;
+  if (typeof items?.[Symbol.iterator] !== "function")
+    throw new TypeError("wait() takes an iterable of what to wait for, such as an array");
   const things = new Map<T, Awaitable>();
   for (const object of objects) things.set(object, awaitable(object));
   return things;

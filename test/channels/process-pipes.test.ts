@@ -31,6 +31,8 @@ test("wait answers the connections that are ready, in the order given", limit, a
   stop.abort(new Error("stop"));
   await assert.rejects(aborted, /stop/);
   await assert.rejects(wait([3 as never]), TypeError);
+  for (const alone of [first, null] as never[])
+    await assert.rejects(wait(alone), /wait\(\) takes an iterable/);
 });
 
 test("a blocking wait is woken by any of several other processes", limit, async () => {
