@@ -35,6 +35,10 @@ const CERTAIN = /\bthis\s*\.\s*#|^\s*#[\p{ID_Start}$_][\p{ID_Continue}$]*\s*[=;(
 const namesIn = (text: string, pattern: RegExp): Set<string> =>
   new Set(Array.from(text.matchAll(pattern), ([, name]) => name!));
 
+/** The names of a class's own `#private` fields and methods: no state of its instances. */
+export const staticPrivates = (type: Function): ReadonlySet<string> =>
+  namesIn(Function.prototype.toString.call(type), STATIC);
+
 /**
  * Whether instances have #private state: something that no code outside the class can read. Text
  * in quotes does not count, except where taking out quotes could have taken out code.
@@ -42,7 +46,7 @@ const namesIn = (text: string, pattern: RegExp): Set<string> =>
 function hasPrivateState(type: Function): boolean {
   const source = Function.prototype.toString.call(type);
   if (!source.includes("#")) return false;
-  const ofClass = namesIn(source, STATIC);
+  const ofClass = staticPrivates(type);
   const text = CERTAIN.test(source) ? source : source.replace(QUOTED, " ");
   return [...namesIn(text, PRIVATE)].some((name) => !ofClass.has(name));
 }

@@ -22,6 +22,7 @@ import { type Arrivals, arrive, Departure, startArrived } from "./attachments.ts
 import { setCall } from "./base-run.ts";
 import { Kind } from "./frames.ts";
 import { bytesBehind, hasLuggage, lostLuggage, unpacked, withLuggage } from "./luggage.ts";
+import { privateUse } from "./private-use.ts";
 
 /** What a child runs: a function with arguments, or the `run` method of an object. */
 export interface Job {
@@ -79,6 +80,7 @@ function decoderFor(destination: Where): Decoder {
 /** @throws PicklingError, with the path to what cannot cross */
 export function encodeJob(job: Job, where: Where, transfer: readonly object[] = []): CodedJob {
   const { target, args, self } = job;
+  if (self !== null) checkRun(self, job.name);
   const departure = new Departure(where, transfer);
   const message = {
     target,
@@ -98,6 +100,18 @@ export function encodeJob(job: Job, where: Where, transfer: readonly object[] = 
   } finally {
     departing = outer;
   }
+}
+
+/** @throws PicklingError when the object's `run` needs what does not travel */
+function checkRun(self: object, name: string): void {
+  const hidden = privateUse(self);
+  if (hidden === undefined) return;
+  const path = `${name} → #${hidden}`;
+  throw new PicklingError(
+    `Cannot send ${path}: run() uses it, and #private fields and methods do not travel with the ` +
+      "object; make it an ordinary field or method",
+    path,
+  );
 }
 
 /** The user knows the function by its name, and the object as the process or thread. */
