@@ -4,7 +4,10 @@
  *
  *   table   1,024 × (BEFORE, AFTER), found by hashing; entries are never moved
  *
- * An entry is claimed by writing BEFORE and complete with AFTER; both go when either lock does.
+ * An entry is claimed by writing BEFORE and complete with AFTER; both go when either lock does, and
+ * make room for another. Two who add one pair at once may make two entries of it.
+ *
+ *   BEFORE   0 never used ──claim, CAS──▶ lock ──lock gone, CAS──▶ DELETED ──claim, CAS──▶ lock
  */
 import type { Arena } from "../core/arena.ts";
 import { atomics } from "../core/atomics.ts";
@@ -37,11 +40,18 @@ function makeTable(member: Member): number {
 function add(arena: Arena, table: number, before: number, after: number): boolean {
   const { words } = arena;
   const start = Math.imul(before ^ Math.imul(after, 31), 0x9e37_79b1) >>> 22;
+  const free: number[] = [];
   for (let step = 0; step < ENTRIES; step++) {
     const at = table + OBJECT_AT + ((start + step) % ENTRIES) * 2;
     const found = atomics.load(words, at);
     if (found === before && atomics.load(words, at + 1) === after) return false;
-    if (found !== 0 || atomics.compareExchange(words, at, 0, before) !== 0) continue;
+    if (found <= 0) free.push(at);
+    if (found === 0) break;
+  }
+  for (const at of free) {
+    const was = atomics.load(words, at);
+    // Another thread may have taken it since.
+    if (was > 0 || atomics.compareExchange(words, at, was, before) !== was) continue;
     atomics.store(words, at + 1, after);
     return true;
   }
@@ -68,16 +78,16 @@ function leadsTo(arena: Arena, table: number, from: number, to: number): boolean
   return false;
 }
 
-/** What this thread has told the table, so that it need not look there again. */
-const told = new Set<string>();
+/** What this thread has told the table while it has both locks, so that it need not look again. */
+const told = new WeakMap<SharedObject, WeakSet<SharedObject>>();
 
 /** This thread takes `after` while it holds `before`. Warns if somebody does it the other way. */
 export function noteOrder(before: SharedObject, after: SharedObject): void {
+  let afters = told.get(before);
+  if (afters === undefined) told.set(before, (afters = new WeakSet()));
+  if (afters.has(after)) return;
+  afters.add(after);
   const [first, second] = [before.handle, after.handle];
-  const { reach } = before.member.arena;
-  const pair = [reach, first.block, first.stamp, second.block, second.stamp].join(" ");
-  if (told.has(pair)) return;
-  told.add(pair);
   const { member } = before;
   const { arena } = member;
   const table = tableOf(arena) || makeTable(member);
@@ -101,9 +111,11 @@ export function forgetOrder({ arena }: Member, { block }: Handle): void {
   for (let entry = 0; entry < ENTRIES; entry++) {
     const at = table + OBJECT_AT + entry * 2;
     const before = atomics.load(arena.words, at);
-    if (before !== block && atomics.load(arena.words, at + 1) !== block) continue;
-    atomics.store(arena.words, at, DELETED);
-    atomics.store(arena.words, at + 1, 0);
+    const after = atomics.load(arena.words, at + 1);
+    if (before <= 0 || (before !== block && after !== block)) continue;
+    // In this order, and only what was read: once deleted, it may be another's at any moment.
+    atomics.compareExchange(arena.words, at + 1, after, 0);
+    atomics.compareExchange(arena.words, at, before, DELETED);
   }
 }
 
