@@ -21,6 +21,7 @@ export interface Wait {
 
 /** The blocking twin of `Wait`. */
 export interface SyncWait {
+  /** Milliseconds; zero tries once; absent or Infinity waits for ever. */
   timeoutMs?: number;
 }
 

@@ -29,11 +29,13 @@ export class Local<T> {
     this.#initial = initial;
   }
 
+  /** What this thread set last; before that what `initial` makes here, undefined without one. */
   get(): T | undefined {
     if (!this.#has && this.#initial !== undefined) this.set(this.#initial());
     return this.#value;
   }
 
+  /** Sets the value of this thread alone. */
   set(value: T): void {
     this.#value = value;
     this.#has = true;

@@ -9,8 +9,11 @@ import { Thread } from "./thread.ts";
 
 /** A thread that another thread started: it can be looked at, not joined. */
 export class ForeignThread {
+  /** As it was when the thread was found. */
   readonly name: string;
+  /** Node's number of the thread; 0 is the main one. */
   readonly ident: number;
+  /** Whether it is stopped at the end of the program, instead of keeping it alive. */
   readonly daemon: boolean;
 
   constructor(name: string, ident: number, daemon: boolean) {
@@ -19,6 +22,7 @@ export class ForeignThread {
     this.daemon = daemon;
   }
 
+  /** Whether it has not ended yet. */
   get alive(): boolean {
     return this.ident === 0 || readRoll().some(({ ident }) => ident === this.ident);
   }

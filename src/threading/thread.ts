@@ -20,6 +20,7 @@ export type Fn<A extends unknown[], R> = (...args: A) => R | Promise<R>;
 interface Settings<A extends unknown[], R> {
   /** What the thread runs, unless a subclass overrides `run`. */
   readonly target?: Fn<A, R>;
+  /** For messages and `enumerate`; `Thread-N (target)` unless given. */
   readonly name?: string;
   /** Does not keep the program alive and is stopped at its end; as the starter is, unless given. */
   readonly daemon?: boolean;
@@ -37,6 +38,10 @@ interface Settings<A extends unknown[], R> {
 export type ThreadOptions<A extends unknown[] = unknown[], R = unknown> = Settings<A, R> &
   GivenArguments<A>;
 
+/**
+ * Where a thread is in its life: not started; started, but its code has not begun; at work; asleep,
+ * on a lock or for its event loop (told where there is /proc, else it runs); ended.
+ */
 export type ThreadState = "created" | "ready" | "running" | "blocked" | "done";
 
 /** Beside the objects: in the thread no constructor ran for the object that stands for it. */
@@ -102,6 +107,7 @@ export class Thread<A extends unknown[] = unknown[], R = unknown> {
     return await lifeOf(this).join(wait);
   }
 
+  /** `join`, blocking this thread and its event loop. */
   joinSync(wait?: SyncWait): boolean {
     return lifeOf(this).joinSync(wait);
   }
@@ -114,6 +120,7 @@ export class Thread<A extends unknown[] = unknown[], R = unknown> {
     return (await lifeOf(this).result(wait)) as R;
   }
 
+  /** `result`, blocking this thread and its event loop. */
   resultSync(wait?: SyncWait): R {
     return lifeOf(this).resultSync(wait) as R;
   }
@@ -123,6 +130,7 @@ export class Thread<A extends unknown[] = unknown[], R = unknown> {
     return await lifeOf(this).exception(wait);
   }
 
+  /** `exception`, blocking this thread and its event loop. */
   exceptionSync(wait?: SyncWait): Error | null {
     return lifeOf(this).exceptionSync(wait);
   }
@@ -132,6 +140,7 @@ export class Thread<A extends unknown[] = unknown[], R = unknown> {
     await lifeOf(this).terminate();
   }
 
+  /** May be set at any time; two threads may have the same. */
   get name(): string {
     return lives.get(this)?.name ?? currentThreadIdentity().name;
   }
@@ -143,6 +152,10 @@ export class Thread<A extends unknown[] = unknown[], R = unknown> {
     else life.name = name;
   }
 
+  /**
+   * Whether it is stopped at the end of the program, instead of keeping it alive.
+   * @throws StateError when it is set after the start
+   */
   get daemon(): boolean {
     return lives.get(this)?.daemon ?? currentThreadIdentity().daemon;
   }
@@ -166,10 +179,12 @@ export class Thread<A extends unknown[] = unknown[], R = unknown> {
     return life === undefined ? ownNativeId() : life.nativeId;
   }
 
+  /** Whether it was started and has not ended. */
   get alive(): boolean {
     return lives.get(this)?.alive ?? true;
   }
 
+  /** What it is doing at this moment; of a thread that ended, for whatever reason, "done". */
   get state(): ThreadState {
     const life = lives.get(this);
     if (life === undefined) return "running";

@@ -3,13 +3,17 @@ import { inspect } from "node:util";
 import { writeAll } from "../core/descriptor-io.ts";
 import { currentThreadIdentity } from "./thread-identity.ts";
 
+/** What a hook is told of an error that nobody caught in a thread. */
 export interface UncaughtInThread {
+  /** What was thrown, an Error or not. */
   readonly error: unknown;
   /** The name of the thread. */
   readonly name: string;
+  /** Node's number of the thread; null where it is not known. */
   readonly ident: number | null;
 }
 
+/** Takes the place of printing an error that nobody caught; see `setExceptHook`. */
 export type ExceptHook = (uncaught: UncaughtInThread) => void;
 
 let hook: ExceptHook | null = null;

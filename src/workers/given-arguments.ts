@@ -9,5 +9,15 @@ type Split<A extends unknown[]> = number extends A["length"]
 
 /** The arguments of a target: all in `args`, or the last one, an object, in `kwargs`. */
 export type GivenArguments<A extends unknown[]> =
-  | { readonly args?: Readonly<A>; readonly kwargs?: undefined }
-  | { readonly args?: Readonly<Split<A>[0]>; readonly kwargs: Split<A>[1] };
+  | {
+      /** What the target is called with; nothing unless given. */
+      readonly args?: Readonly<A>;
+      /** An object that is passed as the last argument, after those in `args`. */
+      readonly kwargs?: undefined;
+    }
+  | {
+      /** The arguments before the last. */
+      readonly args?: Readonly<Split<A>[0]>;
+      /** Passed as the last argument. */
+      readonly kwargs: Split<A>[1];
+    };

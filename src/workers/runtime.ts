@@ -10,6 +10,10 @@ import type { PollRequest } from "../platform/process-platform.ts";
 import type { Bootstrap } from "./bootstrap.ts";
 import type { Frame } from "./frames.ts";
 
+/**
+ * How a process begins: as a fresh node; as a copy of a small server, which is the fastest that is
+ * always safe; as a copy of this very program with all its memory.
+ */
 export type StartMethod = "spawn" | "forkserver" | "fork";
 
 export const START_METHODS: readonly StartMethod[] = ["forkserver", "spawn", "fork"];
