@@ -12,7 +12,9 @@ type Api = typeof api;
  * `Manager` and the classes of managers, starts them with this context's method.
  */
 export interface Context extends Omit<Api, "getStartMethod"> {
+  /** This context's method; for the one without, the program's, which is not settled by asking. */
   getStartMethod(): StartMethod;
+  /** Another context; without a method, the one that follows the program's. */
   readonly getContext: typeof getContext;
 }
 

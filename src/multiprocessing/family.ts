@@ -28,7 +28,9 @@ export function currentProcess(): Process {
 
 /** The process that started this one. */
 export class ParentProcess {
+  /** As it was when this process was started. */
   readonly name: string;
+  /** Of the process that started this one, also after its end. */
   readonly pid: number;
 
   constructor(name: string, pid: number) {
@@ -36,10 +38,12 @@ export class ParentProcess {
     this.pid = pid;
   }
 
+  /** The same as `pid`. */
   get ident(): number {
     return this.pid;
   }
 
+  /** Whether it has not ended; false for good once it did. */
   get alive(): boolean {
     return parentAlive();
   }
@@ -63,6 +67,7 @@ export class ParentProcess {
     });
   }
 
+  /** `join`, blocking this thread and its event loop. */
   joinSync(wait?: SyncWait): boolean {
     const deadline = new Deadline(timeAllowed(wait));
     while (this.alive) {

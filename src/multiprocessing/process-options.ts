@@ -16,14 +16,17 @@ type StreamChoices =
 interface Settings<A extends unknown[], R> {
   /** What the process runs; absent in a subclass that overrides `run`. */
   readonly target?: Fn<A, R>;
+  /** For messages, and above its uncaught errors; `Process-N` unless given. */
   readonly name?: string;
   /** Ends with its parent and may not have children; as the parent is, unless given. */
   readonly daemon?: boolean;
+  /** How it begins; unless given, as `getStartMethod` says. */
   readonly startMethod?: StartMethod;
   /** Imports the main script in the child instead of carrying from it. */
   readonly importMain?: boolean;
   /** The environment instead of the parent's. */
   readonly env?: NodeJS.ProcessEnv;
+  /** The directory that it works in; the parent's unless given. */
   readonly cwd?: string;
   /** Options of Node instead of the parent's; a process with others than those is spawned. */
   readonly execArgv?: readonly string[];

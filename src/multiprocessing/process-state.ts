@@ -1,6 +1,10 @@
 /** The five states of a process or thread, as textbooks draw them. */
 import { scheduled } from "../workers/scheduled.ts";
 
+/**
+ * Where a process is in its life: not started; started, but its code has not begun; at work;
+ * asleep, on a lock or for its event loop (told where there is /proc, else it runs); ended.
+ */
 export type ProcessState = "created" | "ready" | "running" | "blocked" | "done";
 
 interface Observed {

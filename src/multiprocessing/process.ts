@@ -87,6 +87,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
     return await lifeOf(this).join(wait);
   }
 
+  /** `join`, blocking this thread and its event loop. */
   joinSync(wait?: SyncWait): boolean {
     return lifeOf(this).joinSync(wait);
   }
@@ -99,6 +100,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
     return await lifeOf(this).result(wait);
   }
 
+  /** `result`, blocking this thread and its event loop. */
   resultSync(wait?: SyncWait): R {
     return lifeOf(this).resultSync(wait);
   }
@@ -108,6 +110,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
     return await lifeOf(this).exception(wait);
   }
 
+  /** `exception`, blocking this thread and its event loop. */
   exceptionSync(wait?: SyncWait): Error | null {
     return lifeOf(this).exceptionSync(wait);
   }
@@ -135,6 +138,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
     lifeHere(this)?.close();
   }
 
+  /** May be set at any time; a running child keeps the name it started with. */
   get name(): string {
     const life = lifeHere(this);
     return life === undefined ? currentIdentity().name : life.name;
@@ -147,6 +151,10 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
     else life.name = name;
   }
 
+  /**
+   * Whether it ends with its parent.
+   * @throws StateError when it is set after the start
+   */
   get daemon(): boolean {
     const life = lifeHere(this);
     return life === undefined ? currentIdentity().daemon : life.daemon;
@@ -164,6 +172,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
     return lifeHere(this) === undefined ? process.pid : lifeOf(this).pid;
   }
 
+  /** The same as `pid`. */
   get ident(): number | null {
     return this.pid;
   }
@@ -173,10 +182,18 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
     return lifeHere(this) === undefined ? null : lifeOf(this).exitCode;
   }
 
+  /**
+   * Whether it was started and has not ended.
+   * @throws ClosedError after `close`
+   */
   get alive(): boolean {
     return lifeHere(this) === undefined ? true : lifeOf(this).alive;
   }
 
+  /**
+   * What it is doing at this moment.
+   * @throws ClosedError after `close`
+   */
   get state(): ProcessState {
     return lifeHere(this) === undefined ? "running" : processState(lifeOf(this));
   }
@@ -198,10 +215,12 @@ export class Process<A extends unknown[] = unknown[], R = unknown> {
     return lifeOf(this).child?.streams.stdin ?? null;
   }
 
+  /** The stream from its standard output, where `stdio` says "pipe". */
   get stdout(): Readable | null {
     return lifeOf(this).child?.streams.stdout ?? null;
   }
 
+  /** The stream from its standard error, where `stdio` says "pipe". */
   get stderr(): Readable | null {
     return lifeOf(this).child?.streams.stderr ?? null;
   }

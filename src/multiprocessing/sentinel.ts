@@ -16,6 +16,7 @@ interface Ending {
 
 const known = new WeakMap<Ending, Sentinel>();
 
+/** The end of a process as a thing to wait for. It stays with the process that it was made in. */
 export class Sentinel {
   readonly #life: Ending;
 
@@ -35,10 +36,12 @@ export class Sentinel {
     return !this.#life.alive;
   }
 
+  /** Waits for the end of the process; false when the time was over first. */
   wait(wait?: Wait): Promise<boolean> {
     return this.#life.join(wait);
   }
 
+  /** `wait`, blocking this thread and its event loop. */
   waitSync(wait?: SyncWait): boolean {
     return this.#life.joinSync(wait);
   }

@@ -25,7 +25,11 @@ export function getAllStartMethods(): StartMethod[] {
  * The method that new processes use, which is thereby settled: what was not chosen before becomes
  * `forkserver` where that works, else `spawn`.
  */
-export function getStartMethod(options?: { allowNone?: false }): StartMethod;
+export function getStartMethod(options?: {
+  /** Answers null where none was chosen, and settles nothing. */
+  allowNone?: false;
+}): StartMethod;
+/** With `allowNone` null where none was chosen, and nothing is settled. */
 export function getStartMethod(options?: { allowNone?: boolean }): StartMethod | null;
 export function getStartMethod(options: { allowNone?: boolean } = {}): StartMethod | null {
   checkOptions(options, "{ allowNone: true }");
@@ -44,7 +48,12 @@ export function getStartMethod(options: { allowNone?: boolean } = {}): StartMeth
  */
 export function setStartMethod(
   method: StartMethod | null,
-  options: { force?: boolean; importMain?: boolean } = {},
+  options: {
+    /** Allows a second choice. */
+    force?: boolean;
+    /** Whether processes import the main script, instead of carrying from it; false when left out. */
+    importMain?: boolean;
+  } = {},
 ): void {
   checkOptions(options, "{ force: true }");
   checkFlag(options.force, "force");

@@ -4,7 +4,13 @@ import { type Awaitable, waitForAny, waitForAnySync } from "../channels/wait.ts"
 import type { SyncWait, Wait } from "../core/deadline.ts";
 
 /** What `wait` takes beside connections: a sentinel, or what has one, such as a Process. */
-export type Waited = Connection | Awaitable | { readonly sentinel: Awaitable };
+export type Waited =
+  | Connection
+  | Awaitable
+  | {
+      /** Is waited for in the place of the object. */
+      readonly sentinel: Awaitable;
+    };
 
 /**
  * Waits until at least one of `objects` is ready: a connection that has something to receive, the

@@ -7,6 +7,7 @@ import { copiesAlive, forgetCopy } from "../workers/raw-fork.ts";
 
 /** A child that has ended. */
 export interface WaitedFor {
+  /** The child's; where -1 was asked for, which one it was. */
   readonly pid: number;
   /** Minus the number of the signal that ended it. */
   readonly exitCode: number;
@@ -23,7 +24,13 @@ const NAP_MS = 2;
  * @throws StateError for a process that is no such child, or was waited for before; TypeError,
  * RangeError for what is no number of a process
  */
-export function waitpid(pid: number, options: { noHang?: boolean } = {}): WaitedFor | null {
+export function waitpid(
+  pid: number,
+  options: {
+    /** Answers at once; waits when left out. */
+    noHang?: boolean;
+  } = {},
+): WaitedFor | null {
   if (typeof pid !== "number") throw new TypeError(`pid must be a number, not ${typeof pid}`);
   checkIsOptions(options);
   checkFlag(options.noHang, "noHang");
