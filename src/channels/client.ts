@@ -50,6 +50,7 @@ export interface ClientOptions extends SocketOptions, Wait {
 
 /** The same for `ClientSync`. */
 export interface ClientSyncOptions extends SocketOptions, SyncWait {
+  /** Checked against the address where given. */
   family?: Family;
 }
 

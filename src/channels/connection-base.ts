@@ -16,6 +16,7 @@ import { ADDED, SHUT } from "./queue-store.ts";
 import type { Transport } from "./transport.ts";
 import type { Awaitable } from "./wait.ts";
 
+/** One end of a pipe or of a socket. */
 export abstract class ConnectionBase {
   /** @internal */
   readonly transport: Transport;
@@ -31,14 +32,17 @@ export abstract class ConnectionBase {
     this.messages = messages;
   }
 
+  /** Whether it was closed here; that the other side closed comes as an EndOfStreamError. */
   get closed(): boolean {
     return this.#closed;
   }
 
+  /** Whether this end may receive; whether there is anything to, `poll` tells. */
   get readable(): boolean {
     return !this.#closed && !this.overrun && this.transport.readable;
   }
 
+  /** Whether this end may send; not for one that only receives, nor after `close`. */
   get writable(): boolean {
     return !this.#closed && this.transport.writable;
   }

@@ -114,6 +114,7 @@ export class Listener implements AsyncIterable<Connection> {
     return this.#lastAccepted;
   }
 
+  /** Whether `close` was called. */
   get closed(): boolean {
     return this.#closed;
   }

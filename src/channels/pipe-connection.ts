@@ -21,6 +21,7 @@ function over(end: PipeEnd): Connection {
   return connection;
 }
 
+/** Which way a pipe goes. */
 export interface PipeOptions {
   /** False gives a first end that only receives and a second that only sends. */
   duplex?: boolean;

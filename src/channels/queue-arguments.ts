@@ -1,6 +1,7 @@
 /** What callers say to queues, checked: how much they hold, and how they are shut down. */
 import { areOptions, checkFlag } from "../core/options.ts";
 
+/** How a queue ends. */
 export interface ShutdownOptions {
   /** Drops what is in it, each item counting as done. */
   immediate?: boolean;

@@ -30,6 +30,7 @@ export const STORE_AT = 12;
 /** A quarter of the arena. */
 const MOST_BYTES: number = 256 * 2 ** 20;
 
+/** Limits and the name of a queue. */
 export interface QueueOptions extends NameOptions {
   /**
    * Bytes of coded items that the queue holds at most, 256 MiB when left out: a put beyond waits
@@ -40,6 +41,7 @@ export interface QueueOptions extends NameOptions {
 
 export type StoreMaker = (member: Member, at: number, limits: StoreLimits) => QueueStore;
 
+/** What queues have in common, whatever their order. */
 export abstract class QueueBase<T> extends SharedObject {
   /** Where its own words begin. */
   protected get at(): number {
@@ -100,6 +102,9 @@ export abstract class QueueBase<T> extends SharedObject {
     return Math.max(0, this.#open().size);
   }
 
+  /**
+   * Whether nothing is inside; others may change it at any moment. @throws ClosedError
+   */
   get empty(): boolean {
     return this.#open().isEmpty;
   }

@@ -14,6 +14,7 @@ import type { Draft, Incoming, Messages } from "./message.ts";
 import { type Entry, QueueTable } from "./queue-table.ts";
 import type { StoreLimits } from "./queue-store.ts";
 
+/** Below zero when `a` comes before `b`, above when after, 0 when neither. */
 export type Compare<T> = (a: T, b: T) => number;
 
 /** A message that this thread has looked at. */

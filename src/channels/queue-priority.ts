@@ -11,6 +11,7 @@ import { type Compare, QueueHeap } from "./queue-heap.ts";
 import { TABLE_WORDS } from "./queue-table-layout.ts";
 import { TaskQueue } from "./queue-tasks.ts";
 
+/** Limits, order and name of a queue that gives its lowest item first. */
 export interface PriorityOptions<T> extends QueueOptions {
   /** How many items it takes; 0 for no limit. */
   maxSize?: number;

@@ -5,6 +5,7 @@ import { QueueBase, type QueueOptions } from "./queue-base.ts";
 import { makeLog } from "./queue-fifo.ts";
 import { LOG_WORDS } from "./queue-log-layout.ts";
 
+/** Items go in and come out in order; nobody reports them done. */
 export class OneWay<T> extends QueueBase<T> {
   constructor(memberOf: MemberOf, options?: QueueOptions) {
     super(memberOf, KIND_QUEUE, LOG_WORDS, makeLog, 0, options);

@@ -74,6 +74,10 @@ function decode(type: number, bytes: Buffer): ShareableItem {
 /** Room for an item, with some to grow for texts and bytes. */
 const roomFor = ({ bytes }: Coded): number => STEP * (Math.floor(bytes.length / STEP) + 1);
 
+/**
+ * A list of simple items in shared memory, which other programs find by its name. Neither its
+ * length nor the room of an item grows; there is no lock, and replacing an item is not atomic.
+ */
 export class ShareableList {
   /** Where it lies; to be closed and unlinked by who uses it. */
   readonly memory: SharedMemory;

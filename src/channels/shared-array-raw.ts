@@ -112,6 +112,7 @@ export class RawArray<C extends TypeCode> extends SharedObject {
     return this.#type.code as C;
   }
 
+  /** How many items it has, for good. */
   get length(): number {
     return this.#items.length;
   }

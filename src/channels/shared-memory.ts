@@ -89,6 +89,7 @@ function createUse(name: string, size: number): Use {
 
 /** A piece of memory under a name. Made by `create` and `attach`. */
 export class SharedMemory {
+  /** What `attach` finds it by. */
   readonly name: string;
   readonly #use: Use;
   readonly #buffer: SharedArrayBuffer;
@@ -192,6 +193,7 @@ export class SharedMemory {
     return new type(this.buffer, 0, Math.floor(this.size / type.BYTES_PER_ELEMENT));
   }
 
+  /** Whether this object was closed; others may use the memory all the same. */
   get closed(): boolean {
     return this.#closed;
   }
@@ -230,6 +232,7 @@ showByToString(SharedMemory);
 /** A class of typed arrays. */
 export interface ArrayType<A> {
   new (buffer: SharedArrayBuffer, offset: number, length: number): A;
+  /** Bytes of an item. */
   readonly BYTES_PER_ELEMENT: number;
 }
 

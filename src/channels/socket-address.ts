@@ -7,6 +7,7 @@ import type { SocketPlace } from "../platform/process-platform.ts";
 export interface HostAddress {
   /** A name or an IP address; this machine alone, `127.0.0.1`, when left out. */
   readonly host?: string;
+  /** From 1 to 65535; for a listener also 0: any that is free, told by its `address`. */
   readonly port: number;
 }
 

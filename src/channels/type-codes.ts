@@ -10,6 +10,11 @@
  */
 import type { Cells } from "../core/atomics.ts";
 
+/**
+ * What a shared value or array holds, in Python's letters: `c` a byte as a character, `u` 16 bits
+ * as one; `b h i l` whole numbers of 8, 16, 32 and 32 bits, `q` of 64 as bigint, capitals unsigned;
+ * `f d` floating point of 32 and 64 bits.
+ */
 export type TypeCode =
   | "c"
   | "b"

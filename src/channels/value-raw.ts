@@ -61,11 +61,11 @@ export class RawValue<C extends TypeCode> extends SharedObject {
     return this.#type.code as C;
   }
 
+  /** Reads or writes it; whole numbers that do not fit wrap, as in C. */
   get value(): ItemOf<C> {
     return this.#type.fromRaw(cells.load(this.#cells, this.#cell)) as ItemOf<C>;
   }
 
-  /** Whole numbers that do not fit wrap, as in C. */
   set value(item: ItemOf<C>) {
     cells.store(this.#cells, this.#cell, this.#type.toRaw(item));
   }

@@ -17,6 +17,7 @@ import { flushUnsent, unsentRequests } from "./unsent-streams.ts";
 
 /** Something that becomes ready and stays so: a process's end, a message that can be received. */
 export interface Awaitable {
+  /** Whether a wait would end at once. */
   readonly ready: boolean;
   /** Waits until it is ready; false when the time ran out. */
   wait(wait?: Wait): Promise<boolean>;
