@@ -3,6 +3,7 @@ import { checkTime } from "../core/deadline.ts";
 import { areOptions } from "../core/options.ts";
 import { checkCount } from "./numbers.ts";
 
+/** What a barrier does when all have come, and how long it waits for that. */
 export interface BarrierSettings {
   /** Called when all have come, before any goes on. */
   action?: () => unknown;

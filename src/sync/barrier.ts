@@ -30,6 +30,7 @@ export interface BarrierOptions extends NameOptions, BarrierSettings {}
 
 /** Lets `parties` callers wait for each other, again and again. */
 export class Barrier extends SharedObject {
+  /** How many must come before any goes on. */
   readonly parties: number;
   /** @internal What goes with the handle when it crosses. */
   action: (() => unknown) | undefined;
@@ -51,6 +52,7 @@ export class Barrier extends SharedObject {
     return this.#latched(() => countWaiting(this.member, this.handle.block));
   }
 
+  /** Whether every wait fails until `reset`: it was aborted, or a party ran out of time or died. */
   get broken(): boolean {
     return isBroken(this.member, this.handle.block);
   }

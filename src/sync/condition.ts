@@ -48,36 +48,44 @@ export class Condition extends SharedObject {
     return adopt(type, memberOf, lockOf(member, block));
   }
 
+  /** Takes the lock, as its own `acquire` does. */
   acquire(): Promise<true>;
   acquire(wait: Wait | undefined): Promise<boolean>;
   acquire(wait?: Wait): Promise<boolean> {
     return this.lock.acquire(wait);
   }
 
+  /** Takes the lock, blocking this thread; false when the time ran out. */
   acquireSync(wait?: SyncWait): boolean {
     return this.lock.acquireSync(wait);
   }
 
+  /** Takes the lock if that needs no waiting. */
   tryAcquire(): boolean {
     return this.lock.tryAcquire();
   }
 
+  /** Gives the lock back. @throws NotOwnerError, as its own `release` does */
   release(): void {
     this.lock.release();
   }
 
+  /** Takes the lock until the end of the block. @throws TimeoutError, the signal's reason */
   hold(wait?: Wait): Promise<Guard> {
     return this.lock.hold(wait);
   }
 
+  /** `hold`, blocking this thread. */
   holdSync(wait?: SyncWait): Guard {
     return this.lock.holdSync(wait);
   }
 
+  /** Runs `fn` while it has the lock. @throws TimeoutError, the signal's reason */
   run<R>(fn: () => R | Promise<R>, wait?: Wait): Promise<R> {
     return this.lock.run(fn, wait);
   }
 
+  /** Whether anybody holds the lock. */
   get locked(): boolean {
     return this.lock.locked;
   }

@@ -16,6 +16,7 @@ export class Event extends SharedObject {
     super(memberOf, KIND_EVENT, EVENT_WORDS, options);
   }
 
+  /** Whether the flag is up, so that a wait would end at once. */
   get isSet(): boolean {
     return isUp(this.member, this.handle.block);
   }
@@ -32,6 +33,7 @@ export class Event extends SharedObject {
     raise(this.member, this.handle.block);
   }
 
+  /** Takes the flag down; those whom `set` let go are not held back. */
   clear(): void {
     lower(this.member, this.handle.block);
   }

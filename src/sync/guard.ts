@@ -17,6 +17,7 @@ export class Guard {
     this.abandoned = abandoned;
   }
 
+  /** Whether it was given back. */
   get released(): boolean {
     return this.#giveBack === undefined;
   }

@@ -16,6 +16,7 @@ const YES: Promise<true> = Promise.resolve(true);
 
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
 
+/** What can be taken, waited for, and given back: locks and semaphores. */
 export abstract class Holdable extends SharedObject {
   /** Takes it at once if that needs no waiting, for the code named `flow`. */
   protected abstract enter(flow: number): boolean;

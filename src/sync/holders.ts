@@ -7,6 +7,7 @@ import { readText, writeText } from "./text.ts";
 
 /** A thread of a process. */
 export interface Owner {
+  /** Of its process. */
   readonly pid: number;
   /** Node's number of the thread; 0 is the main one. */
   readonly threadId: number;

@@ -98,6 +98,7 @@ export class Lock extends Holdable implements Lockable {
     return `${this.constructor.name} ${JSON.stringify(this.name)}`;
   }
 
+  /** Whether anybody holds it, this thread included. */
   get locked(): boolean {
     return ownerOf(this.member, this.handle.block) !== 0;
   }
