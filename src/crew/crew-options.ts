@@ -23,9 +23,13 @@ export interface CrewOptions {
 /** `open` takes work; `closed` ends it; `broken` lost its workers for good; `ended` has none. */
 export type CrewState = "open" | "closed" | "broken" | "ended";
 
+/** A worker of a pool or executor, as it was when it was asked for. */
 export interface WorkerInfo {
+  /** Of its process, this one for a thread; null until a process has one. */
   readonly pid: number | null;
+  /** Node's number of the thread; null for a process. */
   readonly threadId: number | null;
+  /** What it is called in messages. */
   readonly name: string;
 }
 

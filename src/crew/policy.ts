@@ -31,17 +31,25 @@ export interface Schedulable {
  * otherwise.
  */
 export interface Policy<T = Schedulable> {
+  /** Takes a task in: a new one, or one whose slice is used up. */
   push(task: T): void;
+  /** Gives out the task that is next. */
   pop(): T | undefined;
+  /** How many tasks it holds. */
   readonly size: number;
   /** How long generators may run before they are pushed again; to their end unless told. */
   readonly sliceMs?: number;
 }
 
+/**
+ * First come first served; last come first served; round robin, in slices; lowest `priority` number
+ * first; shortest `cost` first; levels that those sink through who take long.
+ */
 export type ScheduleName = "fifo" | "lifo" | "rr" | "priority" | "sjf" | "mlfq";
 
 /** A policy with its own figures. */
 export interface ScheduleOptions {
+  /** Which of the orders it is. */
   readonly policy: ScheduleName;
   /** How long a generator may run before others get their turn; `mlfq` doubles it at each level. */
   readonly sliceMs?: number;
@@ -56,6 +64,7 @@ export interface ScheduleOptions {
   readonly boostMs?: number;
 }
 
+/** An order of tasks: by its name, by name and figures, or one of your own. */
 export type Schedule = ScheduleName | ScheduleOptions | Policy;
 
 /** A policy as the engine uses it. */

@@ -13,12 +13,22 @@ type ResultOf<F> = F extends Future<infer R> ? R : never;
 
 /** One of the futures is done. A bare future would be unwrapped by `for await`. */
 export type Completed<F> = {
+  /** The one that is done. */
   readonly future: F;
   /** Its position among the futures that were given. */
   readonly index: number;
 } & (
-  | { readonly status: "fulfilled"; readonly value: ResultOf<F> }
-  | { readonly status: "rejected"; readonly reason: unknown }
+  | {
+      /** Whether it has a result; a cancelled one is rejected, by its CancelledError. */
+      readonly status: "fulfilled";
+      /** The result. */
+      readonly value: ResultOf<F>;
+    }
+  | {
+      readonly status: "rejected";
+      /** The error, or whatever else was thrown. */
+      readonly reason: unknown;
+    }
 );
 
 /** How long all of it may take, and what ends it. */

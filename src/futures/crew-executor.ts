@@ -32,6 +32,7 @@ interface View {
   readonly options: ViewOptions;
 }
 
+/** An executor whose workers this library starts, or a view of one. */
 export abstract class CrewExecutor extends Executor {
   /** @internal */
   protected readonly view: View;

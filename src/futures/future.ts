@@ -48,6 +48,7 @@ export class Future<R> extends Eventual<R> {
     return errorOf(settlement);
   }
 
+  /** `exception`, blocking this thread and its event loop. */
   exceptionSync(wait?: SyncWait): Error | null {
     const settlement = settlementOf(this);
     untilDone(settlement, wait);
@@ -64,10 +65,12 @@ export class Future<R> extends Eventual<R> {
     return settlement.settle("cancelled", cancelledError);
   }
 
+  /** Whether `cancel`, or the end of its executor, took the work back. */
   get cancelled(): boolean {
     return settlementOf(this).cancelled;
   }
 
+  /** Whether a worker is at it; false before that, and when it is done. */
   get running(): boolean {
     return settlementOf(this).phase === "running";
   }

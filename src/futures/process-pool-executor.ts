@@ -10,11 +10,13 @@ import { startMethodHere } from "../workers/start.ts";
 import { staysHere } from "../carry/stays-here.ts";
 import { CrewExecutor } from "./crew-executor.ts";
 
+/** How many processes an executor has, and how they begin and are kept. */
 export interface ProcessPoolExecutorOptions<
   I extends unknown[] = unknown[],
 > extends StaffOptions<I> {
   /** The most workers; `os.processCpuCount()` unless given. */
   readonly maxWorkers?: number;
+  /** How the workers begin; as `getStartMethod` says unless given. */
   readonly startMethod?: StartMethod;
   /**
    * Workers are replaced after this many tasks; a chunk of a map is one. Not with `fork`; where

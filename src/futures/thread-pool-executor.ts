@@ -7,6 +7,7 @@ import { checkCount } from "../sync/numbers.ts";
 import { staysHere } from "../carry/stays-here.ts";
 import { CrewExecutor } from "./crew-executor.ts";
 
+/** How many threads an executor has, and how they are kept. */
 export interface ThreadPoolExecutorOptions<
   I extends unknown[] = unknown[],
 > extends StaffOptions<I> {

@@ -6,8 +6,11 @@ import { Settlement } from "../pool/settlement.ts";
 import { blockFor } from "./block-for.ts";
 import { Future } from "./future.ts";
 
+/** For `wait`: come back when at least one is done, in whatever way. */
 export const FIRST_COMPLETED = "FIRST_COMPLETED";
+/** For `wait`: come back when one has failed, or all are done; a cancelled one has not failed. */
 export const FIRST_EXCEPTION = "FIRST_EXCEPTION";
+/** For `wait`: come back when all are done. */
 export const ALL_COMPLETED = "ALL_COMPLETED";
 
 /** When `wait` comes back. */
@@ -20,7 +23,9 @@ interface When {
 
 /** The futures by whether they are done. */
 export interface Waited<F> {
+  /** Those with a result or an error, and the cancelled ones. */
   readonly done: Set<F>;
+  /** Those that were unfinished when the time was over or enough were done. */
   readonly notDone: Set<F>;
 }
 

@@ -26,6 +26,7 @@ export class AsyncResult<R> extends Eventual<R> {
     return settlement.value();
   }
 
+  /** `get`, blocking this thread and its event loop. */
   getSync(wait?: SyncWait): R {
     const settlement = settlementOf(this);
     if (!settlement.waitSync(new Deadline(timeAllowed(wait)))) throw tooLate(settlement, wait);
@@ -37,6 +38,7 @@ export class AsyncResult<R> extends Eventual<R> {
     await settlementOf(this).wait(wait);
   }
 
+  /** `wait`, blocking this thread and its event loop. */
   waitSync(wait?: SyncWait): void {
     settlementOf(this).waitSync(new Deadline(timeAllowed(wait)));
   }

@@ -25,7 +25,9 @@ export interface ApplyOptions<R> extends WorkOptions {
 
 /** How far a map is. */
 export interface Progress {
+  /** How many items have ended, well or not. */
   readonly done: number;
+  /** How many items there are. */
   readonly total: number;
 }
 

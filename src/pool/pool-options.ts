@@ -6,6 +6,7 @@ import type { StartMethod } from "../workers/runtime.ts";
 import { areOptions } from "../core/options.ts";
 import { checkName, checkStaff, type Staff, type StaffOptions } from "./staff-options.ts";
 
+/** How many workers a pool has, and how they are kept. */
 export interface ThreadPoolOptions<I extends unknown[] = unknown[]> extends StaffOptions<I> {
   /** How many workers there are; `os.processCpuCount()` unless given. */
   readonly processes?: number;
@@ -15,7 +16,9 @@ export interface ThreadPoolOptions<I extends unknown[] = unknown[]> extends Staf
   readonly name?: string;
 }
 
+/** How many processes a pool has, and how they begin and are kept. */
 export interface PoolOptions<I extends unknown[] = unknown[]> extends ThreadPoolOptions<I> {
+  /** How the workers begin; as `getStartMethod` says unless given. */
   readonly startMethod?: StartMethod;
 }
 

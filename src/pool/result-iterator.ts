@@ -174,6 +174,7 @@ export class SyncResultIterator<R> extends Results<R> implements IterableIterato
     }
   }
 
+  /** Closes the input and drops what no worker has begun. */
   return(): IteratorResult<R, undefined> {
     void this.stream.close();
     return { done: true, value: undefined };

@@ -3,9 +3,11 @@ import type { Schedule } from "../crew/policy.ts";
 import { checkCount } from "../sync/numbers.ts";
 import { checkArguments, checkFunction } from "./options.ts";
 
+/** What workers do first, in which order they work, and what the death of one means. */
 export interface StaffOptions<I extends unknown[] = unknown[]> {
   /** Called in each worker before its first task. */
   readonly initializer?: (...args: I) => unknown;
+  /** What `initializer` is called with; nothing unless given. */
   readonly initArgs?: Readonly<I>;
   /** The order in which tasks run; `fifo` unless given. */
   readonly schedule?: Schedule;

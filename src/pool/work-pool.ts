@@ -222,6 +222,7 @@ export abstract class WorkPool implements AsyncDisposable {
     return await this.#desk.join(wait);
   }
 
+  /** `join`, blocking this thread and its event loop. */
   joinSync(wait?: SyncWait): boolean {
     this.#mustBeClosed();
     return this.#desk.joinSync(wait);
