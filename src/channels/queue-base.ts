@@ -102,9 +102,7 @@ export abstract class QueueBase<T> extends SharedObject {
     return Math.max(0, this.#open().size);
   }
 
-  /**
-   * Whether nothing is inside; others may change it at any moment. @throws ClosedError
-   */
+  /** Whether nothing is inside; others may change it at any moment. @throws ClosedError */
   get empty(): boolean {
     return this.#open().isEmpty;
   }
