@@ -64,3 +64,4 @@ export {
 } from "./wait.ts";
 export { CancelledError, InvalidStateError, TaskGroupError, TimeoutError } from "../errors.ts";
 export { BrokenBarrierError, QueueEmpty, QueueFull, QueueShutDown } from "../errors.ts";
+export { IncompleteReadError, LimitOverrunError } from "../errors.ts";

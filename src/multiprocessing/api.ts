@@ -3,6 +3,7 @@ export type { SyncWait, Wait } from "../core/deadline.ts";
 export { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from "./locks.ts";
 export { holdAll, holdAllSync } from "../sync/hold-all.ts";
 export { detectDeadlocks } from "../sync/deadlock.ts";
+export { AuthenticationError, BufferTooShortError, TimeoutError } from "../errors.ts";
 export type { BarrierOptions } from "../sync/barrier.ts";
 export type { Guard } from "../sync/guard.ts";
 export type { Owner } from "../sync/holders.ts";

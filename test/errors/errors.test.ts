@@ -50,3 +50,20 @@ test("a TaskGroupError is an AggregateError and a ManyhandsError", () => {
   assert.ok((group as Error) instanceof errors.ManyhandsError);
   assert.equal(group.errors.length, 1);
 });
+
+test("the modules have the errors that Python's modules have", async () => {
+  const names = {
+    asyncio: ["BrokenBarrierError", "CancelledError", "IncompleteReadError", "InvalidStateError"],
+    futures: ["BrokenExecutorError", "CancelledError", "InvalidStateError", "TimeoutError"],
+    multiprocessing: ["AuthenticationError", "BufferTooShortError", "TimeoutError"],
+    queue: ["QueueEmpty", "QueueFull", "QueueShutDown"],
+    subprocess: ["CalledProcessError", "SubprocessError", "TimeoutExpired"],
+    threading: ["BrokenBarrierError"],
+  };
+  names.asyncio.push("LimitOverrunError", "QueueEmpty", "QueueFull", "QueueShutDown");
+  for (const [module, errorNames] of Object.entries(names)) {
+    const exported = (await import(`manyhands/${module}`)) as Record<string, unknown>;
+    for (const name of errorNames)
+      assert.equal(exported[name], (errors as Record<string, unknown>)[name], `${module}.${name}`);
+  }
+});

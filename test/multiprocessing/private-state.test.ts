@@ -34,10 +34,10 @@ function kinds(Base: typeof Thread | typeof Process) {
     }
     override run(): number {
       class Inner {
-        #value = Harmless.#step;
+        #value = 1;
         value = (): number => this.#value;
       }
-      return new Inner().value();
+      return new Inner().value() * Harmless.#step;
     }
   }
   return { Field, Method, Heir, Harmless };
