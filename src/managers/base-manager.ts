@@ -10,6 +10,7 @@ import { currentIdentity } from "../workers/identity.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 import { Access } from "./access.ts";
 import { plain } from "./awaited-call.ts";
+import type { ManagerOptions } from "./manager-options.ts";
 import { checkedStart, type ManagerStart } from "./manager-start.ts";
 import { ManagerServer } from "./manager-server.ts";
 import * as protocol from "./protocol.ts";
@@ -28,18 +29,14 @@ import { type ServerOrder, startServer } from "./server-process.ts";
 import { addBuiltIn, type BuiltIn } from "./types/all.ts";
 import { type AuthKey, checkedKey } from "./way.ts";
 
-export interface ManagerOptions {
-  /** Where the server listens: `{ host, port }` or a path; chosen by itself when left out. */
-  readonly address?: Address;
-  /** What both sides must have; the key of this process and its children when left out. */
-  readonly authKey?: Uint8Array | string;
-  readonly startMethod?: StartMethod;
-}
-
 /** The types of each class of managers; a subclass has those of its base too. */
 const registries = new WeakMap<object, Map<string, TypeEntry>>();
 let started = 0;
 
+/**
+ * A server process that keeps objects, and the way to it. What it can make is said by `register`,
+ * for each class of managers and its subclasses; a `SyncManager` can make something from the start.
+ */
 export class BaseManager {
   readonly #authKey: AuthKey | null;
   readonly #startMethod: StartMethod | undefined;
@@ -216,6 +213,7 @@ export class BaseManager {
     return await this.#serverProcess("join").join(wait);
   }
 
+  /** `join`, blocking this thread and its event loop. */
   joinSync(wait?: SyncWait): boolean {
     return this.#serverProcess("joinSync").joinSync(wait);
   }

@@ -1,5 +1,6 @@
 /** Managers: objects in a server process, used through proxies; a part of multiprocessing. */
-export { BaseManager, type ManagerOptions } from "./base-manager.ts";
+export { BaseManager } from "./base-manager.ts";
+export type { ManagerOptions } from "./manager-options.ts";
 export type { ManagerStart } from "./manager-start.ts";
 export type { ManagerServer } from "./manager-server.ts";
 export { Manager, SyncManager } from "./sync-manager.ts";

@@ -1,9 +1,11 @@
 /** What `start` of a manager takes. */
 import { areOptions } from "../core/options.ts";
 
+/** What the server's process does first. */
 export interface ManagerStart<A extends unknown[] = unknown[]> {
   /** Runs in the server's process before anything else. */
   readonly initializer?: (...args: A) => unknown;
+  /** What `initializer` is called with; nothing when left out. */
   readonly initArgs?: A;
 }
 

@@ -84,10 +84,13 @@ export interface ProxyObject extends Disposable {
 
 /** An iterator in the server, asked for one value after the other. */
 export interface RemoteIterator<V> extends AsyncIterable<V>, ProxyObject {
+  /** The next value; `value` is what a generator's `yield` gives. @throws what it throws there */
   next(value?: unknown): Promise<IteratorResult<V>>;
+  /** `next`, blocking this thread. */
   nextSync(value?: unknown): IteratorResult<V>;
   /** Ends it before its end. */
   return(value?: unknown): Promise<IteratorResult<V>>;
+  /** `return`, blocking this thread. */
   returnSync(value?: unknown): IteratorResult<V>;
 }
 

@@ -10,6 +10,7 @@ export type Factory<A extends never[] = never[], T = unknown> =
 /** A class that stands for objects of a type on the client's side. */
 export type ProxyType = typeof BaseProxy;
 
+/** How objects of a type are used by clients. */
 export interface RegisterOptions {
   /** The names that may be used; all public ones when left out. May name private ones. */
   readonly exposed?: readonly string[];

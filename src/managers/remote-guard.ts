@@ -18,6 +18,7 @@ export class RemoteGuard {
     this.abandoned = abandoned;
   }
 
+  /** Whether it was given back, as far as this client knows. */
   get released(): boolean {
     return this.#lock === undefined;
   }

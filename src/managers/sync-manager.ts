@@ -1,5 +1,6 @@
 /** `SyncManager`, whose server makes lists, dictionaries, locks and queues; and `Manager`. */
-import { BaseManager, type ManagerOptions } from "./base-manager.ts";
+import { BaseManager } from "./base-manager.ts";
+import type { ManagerOptions } from "./manager-options.ts";
 import type { ItemOf, TypeCode } from "../channels/type-codes.ts";
 import { itemsToSend } from "./given-items.ts";
 import type { PoolOptions } from "../pool/pool-options.ts";
@@ -9,6 +10,11 @@ import type * as proxies from "./sync-proxies.ts";
 import type { ManagedBarrierOptions } from "./types/barrier.ts";
 import { isIterable } from "./types/contents.ts";
 
+/**
+ * A manager that can make collections, values, queues, locks and pools. They live in its server,
+ * and go on living as long as anybody has a proxy of them; a call of a proxy is one step for all
+ * clients.
+ */
 export class SyncManager extends BaseManager {
   protected override get builtIn(): BuiltIn {
     return "sync";
@@ -58,10 +64,12 @@ export class SyncManager extends BaseManager {
     return this.#made("Namespace", ...(fields === undefined ? [] : [fields]));
   }
 
+  /** A single number or character of a type code; zero unless given. */
   Value<C extends TypeCode>(code: C, initial?: ItemOf<C>): Promise<proxies.ValueProxy<C>> {
     return this.#made("Value", code, ...(initial === undefined ? [] : [initial]));
   }
 
+  /** Numbers or characters of a type code, as many as asked for, for good. */
   Array<C extends TypeCode>(
     code: C,
     sizeOrItems: number | proxies.Items<ItemOf<C>>,
@@ -70,38 +78,47 @@ export class SyncManager extends BaseManager {
     return this.#filled("Array", sizeOrItems, code);
   }
 
+  /** First in, first out; `maxSize` 0 means no limit. */
   Queue<T = unknown>(maxSize = 0): Promise<proxies.QueueProxy<T>> {
     return this.#made("Queue", maxSize);
   }
 
+  /** The same as `Queue`, which can be joined too. */
   JoinableQueue<T = unknown>(maxSize = 0): Promise<proxies.QueueProxy<T>> {
     return this.#made("JoinableQueue", maxSize);
   }
 
+  /** A queue without a limit. */
   SimpleQueue<T = unknown>(): Promise<proxies.QueueProxy<T>> {
     return this.#made("SimpleQueue");
   }
 
+  /** Last in, first out; `maxSize` 0 means no limit. */
   LifoQueue<T = unknown>(maxSize = 0): Promise<proxies.QueueProxy<T>> {
     return this.#made("LifoQueue", maxSize);
   }
 
+  /** Lowest first, in the natural order; `maxSize` 0 means no limit. */
   PriorityQueue<T = unknown>(maxSize = 0): Promise<proxies.QueueProxy<T>> {
     return this.#made("PriorityQueue", maxSize);
   }
 
+  /** Mutual exclusion between clients; given back when the one who holds it is gone. */
   Lock(options?: { name?: string }): Promise<proxies.LockProxy> {
     return this.#made("Lock", ...(options === undefined ? [] : [options]));
   }
 
+  /** A lock that its owner may take again. */
   RLock(options?: { name?: string }): Promise<proxies.RLockProxy> {
     return this.#made("RLock", ...(options === undefined ? [] : [options]));
   }
 
+  /** Permits, `value` at first; those of a client that is gone come back. */
   Semaphore(value = 1): Promise<proxies.SemaphoreProxy> {
     return this.#made("Semaphore", value);
   }
 
+  /** A semaphore that never has more permits than at first. */
   BoundedSemaphore(value = 1): Promise<proxies.SemaphoreProxy> {
     return this.#made("BoundedSemaphore", value);
   }
@@ -116,10 +133,12 @@ export class SyncManager extends BaseManager {
     return this.#made("Pool", ...(options === undefined ? [] : [options]));
   }
 
+  /** A flag to wait for, down at first. */
   Event(): Promise<proxies.EventProxy> {
     return this.#made("Event");
   }
 
+  /** A meeting point of `parties` clients. @throws RangeError for fewer than one */
   Barrier(parties: number, options?: ManagedBarrierOptions): Promise<proxies.BarrierProxy> {
     return this.#made("Barrier", parties, ...(options === undefined ? [] : [options]));
   }

@@ -1,6 +1,6 @@
 /** Contexts: the module's functions and classes, bound to one start method. */
 import { areOptions } from "../core/options.ts";
-import type { ManagerOptions } from "../managers/base-manager.ts";
+import type { ManagerOptions } from "../managers/manager-options.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 import * as api from "./api.ts";
 import { checkStartMethod, defaultStartMethod } from "./start-methods.ts";

@@ -154,22 +154,39 @@ export function syncTypeOf(object: object): { typeId: string; type: TypeEntry } 
   return typeId === undefined ? undefined : { typeId, type: entries.get(typeId)! };
 }
 
+/** The classes behind the proxies of `SyncManager`, by the names of its creators. */
 export interface Managed {
+  /** Behind a `ListProxy`. */
   readonly list: typeof ManagedList;
+  /** Behind a `DictProxy`. */
   readonly dict: typeof ManagedDict;
+  /** Behind a `SetProxy`. */
   readonly set: typeof ManagedSet;
+  /** Behind a `NamespaceProxy`. */
   readonly Namespace: typeof ManagedNamespace;
+  /** Behind a `ValueProxy`. */
   readonly Value: typeof ManagedValue;
+  /** Behind an `ArrayProxy`. */
   readonly Array: typeof ManagedArray;
+  /** Behind a `QueueProxy`: first in, first out. */
   readonly Queue: typeof ManagedQueue;
+  /** Behind a `QueueProxy`: last in, first out. */
   readonly LifoQueue: typeof ManagedLifoQueue;
+  /** Behind a `QueueProxy`: lowest first. */
   readonly PriorityQueue: typeof ManagedPriorityQueue;
+  /** Behind a `LockProxy`: in the server itself there is no `hold`. */
   readonly Lock: typeof ManagedLock;
+  /** Behind an `RLockProxy`. */
   readonly RLock: typeof ManagedRLock;
+  /** Behind a `SemaphoreProxy`. */
   readonly Semaphore: typeof ManagedSemaphore;
+  /** Behind a `SemaphoreProxy` that never has more permits than at first. */
   readonly BoundedSemaphore: typeof ManagedBoundedSemaphore;
+  /** Behind a `ConditionProxy`. */
   readonly Condition: typeof ManagedCondition;
+  /** Behind an `EventProxy`. */
   readonly Event: typeof ManagedEvent;
+  /** Behind a `BarrierProxy`. */
   readonly Barrier: typeof ManagedBarrier;
 }
 

@@ -2,6 +2,7 @@
 import type { ItemOf, TypeCode } from "../../channels/type-codes.ts";
 import { RawArray } from "../../threading/shared-data.ts";
 
+/** Numbers or characters of a type code in the server, as many for good. */
 export class ManagedArray<C extends TypeCode = TypeCode> {
   readonly #items: RawArray<C>;
 
@@ -28,14 +29,17 @@ export class ManagedArray<C extends TypeCode = TypeCode> {
     return this.#items.at(index);
   }
 
+  /** Replaces an item. @throws RangeError where there is none */
   set(index: number, item: ItemOf<C>): void {
     this.#items.set(index, item);
   }
 
+  /** A copy of the items from `start` up to `end`. */
   slice(start?: number, end?: number): ItemOf<C>[] {
     return this.#items.slice(start, end);
   }
 
+  /** Replaces the items from `start` up to `end`, all unless given. */
   fill(item: ItemOf<C>, start?: number, end?: number): this {
     this.#items.fill(item, start, end);
     return this;

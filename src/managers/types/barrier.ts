@@ -5,6 +5,7 @@ import { checkBarrierOptions, checkParties } from "../../sync/barrier-options.ts
 import { currentCall } from "../call.ts";
 import { checkedWait, Line } from "./line.ts";
 
+/** What a barrier does when all have come, and how long it waits for that. */
 export interface ManagedBarrierOptions {
   /** Called in the server when all have come, before they go on. */
   action?: () => void;
@@ -12,6 +13,7 @@ export interface ManagedBarrierOptions {
   timeoutMs?: number;
 }
 
+/** A meeting point of clients. */
 export class ManagedBarrier {
   readonly #parties: number;
   readonly #action: (() => void) | undefined;
@@ -27,14 +29,17 @@ export class ManagedBarrier {
     this.#timeoutMs = timeoutMs;
   }
 
+  /** How many must come before any goes on. */
   get parties(): number {
     return this.#parties;
   }
 
+  /** How many are waiting now. */
   get waiting(): number {
     return this.#line.length;
   }
 
+  /** Whether every wait fails until `reset`. */
   get broken(): boolean {
     return this.#broken;
   }

@@ -4,6 +4,7 @@ import { currentCall } from "../call.ts";
 import { checkedWait, Line } from "./line.ts";
 import { ManagedLock, ManagedRLock } from "./lock.ts";
 
+/** Clients wait here, under a lock, for others to say that something changed. */
 export class ManagedCondition {
   readonly #lock: ManagedLock;
   readonly #line = new Line<boolean>();
@@ -16,6 +17,7 @@ export class ManagedCondition {
     this.#lock = lock;
   }
 
+  /** Whether anybody holds the lock. */
   get locked(): boolean {
     return this.#lock.locked;
   }
@@ -25,10 +27,12 @@ export class ManagedCondition {
     return this.#line.length;
   }
 
+  /** Waits for the lock; false when the time ran out. */
   acquire(wait?: SyncWait): boolean | Promise<boolean> {
     return this.#lock.acquire(wait);
   }
 
+  /** Takes the lock if that needs no waiting. */
   tryAcquire(): boolean {
     return this.#lock.tryAcquire();
   }
@@ -41,6 +45,7 @@ export class ManagedCondition {
     this.#lock._giveBack(how);
   }
 
+  /** Gives the lock back. @throws NotOwnerError, as its own `release` does */
   release(): void {
     this.#lock.release();
   }
@@ -73,6 +78,7 @@ export class ManagedCondition {
     for (const turn of this.#line.all.slice(0, n)) turn.grant(true);
   }
 
+  /** Lets all go on who wait. @throws NotOwnerError unless the lock is held */
   notifyAll(): void {
     this.#lock._mustBeHeld();
     for (const turn of this.#line.all) turn.grant(true);

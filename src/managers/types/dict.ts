@@ -8,6 +8,7 @@ import { Fields, type Pairs } from "./fields.ts";
 /** What a new dictionary holds: pairs, a Map, or the fields of an object. */
 export type Entries<K, V> = Iterable<readonly [K, V]> | Readonly<Record<string, V>>;
 
+/** A dictionary in the server, with Map's methods and some of Python's. */
 export class ManagedDict<K = unknown, V = unknown> {
   #items: Pairs<K, V>;
 
@@ -37,6 +38,7 @@ export class ManagedDict<K = unknown, V = unknown> {
     return found === undefined && !this.#items.has(key) ? fallback : found;
   }
 
+  /** Sets the value of a key; one that is new comes last. */
   set(key: K, value: V): this {
     this.#items.set(key, value);
     return this;
@@ -81,6 +83,7 @@ export class ManagedDict<K = unknown, V = unknown> {
     return last;
   }
 
+  /** All keys, oldest first. Differs from Map: this and its likes give arrays. */
   keys(): K[] {
     return Array.from(this.#items.keys());
   }

@@ -3,14 +3,17 @@ import type { SyncWait } from "../../core/deadline.ts";
 import { currentCall } from "../call.ts";
 import { checkedWait, Line } from "./line.ts";
 
+/** A flag that clients wait for; down at first. */
 export class ManagedEvent {
   readonly #line = new Line<boolean>();
   #set = false;
 
+  /** Whether a wait would end at once. */
   get isSet(): boolean {
     return this.#set;
   }
 
+  /** How many wait for it. */
   get waiting(): number {
     return this.#line.length;
   }
@@ -21,6 +24,7 @@ export class ManagedEvent {
     for (const turn of this.#line.all) turn.grant(true);
   }
 
+  /** Takes the flag down. */
   clear(): void {
     this.#set = false;
   }

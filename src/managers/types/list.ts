@@ -8,6 +8,7 @@ import { checkFunction, itemsOf } from "./contents.ts";
 type Order<T> = (a: T, b: T) => number;
 type Visit<T, R> = (item: T, index: number) => R;
 
+/** A list in the server, with Array's methods and some of Python's. */
 export class ManagedList<T = unknown> {
   #items: T[];
 
@@ -46,6 +47,7 @@ export class ManagedList<T = unknown> {
     this.#items[this.#place(index)] = item;
   }
 
+  /** Adds items at the end; answers how many there are then. */
   push(...items: T[]): number {
     return this.#items.push(...items);
   }
@@ -70,10 +72,12 @@ export class ManagedList<T = unknown> {
     return this.#items.pop();
   }
 
+  /** Takes out the first item; undefined when there is none. */
   shift(): T | undefined {
     return this.#items.shift();
   }
 
+  /** Adds items at the front; answers how many there are then. */
   unshift(...items: T[]): number {
     return this.#items.unshift(...items);
   }
@@ -99,6 +103,7 @@ export class ManagedList<T = unknown> {
     return this.#items.filter((one) => one === item).length;
   }
 
+  /** Replaces some items by others; answers those that it took out. */
   splice(start: number, deleteCount?: number, ...items: T[]): T[] {
     if (deleteCount === undefined) return this.#items.splice(start);
     return this.#items.splice(start, deleteCount, ...items);
@@ -167,6 +172,7 @@ export class ManagedList<T = unknown> {
     return copy;
   }
 
+  /** A copy with another item at `index`. @throws RangeError where there is none */
   with(index: number, item: T): T[] {
     const copy = Array.from(this.#items);
     copy[this.#place(index)] = item;
@@ -224,6 +230,7 @@ export class ManagedList<T = unknown> {
     return this.#items.every((item, index) => test(item, index));
   }
 
+  /** Calls a function in the server for each item. */
   forEach(visit: Visit<T, unknown>): void {
     checkFunction(visit, "forEach");
     for (const [index, item] of this.#items.entries()) visit(item, index);
@@ -239,6 +246,7 @@ export class ManagedList<T = unknown> {
     return Reflect.apply(Array.prototype.reduceRight, this.#items, [combine, ...initial]) as R;
   }
 
+  /** The indices. Differs from Array: this and its likes give arrays. */
   keys(): number[] {
     return Array.from(this.#items.keys());
   }

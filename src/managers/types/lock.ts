@@ -39,10 +39,12 @@ export class ManagedLock {
     return "Lock";
   }
 
+  /** The name it was given, or one made of its kind and a number. */
   get name(): string {
     return this.#name;
   }
 
+  /** Whether any client holds it. */
   get locked(): boolean {
     return this.#holding !== undefined;
   }
@@ -52,6 +54,7 @@ export class ManagedLock {
     return this.#holding?.call.client.who ?? null;
   }
 
+  /** How many wait for it. */
   get waiting(): number {
     return this.#line.length;
   }
@@ -61,11 +64,13 @@ export class ManagedLock {
     return this.#holding?.depth ?? 0;
   }
 
+  /** Waits until it is the client's; false when the time ran out. */
   acquire(wait?: SyncWait): boolean | Promise<boolean> {
     const taken = this._take(wait);
     return typeof taken === "number" ? taken !== NOT_TAKEN : taken.then((how) => how !== NOT_TAKEN);
   }
 
+  /** Takes it if that needs no waiting. */
   tryAcquire(): boolean {
     return this._take({ timeoutMs: 0 }) !== NOT_TAKEN;
   }

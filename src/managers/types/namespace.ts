@@ -4,6 +4,7 @@ import { Fields, type Pairs } from "./fields.ts";
 
 const RULE = "a Namespace is made of the fields of an object";
 
+/** Values by name in the server. */
 export class ManagedNamespace<T extends object = Record<string, unknown>> {
   #fields: Pairs<string, unknown>;
 
@@ -29,6 +30,7 @@ export class ManagedNamespace<T extends object = Record<string, unknown>> {
     throw new ReferenceError(`the Namespace has no ${JSON.stringify(name)}`);
   }
 
+  /** Sets the value of a name. @throws TypeError for a name that is no string */
   set<K extends keyof T & string>(name: K, value: T[K]): void {
     if (typeof name !== "string") throw new TypeError("a name must be a string");
     this.#fields.set(name, value);

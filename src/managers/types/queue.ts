@@ -27,18 +27,22 @@ export class ManagedQueue<T = unknown> {
     this.#maxSize = maxSizeOf(maxSize);
   }
 
+  /** How many items are inside. */
   get size(): number {
     return this.#ready.length + this.#later.length;
   }
 
+  /** Whether a get would have to wait. */
   get empty(): boolean {
     return this.size === 0;
   }
 
+  /** Whether a put would have to wait. */
   get full(): boolean {
     return this.#maxSize > 0 && this.size >= this.#maxSize;
   }
 
+  /** How many items it takes; 0 for no limit. */
   get maxSize(): number {
     return this.#maxSize;
   }
@@ -61,6 +65,7 @@ export class ManagedQueue<T = unknown> {
     }
   }
 
+  /** Adds an item if that needs no waiting. @throws QueueShutDown */
   tryPut(item: T): boolean {
     if (this.#shutDown) throw new QueueShutDown("the queue is shut down; nothing can be put");
     if (this.full || this.#putters.length > 0) return false;
@@ -78,6 +83,7 @@ export class ManagedQueue<T = unknown> {
     });
   }
 
+  /** Takes the next item if there is one. @throws QueueShutDown when it is shut down and empty */
   tryGet(): { value: T } | undefined {
     if (this.size === 0) {
       if (this.#shutDown) throw new QueueShutDown("the queue is shut down and empty");

@@ -26,19 +26,23 @@ export class ManagedSemaphore {
     return this.#value;
   }
 
+  /** Whether no permit is free. */
   get locked(): boolean {
     return this.#value === 0;
   }
 
+  /** How many wait for a permit. */
   get waiting(): number {
     return this.#line.length;
   }
 
+  /** Waits for a permit; false when the time ran out. */
   acquire(wait?: SyncWait): boolean | Promise<boolean> {
     const taken = this._take(wait);
     return typeof taken === "number" ? taken !== NOT_TAKEN : taken.then((how) => how !== NOT_TAKEN);
   }
 
+  /** Takes a permit if that needs no waiting. */
   tryAcquire(): boolean {
     return this._take({ timeoutMs: 0 }) !== NOT_TAKEN;
   }

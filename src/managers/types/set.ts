@@ -1,6 +1,7 @@
 /** A set in a manager's server, with the vocabulary of Set. `add` answers the set itself. */
 import { checkFunction, itemsOf } from "./contents.ts";
 
+/** A set in the server, with Set's methods and some of Python's. */
 export class ManagedSet<T = unknown> {
   #items: Set<T>;
 
@@ -56,6 +57,7 @@ export class ManagedSet<T = unknown> {
     throw new RangeError("the set is empty");
   }
 
+  /** All items, oldest first. Differs from Set: this and its likes give arrays. */
   keys(): T[] {
     return this.toArray();
   }
@@ -68,6 +70,7 @@ export class ManagedSet<T = unknown> {
     return Array.from(this.#items.entries());
   }
 
+  /** Calls a function in the server for each item. */
   forEach(visit: (item: T) => unknown): void {
     checkFunction(visit, "forEach");
     for (const item of this.#items) visit(item);

@@ -2,6 +2,7 @@
 import type { ItemOf, TypeCode } from "../../channels/type-codes.ts";
 import { RawValue } from "../../threading/shared-data.ts";
 
+/** A single number or character of a type code. */
 export class ManagedValue<C extends TypeCode = TypeCode> {
   readonly #value: RawValue<C>;
 
@@ -10,10 +11,12 @@ export class ManagedValue<C extends TypeCode = TypeCode> {
     this.#value = new RawValue(code, initial);
   }
 
+  /** Reads it. */
   get(): ItemOf<C> {
     return this.#value.value;
   }
 
+  /** Writes it; whole numbers that do not fit wrap, as in C. */
   set(item: ItemOf<C>): void {
     this.#value.value = item;
   }
@@ -33,6 +36,7 @@ export class ManagedValue<C extends TypeCode = TypeCode> {
     return this.#value.compareExchange(expected, item);
   }
 
+  /** Reads or writes it, as `get` and `set` do. */
   get value(): ItemOf<C> {
     return this.#value.value;
   }

@@ -1,5 +1,5 @@
 /** A manager whose server is a thread of this process. */
-import type { ManagerOptions } from "../../managers/base-manager.ts";
+import type { ManagerOptions } from "../../managers/manager-options.ts";
 import type { ServerHome } from "../../managers/server-host.ts";
 import { SyncManager } from "../../managers/sync-manager.ts";
 
