@@ -10,12 +10,22 @@ import { limitsOf, Waiter, type Limits, type Place } from "./waiter.ts";
 
 /** One of the awaitables is done. A bare task would be unwrapped by `for await`. */
 export type Completed<A> = {
+  /** The one that is done: the task of a function, the future of a promise. */
   readonly task: FutureOf<A>;
   /** Its position among the arguments. */
   readonly index: number;
 } & (
-  | { readonly status: "fulfilled"; readonly value: ResultOf<A> }
-  | { readonly status: "rejected"; readonly reason: unknown }
+  | {
+      /** Whether it has a result; a cancelled one is rejected, by its CancelledError. */
+      readonly status: "fulfilled";
+      /** The result. */
+      readonly value: ResultOf<A>;
+    }
+  | {
+      readonly status: "rejected";
+      /** The error, or whatever else was thrown. */
+      readonly reason: unknown;
+    }
 );
 
 /**

@@ -13,6 +13,7 @@ import { takeCancellation } from "./scope.ts";
 import { limitsOf, Waiter, type Limits, type Place } from "./waiter.ts";
 import { lockStaysHere } from "./stays-here.ts";
 
+/** What a barrier does when all have come, and how long it waits for that. */
 export interface BarrierOptions {
   /** Called by the last to arrive, before anybody goes on. */
   action?: () => void;
@@ -20,6 +21,7 @@ export interface BarrierOptions {
   timeoutMs?: number;
 }
 
+/** A meeting point of tasks: each waits until as many as `parties` have come, again and again. */
 export class Barrier implements Place<number> {
   readonly #parties: number;
   readonly #action: (() => void) | undefined;
@@ -35,6 +37,7 @@ export class Barrier implements Place<number> {
     this.#timeoutMs = timeoutMs;
   }
 
+  /** How many must come before any goes on. */
   get parties(): number {
     return this.#parties;
   }
@@ -44,6 +47,7 @@ export class Barrier implements Place<number> {
     return this.#line.length;
   }
 
+  /** Whether every wait fails until `reset`. */
   get broken(): boolean {
     return this.#broken;
   }

@@ -6,11 +6,13 @@ import { currentTask, Task } from "./task.ts";
 
 /** A future, what it waits for itself, and everybody who waits for it. */
 export interface CallGraph {
+  /** The one that is asked about, or that awaits it. */
   readonly future: Future<unknown>;
   /** Such as `sleep(100)`, `Lock-1.acquire()` or the name of a task. */
   readonly waitsFor: readonly string[];
   /** Where the task was created, in debug mode. */
   readonly createdAt: string | undefined;
+  /** Who awaits it, and who awaits them; nobody at the end of a branch. */
   readonly awaitedBy: readonly CallGraph[];
 }
 

@@ -21,6 +21,7 @@ export class Condition implements Place<boolean> {
     this.#lock = lock;
   }
 
+  /** Whether anybody holds the lock. */
   get locked(): boolean {
     return this.#lock.locked;
   }
@@ -30,24 +31,35 @@ export class Condition implements Place<boolean> {
     return this.#line.length;
   }
 
+  /** Takes the lock, as its own `acquire` does. */
   acquire(): Promise<true>;
   acquire(wait: Wait | undefined): Promise<boolean>;
   acquire(wait?: Wait): Promise<boolean> {
     return wait === undefined ? this.#lock.acquire() : this.#lock.acquire(wait);
   }
 
+  /** Takes the lock if that needs no waiting. */
   tryAcquire(): boolean {
     return this.#lock.tryAcquire();
   }
 
+  /** Gives the lock back. @throws NotOwnerError when it is free */
   release(): void {
     this.#lock.release();
   }
 
+  /**
+   * Takes the lock for the length of a block.
+   * @throws TimeoutError when the time of `wait` is over
+   */
   hold(wait?: Wait): Promise<Guard> {
     return this.#lock.hold(wait);
   }
 
+  /**
+   * Runs `body` with the lock, which is released whatever happens.
+   * @throws TimeoutError when the time of `wait` is over
+   */
   run<R>(body: () => R | Promise<R>, wait?: Wait): Promise<R> {
     return this.#lock.run(body, wait);
   }

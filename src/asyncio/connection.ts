@@ -12,11 +12,15 @@ import { Task } from "./task.ts";
 import { limitsOf, Waiter, type Place } from "./waiter.ts";
 import { partStaysHere } from "./stays-here.ts";
 
+/** The two sides of a connection. */
 export interface Streams {
+  /** What the other side sends. */
   readonly reader: StreamReader;
+  /** What is sent to the other side. */
   readonly writer: StreamWriter;
 }
 
+/** How much a reader may have to search. */
 export interface StreamOptions {
   /** The longest line or part up to a separator, in bytes; 64 KiB when absent. */
   limit?: number;
@@ -86,11 +90,13 @@ export class Server implements Place<void> {
     });
   }
 
+  /** Also where 0 was asked for; 0 after `close`, and on a local socket. */
   get port(): number {
     const address = this.#server.address();
     return typeof address === "object" && address !== null ? address.port : 0;
   }
 
+  /** Whether it accepts connections. */
   get isServing(): boolean {
     return this.#server.listening;
   }

@@ -18,6 +18,7 @@ import { whenReady } from "./ready.ts";
 import type { Task, TaskOptions } from "./task.ts";
 import { TimerHandle } from "./timer-handle.ts";
 
+/** Node's event loop with the words of Python's. It cannot be stopped or closed. */
 export class EventLoop {
   /** Milliseconds on the loop's own clock, which never goes back. */
   time(): number {
@@ -56,10 +57,12 @@ export class EventLoop {
     return new TimerHandle(when, bound(callback, args));
   }
 
+  /** `createTask`. @throws TypeError */
   createTask<T>(coro: Awaitable<T>, options?: TaskOptions): Task<T> {
     return createTask(coro, options);
   }
 
+  /** A future that somebody has to settle. */
   createFuture<T>(): Future<T> {
     return new Future<T>();
   }
@@ -73,6 +76,10 @@ export class EventLoop {
     return runInExecutor(executor, fn, ...args);
   }
 
+  /**
+   * Chooses the executor for `runInExecutor(null, …)` and `toThread`, of this thread.
+   * @throws TypeError for one without `submit`
+   */
   setDefaultExecutor(executor: Submits): void {
     setDefaultExecutor(executor);
   }
@@ -82,10 +89,12 @@ export class EventLoop {
     setExceptionHandler(handler);
   }
 
+  /** What takes errors that reach nobody; null for the default one. */
   getExceptionHandler(): ExceptionHandler | null {
     return getExceptionHandler();
   }
 
+  /** Hands an error to the handler as one that reaches nobody. */
   callExceptionHandler(context: ExceptionContext): void {
     callExceptionHandler(context);
   }

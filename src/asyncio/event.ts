@@ -14,16 +14,19 @@ export class Event implements Place<boolean> {
   #set = false;
   readonly #line = new Line<boolean>();
 
+  /** Whether a wait would end at once. */
   get isSet(): boolean {
     return this.#set;
   }
 
+  /** Raises the flag: all who wait go on, and all who come, until `clear`. */
   set(): void {
     this.#set = true;
     for (let next = this.#line.next(); next !== undefined; next = this.#line.next())
       next.grant(true);
   }
 
+  /** Takes the flag down; those who were let go go on nevertheless. */
   clear(): void {
     this.#set = false;
   }

@@ -6,12 +6,15 @@ import { inspect } from "node:util";
 
 /** What is known about such an error. */
 export interface ExceptionContext {
+  /** What happened. */
   readonly message: string;
+  /** What was thrown; absent where it is only the message. */
   readonly exception?: unknown;
   /** The name of the task or future that is concerned. */
   readonly name?: string;
 }
 
+/** Is told of errors that reach nobody; what it throws becomes a warning. */
 export type ExceptionHandler = (context: ExceptionContext) => void;
 
 let handler: ExceptionHandler | null = null;
@@ -23,6 +26,7 @@ export function setExceptionHandler(replacement: ExceptionHandler | null): void 
   handler = replacement;
 }
 
+/** The handler that was set; null for the default one. */
 export function getExceptionHandler(): ExceptionHandler | null {
   return handler;
 }

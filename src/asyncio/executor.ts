@@ -19,6 +19,7 @@ type AnyFunction = (...args: never[]) => unknown;
 
 /** Something that takes functions to run elsewhere. */
 export interface Submits {
+  /** Has `fn(...args)` called; gives what can be awaited, at once. */
   submit(fn: AnyFunction, ...args: readonly never[]): PromiseLike<unknown>;
 }
 

@@ -19,8 +19,17 @@ export type FutureState = "pending" | "fulfilled" | "rejected" | "cancelled";
 
 /** A `{ status, value | reason }` as `Promise.allSettled` gives it. */
 export type Settled<T> =
-  | { readonly status: "fulfilled"; readonly value: T }
-  | { readonly status: "rejected"; readonly reason: unknown };
+  | {
+      /** Whether there is a value; what was cancelled is rejected. */
+      readonly status: "fulfilled";
+      /** The result. */
+      readonly value: T;
+    }
+  | {
+      readonly status: "rejected";
+      /** The error, or whatever else was thrown. */
+      readonly reason: unknown;
+    };
 
 // As the language has it: what is thrown may be anything, and nobody wants to be told each time.
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -42,14 +51,17 @@ export class Future<T> implements Promise<T> {
   #observers: Observer | Observer[] | undefined = undefined;
   #seen = false;
 
+  /** Whether it has a result or an error, or was cancelled. */
   get done(): boolean {
     return this.#state !== "pending";
   }
 
+  /** Whether it ended by `cancel`, or its task by a CancelledError. */
   get cancelled(): boolean {
     return this.#state === "cancelled";
   }
 
+  /** "pending" until it is done, then what became of it. */
   get state(): FutureState {
     return this.#state;
   }
@@ -111,6 +123,7 @@ export class Future<T> implements Promise<T> {
     return before.length - after.length;
   }
 
+  /** What `await` calls: a cancellation of the task that awaits is passed on to this future. */
   // oxlint-disable-next-line unicorn/no-thenable -- a future is to be awaited
   then<A = T, B = never>(
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
@@ -124,10 +137,12 @@ export class Future<T> implements Promise<T> {
     return promise.promise.then(onFulfilled, onRejected);
   }
 
+  /** `then` for the error alone. */
   catch<B = never>(onRejected?: OnRejected<B>): Promise<T | B> {
     return this.then(undefined, onRejected);
   }
 
+  /** Calls `onFinally` when it is done, and goes on with its outcome. */
   finally(onFinally?: (() => void) | null): Promise<T> {
     return this.then((value) => value).finally(onFinally);
   }

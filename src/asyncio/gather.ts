@@ -4,6 +4,7 @@ import { ensureFutures, type Awaitable, type ResultOf } from "./awaitable.ts";
 import { Future } from "./future.ts";
 import type { Observer } from "./observer.ts";
 
+/** What becomes of failures in a gather. */
 export interface GatherOptions<Returned extends boolean = boolean> {
   /** Errors and cancellations become results instead of failing the whole. */
   returnExceptions?: Returned;

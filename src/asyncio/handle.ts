@@ -5,6 +5,7 @@ import { callExceptionHandler } from "./exception-handler.ts";
 import type { Turn } from "./ready.ts";
 import { partStaysHere } from "./stays-here.ts";
 
+/** A callback that the loop will call, and the way to prevent it. */
 export class Handle implements Turn {
   #context: AsyncResource | undefined = new AsyncResource("MANYHANDS_HANDLE", {
     requireManualDestroy: true,
@@ -15,6 +16,7 @@ export class Handle implements Turn {
     this.#callback = callback;
   }
 
+  /** Whether it was cancelled before it was called. */
   get cancelled(): boolean {
     return this.#callback === undefined && this.#context !== undefined;
   }

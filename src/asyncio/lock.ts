@@ -11,7 +11,9 @@ import { lockStaysHere } from "./stays-here.ts";
 
 /** Who holds a lock. */
 export interface LockOwner {
+  /** Of this process. */
   readonly pid: number;
+  /** Node's number of this thread. */
   readonly threadId: number;
   /** The name of the task, or `main` outside of tasks. */
   readonly name: string;
@@ -30,6 +32,7 @@ export class Lock extends Lockable {
     super("Lock", options);
   }
 
+  /** Whether anybody holds it, the running task included. */
   get locked(): boolean {
     return this.#holder !== undefined;
   }
@@ -40,6 +43,7 @@ export class Lock extends Lockable {
     return { pid: process.pid, threadId, name: this.#holder?.name ?? "main" };
   }
 
+  /** Takes it if it is free. */
   tryAcquire(): boolean {
     if (this.#holder !== undefined) return false;
     this.#holder = currentScope()?.task ?? null;

@@ -17,12 +17,15 @@ import { limitsOf, Waiter, type Place } from "./waiter.ts";
 const immediately = Promise.resolve<true>(true);
 let created = 0;
 
+/** What a lock or semaphore is called. */
 export interface LockOptions {
   /** Shown in messages. */
   name?: string;
 }
 
+/** What tasks can take, wait for, and give back: locks and semaphores. */
 export abstract class Lockable implements Place<boolean> {
+  /** The name it was given, or one made of its kind and a number. */
   readonly name: string;
   /** @internal Order of creation: the order in which `holdAll` takes locks. */
   readonly rank: number = ++created;
@@ -37,6 +40,7 @@ export abstract class Lockable implements Place<boolean> {
     this.name = name ?? `${kind}-${this.rank}`;
   }
 
+  /** Whether an acquire would have to wait. */
   abstract get locked(): boolean;
 
   /** How many wait for a turn. */
@@ -47,6 +51,7 @@ export abstract class Lockable implements Place<boolean> {
   /** Takes a turn if nobody has to be waited for. */
   abstract tryAcquire(): boolean;
 
+  /** Gives one turn back; the first in line has it at once. */
   abstract release(): void;
 
   /** Waits for a turn; false when the time of `wait` is over. */

@@ -5,7 +5,9 @@ import { Heap, type Compare } from "./heap.ts";
 import { Queue } from "./queue.ts";
 import { queueStaysHere } from "./stays-here.ts";
 
+/** The limit and the order of a queue that gives its lowest item first. */
 export interface PriorityQueueOptions<T> {
+  /** How many items it takes; no limit when absent, zero or less. */
   maxSize?: number;
   /** Negative when its first argument is to come first; by value when absent. */
   compare?: Compare<T>;

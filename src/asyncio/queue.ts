@@ -68,6 +68,7 @@ export class Queue<T> {
     this.#finished.set();
   }
 
+  /** How many items it takes; zero or less for no limit. */
   get maxSize(): number {
     return this.#maxSize;
   }
@@ -77,10 +78,12 @@ export class Queue<T> {
     return this.#store.size;
   }
 
+  /** Whether nothing is inside. */
   get empty(): boolean {
     return this.#store.size === 0;
   }
 
+  /** Whether a put would have to wait. */
   get full(): boolean {
     return this.#maxSize > 0 && this.#store.size >= this.#maxSize;
   }

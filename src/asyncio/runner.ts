@@ -18,6 +18,7 @@ import { isThenable } from "./thenable.ts";
 import { Task } from "./task.ts";
 import { partStaysHere } from "./stays-here.ts";
 
+/** What a run watches for. */
 export interface RunOptions {
   /**
    * Warns of callbacks that hold the loop, of tasks that are never awaited, and of tasks that
@@ -76,6 +77,7 @@ export class Runner {
     }
   }
 
+  /** The loop of this thread, which is the same for all runners. */
   getLoop(): EventLoop {
     return getRunningLoop();
   }

@@ -15,7 +15,9 @@ import { partStaysHere } from "./stays-here.ts";
 
 /** Where the bytes come from. */
 export interface Source {
+  /** Sends nothing until `resume`: more than twice the limit is waiting to be read. */
   pause(): void;
+  /** Goes on sending. */
   resume(): void;
 }
 

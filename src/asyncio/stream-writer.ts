@@ -8,6 +8,7 @@ import { takeCancellation } from "./scope.ts";
 import { limitsOf, Waiter, type Place } from "./waiter.ts";
 import { partStaysHere } from "./stays-here.ts";
 
+/** The writing side of a connection. What is written is queued and sent in the background. */
 export class StreamWriter {
   readonly #socket: Socket;
   readonly #draining = new Line<void>();
@@ -49,6 +50,7 @@ export class StreamWriter {
     if (!this.#socket.destroyed) this.#socket.write(data);
   }
 
+  /** `write` for each; no newlines are added. @throws ClosedError */
   writeLines(lines: Iterable<string | Uint8Array>): void {
     for (const line of lines) this.write(line);
   }

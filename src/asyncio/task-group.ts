@@ -17,6 +17,11 @@ import { cancellationIn, Task, type TaskOptions } from "./task.ts";
 import { Waiter, type Place } from "./waiter.ts";
 import { partStaysHere } from "./stays-here.ts";
 
+/**
+ * Tasks that cannot outlive the block that starts them: its end waits for all. The first that
+ * fails, and the body that fails, cancel the others, and the errors come together in a
+ * TaskGroupError. A task that is cancelled alone does not fail the group.
+ */
 export class TaskGroup implements Observer, Place<void> {
   /** What is cancelled when a task fails: the body, or with `await using` the code around it. */
   #scope: Scope | undefined = currentScope();

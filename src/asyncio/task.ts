@@ -17,6 +17,7 @@ import { futureStaysHere } from "./stays-here.ts";
 /** An async context, as `AsyncLocalStorage.snapshot()` gives it. */
 export type Context = <R>(body: () => R) => R;
 
+/** How a task begins, and what it is called. */
 export interface TaskOptions {
   /** Shown in messages; `Task-N` when absent. */
   name?: string;
@@ -71,6 +72,7 @@ export class Task<T> extends Future<T> implements Turn {
     else whenReady(this);
   }
 
+  /** Shown in messages and call graphs; may be set at any time. */
   get name(): string {
     return typeof this.#name === "number" ? `Task-${this.#name}` : this.#name;
   }

@@ -3,6 +3,7 @@ import { Fuse } from "../core/deadline.ts";
 import { Handle } from "./handle.ts";
 import { currentOwner, type Owner } from "./owner.ts";
 
+/** A callback that the loop will call at a time, and the way to prevent it. */
 export class TimerHandle extends Handle {
   /** On the clock of the loop. */
   readonly when: number;

@@ -7,13 +7,17 @@ import { limitsOf, Waiter, type Place } from "./waiter.ts";
 import { takeCancellation } from "./scope.ts";
 import type { Wait } from "../core/deadline.ts";
 
+/** For `wait`: come back when at least one is done, in whatever way. */
 export const FIRST_COMPLETED = "FIRST_COMPLETED";
+/** For `wait`: come back when one has failed, or all are done; a cancelled one has not failed. */
 export const FIRST_EXCEPTION = "FIRST_EXCEPTION";
+/** For `wait`: come back when all are done. */
 export const ALL_COMPLETED = "ALL_COMPLETED";
 
 /** When `wait` comes back. */
 export type ReturnWhen = typeof FIRST_COMPLETED | typeof FIRST_EXCEPTION | typeof ALL_COMPLETED;
 
+/** How long to wait, and for how many. */
 export interface WaitOptions extends Wait {
   /** `ALL_COMPLETED` when absent. */
   returnWhen?: ReturnWhen;
@@ -21,7 +25,9 @@ export interface WaitOptions extends Wait {
 
 /** What `wait` gives: the futures by whether they are done. */
 export interface Waited<F> {
+  /** Those with a result or an error, and the cancelled ones. */
   readonly done: Set<F>;
+  /** Those that go on. */
   readonly pending: Set<F>;
 }
 
