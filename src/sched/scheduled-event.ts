@@ -8,7 +8,9 @@ export class ScheduledEvent {
   readonly priority: number;
   /** Among equals of time and priority, those entered earlier go first. */
   readonly sequence: number;
+  /** What is called when it is due. */
   readonly action: (...args: never[]) => unknown;
+  /** What `action` is called with. */
   readonly args: readonly unknown[];
 
   constructor(

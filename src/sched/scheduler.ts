@@ -14,6 +14,7 @@ import { pause, pauseOn, type Pause } from "./pause.ts";
 import { ScheduledEvent } from "./scheduled-event.ts";
 import { staysHere } from "../carry/stays-here.ts";
 
+/** By which clock a scheduler goes, and how it waits. */
 export interface SchedulerOptions {
   /** The clock, `performance.now` unless given. */
   time?: () => number;
@@ -24,6 +25,7 @@ export interface SchedulerOptions {
   delay?: (ms: number) => unknown;
 }
 
+/** How long a run may take, and whether it waits at all. */
 export interface RunOptions extends Wait {
   /** False performs what is due by now and does not wait for the rest. */
   blocking?: boolean;
@@ -31,6 +33,10 @@ export interface RunOptions extends Wait {
 
 type Action = (...args: never[]) => unknown;
 
+/**
+ * Actions, each with a time, that `run` performs in order, one after the other; with none running
+ * nothing is performed.
+ */
 export class Scheduler {
   readonly #events = new EventHeap();
   readonly #time: () => number;

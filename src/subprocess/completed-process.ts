@@ -7,11 +7,13 @@ export class CompletedProcess<
   Out extends string | Buffer | null = string | Buffer | null,
   Err extends string | Buffer | null = Out,
 > {
+  /** What was run, as it was given. */
   readonly args: Command;
   /** Negative for a signal; 0 for a real-time signal, of which Node does not tell. */
   readonly returnCode: number;
   /** Null where it was not captured. */
   readonly stdout: Out;
+  /** Null where it was not captured, also where it went along with stdout. */
   readonly stderr: Err;
 
   constructor(args: Command, returnCode: number, stdout: Out, stderr: Err) {

@@ -5,6 +5,7 @@ import type { PIPE, Redirection } from "./redirection.ts";
 /** A program and its arguments; or a program alone; or, with `shell`, a line for the shell. */
 export type Command = string | readonly string[];
 
+/** How a program is started, where its streams lead, and how long it may run. */
 export interface PopenOptions {
   /** Pipes for stdout and stderr. */
   captureOutput?: boolean;
@@ -19,13 +20,17 @@ export interface PopenOptions {
    * Written to the program's stdin, which is then closed. Strings are encoded, in text mode or not.
    */
   input?: string | Uint8Array | null;
+  /** Where the program reads from: `input`, else what we read ourselves, unless given. */
   stdin?: Redirection;
+  /** Where the program writes to: a pipe by `captureOutput`, else where we do, unless given. */
   stdout?: Redirection;
+  /** As `stdout`; `STDOUT` leads to wherever that does. */
   stderr?: Redirection;
   /** Runs the command with /bin/sh; of a list, the first is the script, the rest its arguments. */
   shell?: boolean;
   /** The file to run in place of the first argument, which the program still sees as its name. */
   executable?: string;
+  /** The directory that the program starts in; ours when absent. */
   cwd?: string | URL;
   /** The whole environment of the program; ours when absent. */
   env?: Readonly<Record<string, string | undefined>>;
@@ -44,6 +49,7 @@ export interface PopenOptions {
   graceMs?: number;
 }
 
+/** How a program is run to its end. */
 export interface RunOptions extends PopenOptions {
   /** Fail with CalledProcessError when the return code is not zero. */
   check?: boolean;

@@ -20,12 +20,16 @@ import { start } from "./start.ts";
 import { stop } from "./stop.ts";
 import { staysHere } from "../carry/stays-here.ts";
 
+/** What a program is sent, and how long to wait for what it writes. */
 export interface CommunicateOptions extends Wait {
+  /** Written to the program's stdin, which is closed in any case. */
   input?: string | Uint8Array | null;
 }
 
 class RunningProgram<out S extends Shape> {
+  /** What was started, as it was given. */
   readonly args: Command;
+  /** Of the program, or of the shell that runs it; kept after its end. */
   readonly pid: number;
   /** Null where it is no pipe. */
   readonly stdin: S["stdin"];
@@ -33,6 +37,7 @@ class RunningProgram<out S extends Shape> {
    * Strings in text mode. Nothing is read before you do: `stdin` of another Popen takes it whole.
    */
   readonly stdout: S["stdout"];
+  /** As `stdout`; null too where it goes along with stdout. */
   readonly stderr: S["stderr"];
   readonly #settings: Settings;
   readonly #ended = new Gate();

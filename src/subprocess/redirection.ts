@@ -13,7 +13,14 @@ export const STDOUT = "stdout" as const;
 export const DEVNULL = "devnull" as const;
 
 /** Something open: a descriptor, a file handle, or a stream over one. */
-export type OpenFile = number | { readonly fd: number } | Readable | Writable;
+export type OpenFile =
+  | number
+  | {
+      /** The descriptor of a file handle; it stays open here. */
+      readonly fd: number;
+    }
+  | Readable
+  | Writable;
 
 /** Absent or null: the program shares ours. */
 export type Redirection = typeof PIPE | typeof STDOUT | typeof DEVNULL | OpenFile | null;

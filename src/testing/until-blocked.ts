@@ -6,7 +6,16 @@ import { TimeoutError } from "../errors.ts";
  * What can be seen to be blocked: anything with waiters (a lock, a condition, a barrier), anything
  * with a state (a thread, a process), or a question.
  */
-export type Blockable = { readonly waiting: number } | { readonly state: string } | (() => boolean);
+export type Blockable =
+  | {
+      /** How many wait for it. */
+      readonly waiting: number;
+    }
+  | {
+      /** Is "blocked" while it is. */
+      readonly state: string;
+    }
+  | (() => boolean);
 
 const LOOK_EVERY_MS = 1;
 const DEFAULT_TIMEOUT_MS = 5_000;
@@ -34,7 +43,10 @@ function isBlocked(target: Blockable, waiters: number): boolean {
  */
 export async function untilBlocked(
   target: Blockable,
-  options: Wait & { readonly waiters?: number } = {},
+  options: Wait & {
+    /** How many must be waiting; 1 unless given. */
+    readonly waiters?: number;
+  } = {},
 ): Promise<void> {
   const allowedMs = timeAllowed(options, DEFAULT_TIMEOUT_MS);
   const signal = signalOf(options);
