@@ -2,29 +2,18 @@
  * Every error of the library, one class for each thing that a caller can do differently.
  *
  * `instanceof` goes by brands (registered symbols on the prototypes), not by identity, so it holds
- * for errors that crossed from another thread or process and for errors of another installed copy
- * of the package. A subclass written by a user carries no brand of its own and is tested in the
- * ordinary way.
+ * for errors that crossed from elsewhere, and for those of another copy of the package. A user's
+ * subclass carries no brand of its own and is tested in the ordinary way.
  */
 
 const brandOf = (name: string): symbol => Symbol.for(`manyhands.error.${name}`);
 
-/**
- * Puts `names` (its own and those of further kinds it counts as) on a class: what `instanceof`
- * looks for.
- */
+/** Puts `names`, its own and of what it counts as, on a class: what `instanceof` looks for. */
 function brand(type: { readonly prototype: object }, code: string, ...names: string[]): void {
   for (const name of names) Object.defineProperty(type.prototype, brandOf(name), { value: true });
-  Object.defineProperty(type.prototype, "name", {
-    value: names[0],
-    writable: true,
-    configurable: true,
-  });
-  Object.defineProperty(type.prototype, "code", {
-    value: code,
-    writable: true,
-    configurable: true,
-  });
+  const changeable = { writable: true, configurable: true };
+  Object.defineProperty(type.prototype, "name", { value: names[0], ...changeable });
+  Object.defineProperty(type.prototype, "code", { value: code, ...changeable });
   // A bundler may give the class another name.
   Object.defineProperty(type, "name", { value: names[0], configurable: true });
   const symbol = brandOf(names[0]!);
@@ -36,8 +25,9 @@ function brand(type: { readonly prototype: object }, code: string, ...names: str
   });
 }
 
-/** The root of all errors of this library. `code` is stable; messages are not. */
+/** The root of all errors of this library. */
 export class ManyhandsError extends Error {
+  /** Such as `MANYHANDS_TIMEOUT`; stable, which messages are not. */
   declare readonly code: string;
 }
 brand(ManyhandsError, "MANYHANDS_ERROR", "ManyhandsError");
@@ -105,13 +95,17 @@ brand(InvalidStateError, "MANYHANDS_INVALID_STATE", "InvalidStateError");
 
 /** One edge of a deadlock: who holds a lock, and who waits for it. */
 export interface DeadlockEdge {
+  /** The name of the lock. */
   readonly lock: string;
+  /** Such as `Thread-1 (pid 17, thread 1)`. */
   readonly heldBy: string;
+  /** The same of the one who waits. */
   readonly waitedBy: string;
 }
 
 /** Waiting would close a cycle in which everybody waits for somebody else. */
 export class DeadlockError extends ManyhandsError {
+  /** Whoever holds one of its locks waits for another of them. */
   readonly cycle: readonly DeadlockEdge[];
   constructor(message: string, cycle: readonly DeadlockEdge[], options?: ErrorOptions) {
     super(message, options);
@@ -134,19 +128,27 @@ brand(QueueShutDown, "MANYHANDS_QUEUE_SHUT_DOWN", "QueueShutDown");
 
 /** What is known about a worker that ended without a result. */
 export interface WorkerDeath {
+  /** Of its process; null where it has none that is known. */
   readonly pid?: number | null;
+  /** Node's number of the thread; null for a process. */
   readonly threadId?: number | null;
+  /** Negative for a signal; null where it is not known. */
   readonly exitCode?: number | null;
+  /** The name of the signal that ended it; null where none did. */
   readonly signal?: string | null;
+  /** The name of the function that was running; null where none was. */
   readonly task?: string | null;
 }
 
 /** A process or thread ended without giving the result that it owed. */
 export class WorkerDiedError extends ManyhandsError {
+  /** Of its process, this one for a thread; null where it is not known. */
   readonly pid: number | null;
+  /** Node's number of the thread; null for a process. */
   readonly threadId: number | null;
   /** Negative for a signal. */
   readonly exitCode: number | null;
+  /** The name of the signal that ended it; null where none did. */
   readonly signal: string | null;
   /** The name of the function that was running. */
   readonly task: string | null;
@@ -196,8 +198,9 @@ brand(UnpicklingError, "MANYHANDS_UNPICKLING", "UnpicklingError");
 export class AuthenticationError extends ManyhandsError {}
 brand(AuthenticationError, "MANYHANDS_AUTHENTICATION", "AuthenticationError");
 
-/** The buffer given to `recvBytesInto` is too small; `bytes` is the whole message. */
+/** The buffer given to `recvBytesInto` is too small. */
 export class BufferTooShortError extends ManyhandsError {
+  /** The whole message. */
   readonly bytes: Uint8Array;
   constructor(message: string, bytes: Uint8Array, options?: ErrorOptions) {
     super(message, options);
@@ -222,15 +225,13 @@ brand(BootstrapError, "MANYHANDS_BOOTSTRAP", "BootstrapError");
 export class UnsupportedPlatformError extends ManyhandsError {}
 brand(UnsupportedPlatformError, "MANYHANDS_UNSUPPORTED_PLATFORM", "UnsupportedPlatformError");
 
-/**
- * A limit is reached: a stated one of shared memory (its size, or the number of processes and
- * threads), or one of the system, which has no descriptors or processes left for a worker.
- */
+/** A limit is reached: of shared memory (bytes, processes, threads), or of what the system has. */
 export class ResourceLimitError extends ManyhandsError {}
 brand(ResourceLimitError, "MANYHANDS_RESOURCE_LIMIT", "ResourceLimitError");
 
 /** The errors of a task group's tasks and of its body, together. */
 export class TaskGroupError extends AggregateError {
+  /** As that of a ManyhandsError. */
   declare readonly code: string;
 }
 brand(TaskGroupError, "MANYHANDS_TASK_GROUP", "TaskGroupError", "ManyhandsError");
@@ -239,25 +240,31 @@ brand(TaskGroupError, "MANYHANDS_TASK_GROUP", "TaskGroupError", "ManyhandsError"
 export class SubprocessError extends ManyhandsError {}
 brand(SubprocessError, "MANYHANDS_SUBPROCESS", "SubprocessError");
 
-/**
- * What a program had written when it failed or ran out of time; null where nothing was captured.
- */
+/** What a program had written when it failed or ran out of time. */
 export interface ProgramOutput {
+  /** Null where it was not captured. */
   readonly stdout?: string | Uint8Array | null;
+  /** Null where it was not captured. */
   readonly stderr?: string | Uint8Array | null;
 }
 
+type Command = string | readonly string[];
+
 /** A program ended with a return code other than zero, and the call asked for a check. */
 export class CalledProcessError extends SubprocessError {
-  readonly cmd: string | readonly string[];
+  /** What was run, as it was given. */
+  readonly cmd: Command;
   /** Negative for a signal. */
   readonly returnCode: number;
+  /** The name of the signal that ended it; null where none did. */
   readonly signal: string | null;
+  /** Null where it was not captured. */
   readonly stdout: string | Uint8Array | null;
+  /** Null where it was not captured. */
   readonly stderr: string | Uint8Array | null;
   constructor(
     message: string,
-    cmd: string | readonly string[],
+    cmd: Command,
     returnCode: number,
     signal: string | null,
     output: ProgramOutput = {},
@@ -274,16 +281,15 @@ brand(CalledProcessError, "MANYHANDS_CALLED_PROCESS", "CalledProcessError");
 
 /** A program did not end in time. Counts as a TimeoutError too. */
 export class TimeoutExpired extends SubprocessError {
-  readonly cmd: string | readonly string[];
+  /** What was run, as it was given. */
+  readonly cmd: Command;
+  /** How long it was given. */
   readonly timeoutMs: number;
+  /** What there was by then, as bytes; null where it was not captured. */
   readonly stdout: string | Uint8Array | null;
+  /** What there was by then, as bytes; null where it was not captured. */
   readonly stderr: string | Uint8Array | null;
-  constructor(
-    message: string,
-    cmd: string | readonly string[],
-    timeoutMs: number,
-    output: ProgramOutput = {},
-  ) {
+  constructor(message: string, cmd: Command, timeoutMs: number, output: ProgramOutput = {}) {
     super(message);
     this.cmd = cmd;
     this.timeoutMs = timeoutMs;
