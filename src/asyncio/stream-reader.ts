@@ -45,7 +45,14 @@ export class StreamReader implements Place<void> {
   #paused = false;
 
   /** @throws RangeError for a limit below 1 */
-  constructor(options: { limit?: number; source?: Source } = {}) {
+  constructor(
+    options: {
+      /** The longest line or part up to a separator, in bytes; 64 KiB when absent. */
+      limit?: number;
+      /** What is told to pause when much has not been read; nobody when absent. */
+      source?: Source;
+    } = {},
+  ) {
     checkIsOptions(options);
     const { limit = DEFAULT_LIMIT, source } = options;
     this.#limit = checkLimit(limit);

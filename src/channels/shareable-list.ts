@@ -91,8 +91,17 @@ export class ShareableList {
    * AlreadyExistsError
    */
   constructor(
-    source: Iterable<ShareableItem> | { name: string } | SharedMemory,
-    options: { name?: string } = {},
+    source:
+      | Iterable<ShareableItem>
+      | {
+          /** What the memory of a list is called that exists. */
+          name: string;
+        }
+      | SharedMemory,
+    options: {
+      /** What the memory of a new list is called; one that nobody has is made when left out. */
+      name?: string;
+    } = {},
   ) {
     if (typeof source !== "object" || source === null) {
       throw new TypeError("a ShareableList takes its items, or { name } of one that exists");

@@ -104,12 +104,18 @@ export class SyncManager extends BaseManager {
   }
 
   /** Mutual exclusion between clients; given back when the one who holds it is gone. */
-  Lock(options?: { name?: string }): Promise<proxies.LockProxy> {
+  Lock(options?: {
+    /** Shown in messages; one made of its kind and a number when left out. */
+    name?: string;
+  }): Promise<proxies.LockProxy> {
     return this.#made("Lock", ...(options === undefined ? [] : [options]));
   }
 
   /** A lock that its owner may take again. */
-  RLock(options?: { name?: string }): Promise<proxies.RLockProxy> {
+  RLock(options?: {
+    /** Shown in messages; one made of its kind and a number when left out. */
+    name?: string;
+  }): Promise<proxies.RLockProxy> {
     return this.#made("RLock", ...(options === undefined ? [] : [options]));
   }
 

@@ -45,9 +45,11 @@ export interface ImapOptions extends WorkOptions {
   readonly chunkSize?: number;
   /** How many items may be taken from the input before their results are taken. */
   readonly bufferSize?: number;
-  /** Called for each result that is taken; `total` is null until the input has ended. */
+  /** Called for each result that is taken. */
   readonly onProgress?: (progress: {
+    /** How many results were taken, well or not. */
     readonly done: number;
+    /** How many items there are; null until the input has ended. */
     readonly total: number | null;
   }) => void;
 }

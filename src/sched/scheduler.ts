@@ -182,7 +182,14 @@ export class Scheduler {
    * could await them.
    * @throws TypeError when one of them returned a promise
    */
-  runSync(options: { blocking?: boolean; timeoutMs?: number } = {}): number | null {
+  runSync(
+    options: {
+      /** False performs what is due by now and does not wait for the rest. */
+      blocking?: boolean;
+      /** Milliseconds, after which it throws a TimeoutError; no limit when absent. */
+      timeoutMs?: number;
+    } = {},
+  ): number | null {
     const deadline = new Deadline(timeAllowed(options));
     checkFlag(options.blocking, "blocking");
     const delay = this.#delay ?? napSync;

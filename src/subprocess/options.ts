@@ -59,7 +59,10 @@ export interface RunOptions extends PopenOptions {
 export type RunSyncOptions = Omit<RunOptions, "signal" | "graceMs">;
 
 /** The options of a call without any. */
-export type NoOptions = { readonly text?: false };
+export type NoOptions = {
+  /** Output is bytes. */
+  readonly text?: false;
+};
 
 type Option<O, Name extends string> = Name extends keyof O ? O[Name] : undefined;
 
