@@ -49,9 +49,9 @@ export function getStartMethod(options: { allowNone?: boolean } = {}): StartMeth
 export function setStartMethod(
   method: StartMethod | null,
   options: {
-    /** Allows a second choice. */
+    /** Allows a second choice; refused when left out. */
     force?: boolean;
-    /** Whether processes import the main script, instead of carrying from it; false when left out. */
+    /** Whether processes import the main script; they carry from it when left out. */
     importMain?: boolean;
   } = {},
 ): void {
