@@ -3,7 +3,7 @@
  * again there from its class and its fields; `#private` fields and methods are no part of these,
  * since nobody outside of the class can read them, and only a constructor could add them.
  */
-import { functionSource } from "../carry/functions/function-source.ts";
+import { functionSource } from "../carry/functions/source/function-source.ts";
 import { staticPrivates } from "../carry/prototypes.ts";
 
 /** The first `#private` field or method that `run` uses, without the `#`. */
