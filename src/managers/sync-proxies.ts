@@ -106,7 +106,7 @@ interface ListFunctions<T> {
   flatMap<R>(visit: (item: T, index: number) => R | readonly R[]): Promise<R[]>;
   /** `flatMap`, blocking this thread. */
   flatMapSync<R>(visit: (item: T, index: number) => R | readonly R[]): R[];
-  /** Combines all items, first to last, in the server. @throws TypeError for none */
+  /** Combines all items in the server. @throws TypeError without any, nor an `initial` */
   reduce(combine: (sum: T, item: T, index: number) => T): Promise<T>;
   reduce<R>(combine: (sum: R, item: T, index: number) => R, initial: R): Promise<R>;
   /** `reduce`, blocking this thread. */

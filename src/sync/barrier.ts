@@ -52,7 +52,7 @@ export class Barrier extends SharedObject {
     return this.#latched(() => countWaiting(this.member, this.handle.block));
   }
 
-  /** Whether every wait fails until `reset`: it was aborted, or a party ran out of time or died. */
+  /** Whether every wait fails until `reset`: after `abort`, or since a party was late or died. */
   get broken(): boolean {
     return isBroken(this.member, this.handle.block);
   }

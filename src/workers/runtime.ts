@@ -11,8 +11,8 @@ import type { Bootstrap } from "./bootstrap.ts";
 import type { Frame } from "./frames.ts";
 
 /**
- * How a process begins: as a fresh node; as a copy of a small server, which is the fastest that is
- * always safe; as a copy of this very program with all its memory.
+ * How a process begins. `spawn`: as a fresh node; `forkserver`: as a copy of a small process kept
+ * for this; `fork`: as a copy of this very program, with all its memory, but of one thread.
  */
 export type StartMethod = "spawn" | "forkserver" | "fork";
 
