@@ -64,6 +64,8 @@ test("what is declared otherwise, or not at all, is not fixed", () => {
     "const b = `\nconst a = 1;\n`;",
     "function f() {\n  const a = 1;\n}",
     "const a = 1;\neval(b);",
+    "const a = 1;\n(eval)(b);",
+    "const a = 1;\nf(`${eval(b)}`);",
   ]) {
     assert.ok(!isFixed(text), text);
   }

@@ -42,6 +42,16 @@ for (const kind of ["thread", "process"]) {
       return passes(kind, 18, join(compiled, "main.cjs"), "js");
     });
 
+    for (const [name, count] of [
+      ["sloppy.cjs", 42],
+      ["evaluating.cjs", 6],
+    ] as const) {
+      test(`from a CommonJS script in sloppy mode, ${name}`, limit, () => {
+        copyFileSync(join(source, name), join(compiled, name));
+        return passes(kind, count, join(compiled, name));
+      });
+    }
+
     const strips = (process.features as { typescript?: string | false }).typescript === "strip";
     const skip = strips ? false : "this Node does not run TypeScript by itself";
     test("from TypeScript that Node strips", { ...limit, skip }, () =>

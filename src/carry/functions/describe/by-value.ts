@@ -21,6 +21,7 @@ import { isMainScript } from "../modules/main-script.ts";
 import { ModuleScope } from "../rebuild/module-scope.ts";
 import { ownProperties, prototypeProperties } from "../source/own-properties.ts";
 import { sourceHash } from "../source/hash.ts";
+import { isPlainlyFixed } from "../files/fixed-names.ts";
 import { isStrictFile } from "../files/strictness.ts";
 import { holderOf, ownGlobals, type Surroundings } from "../inspector/surroundings.ts";
 
@@ -44,10 +45,13 @@ export function describeByValue(subject: Subject): SourceDescription {
   const environment = topLevelCaptures(subject, new Set(captures.map(([name]) => name)));
   captures.push(...anatomy.statics.filter(([name]) => source.classSource?.statics.includes(name)));
   captures.push(...unusualPrototypes(fn, source));
+  const moduleNames = environment?.captures.map(([name]) => name) ?? [];
+  const strict = isStrict(subject);
   const extra: SourceExtra = {
     ...beginningOf(source, anatomy),
-    strict: isStrict(subject),
-    moduleNames: environment?.captures.map(([name]) => name) ?? [],
+    strict,
+    moduleNames,
+    ...(!strict && areFixed(subject, moduleNames) ? { areFixed: true } : {}),
     derived: source.classSource?.derived === true,
     keys: computedKeys(fn, source),
     ...(main === undefined ? {} : { main }),
@@ -153,6 +157,20 @@ function topLevelCaptures(
   let key = scopeKeys.get(anatomy.scriptId);
   if (key === undefined) scopeKeys.set(anatomy.scriptId, (key = { url }));
   return { key, header: { url, strict: isStrict(subject) }, captures };
+}
+
+const fixed = new WeakMap<Function, boolean>();
+
+/** Whether no code of the file assigns to any of these names, which sloppy code is faster with. */
+function areFixed({ fn, url, around }: Subject, names: readonly string[]): boolean {
+  if (names.length === 0 || around.top.kind !== "commonjs") return false;
+  let known = fixed.get(fn);
+  if (known === undefined) {
+    const text = Function.prototype.toString.call(fn);
+    known = names.every((name) => isPlainlyFixed(url, name, text));
+    fixed.set(fn, known);
+  }
+  return known;
 }
 
 /** Where its text begins in its file. */

@@ -15,8 +15,12 @@ export interface BareCode {
   readonly certain: boolean;
 }
 
+let last: { readonly text: string; readonly code: BareCode } | undefined;
+
+/** The one found last is kept: of a file one wants to know more than one thing. */
 export function bareCode(text: string): BareCode {
-  return new Scanner(text).scan();
+  if (last?.text !== text) last = { text, code: new Scanner(text).scan() };
+  return last.code;
 }
 
 /** The same text with spaces for everything but ends of lines. */

@@ -56,6 +56,18 @@ export function isFixedAtTop(url: string, name: string, source?: string): boolea
   return outer.has(name) && (source === undefined || isTypeScript(url) || text.includes(source));
 }
 
+const plain = new Map<string, { text: string; names: FixedTextNames } | undefined>();
+
+/** The same without parsing: what takes no second look to be seen. */
+export function isPlainlyFixed(url: string, name: string, source: string): boolean {
+  if (!plain.has(url)) {
+    const text = loadedText(url);
+    plain.set(url, text === undefined ? undefined : { text, names: new FixedTextNames(text) });
+  }
+  const file = plain.get(url);
+  return file?.names.has(name) === true && (isTypeScript(url) || file.text.includes(source));
+}
+
 function fixedNames(url: string): FixedNames {
   let fixed = known.get(url);
   if (fixed === undefined) known.set(url, (fixed = fixedNamesOf(url)));
@@ -63,20 +75,24 @@ function fixedNames(url: string): FixedNames {
 }
 
 function fixedNamesOf(url: string): FixedNames {
-  if (!url.startsWith("file:")) return NO_NAMES;
+  const text = loadedText(url);
+  if (text === undefined || text.length > PARSED_AT_MOST) return NO_NAMES;
+  if (isTypeScript(url)) return { text, names: NONE, outer: new FixedTextNames(text) };
+  const tree = parseFile(text, "module") ?? parseFile(text, "script");
+  if (tree === undefined) return NO_NAMES;
+  const names = fixedIn(tree);
+  return { text, names, outer: new Set([...names, ...constantsOf(tree)]) };
+}
+
+/** The text of a file, if it is as it was when the program started. */
+function loadedText(url: string): string | undefined {
+  if (!url.startsWith("file:")) return undefined;
   try {
     const path = fileURLToPath(url);
     const started = Date.now() - process.uptime() * 1000;
-    if (statSync(path).mtimeMs >= started) return NO_NAMES;
-    const text = readFileSync(path, "utf8");
-    if (text.length > PARSED_AT_MOST) return NO_NAMES;
-    if (isTypeScript(url)) return { text, names: NONE, outer: new FixedTextNames(text) };
-    const tree = parseFile(text, "module") ?? parseFile(text, "script");
-    if (tree === undefined) return NO_NAMES;
-    const names = fixedIn(tree);
-    return { text, names, outer: new Set([...names, ...constantsOf(tree)]) };
+    return statSync(path).mtimeMs >= started ? undefined : readFileSync(path, "utf8");
   } catch {
-    return NO_NAMES;
+    return undefined;
   }
 }
 

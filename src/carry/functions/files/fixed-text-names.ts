@@ -1,6 +1,6 @@
 /**
- * The same question as in `fixed-names.ts` for TypeScript, which is not parsed here: whether a
- * variable at the top level of a file keeps its value.
+ * The same question as in `fixed-names.ts` without parsing, which is not done for TypeScript, nor
+ * where it would take too long: whether a variable at the top level of a file keeps its value.
  *
  * A `const` does, whatever variables of the same name there are further inside. A function or a
  * class does when nothing in the file looks like an assignment to its name. What stands at the top
@@ -18,7 +18,7 @@ export class FixedTextNames {
     const { text: code, certain } = bareCode(text);
     this.#text = text;
     this.#code = withoutBlocks(code);
-    this.#isOpaque = !certain || /\beval\s*\(/.test(code);
+    this.#isOpaque = !certain || /\beval\b/.test(text);
   }
 
   has(name: string): boolean {

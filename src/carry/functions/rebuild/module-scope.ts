@@ -1,18 +1,24 @@
 /**
  * The top-level variables of a file whose functions came by value.
  *
- * Code is evaluated inside by a direct `eval`, so functions see the variables themselves and not
- * copies. Variables that come later are declared in a further layer inside the former ones. For
- * each source text the evaluated thing is a factory, kept here: a function that arrives again costs
- * a call and not a compilation, and V8 keeps what it learnt about it.
+ * The first code is evaluated together with the variables that it needs. Later code is evaluated
+ * inside by a direct `eval`, so functions see the variables themselves and not copies; what it
+ * needs besides is declared in a further layer. For each source text the evaluated thing is a
+ * factory, kept here: a function that arrives again costs a call and not a compilation, and V8
+ * keeps what it learnt about it.
+ *
+ * In sloppy code any `eval` might declare a variable, so V8 looks up again and again, through each
+ * layer, what code inside takes from outside: globals as well, several times slower than where the
+ * code came from, and assignments much more so. So code goes into an `eval` only if it must. It
+ * need not where it uses no variable of the file; nor where nothing in the file assigns to those it
+ * uses, as the sender says. Then it has copies of them, which only messages change, all of them.
  */
-import { compileFunction } from "node:vm";
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ScopeHeader, ScopeShell } from "../../function-carrier.ts";
-import { CODE, IMPORT, LEVEL, META, SCOPE, VALUE } from "../source/carried-names.ts";
 import { importFrom, resolveFrom } from "../modules/resolution.ts";
+import { CODE, IMPORT, LEVEL, META, SCOPE, VALUE } from "../source/carried-names.ts";
 
 type Evaluate = (code: string) => unknown;
 
@@ -21,57 +27,121 @@ interface Variable {
   get(): unknown;
 }
 
+/** What code came to, how to evaluate more beside it, and the variables declared with it. */
+type Layer = readonly [value: unknown, evaluate: Evaluate, ...variables: Variable[]];
+
 const FACTORIES_AT_MOST = 1000;
+const NOTHING = "0";
 
 export class ModuleScope implements ScopeShell {
   readonly header: ScopeHeader;
-  readonly #variables = new Map<string, Variable>();
+  /** The places that hold each variable. No code changes another than the first. */
+  readonly #variables = new Map<string, Variable[]>();
+  readonly #layered = new Set<string>();
   readonly #factories = new Map<string, unknown>();
   /** What names the script to stack traces. */
   readonly #ending: string;
-  #evaluate: Evaluate;
+  readonly #meta: object;
+  /** Inside of all layers, once there is one. */
+  #evaluate: Evaluate | undefined;
+  #apart = 0;
 
   constructor(header: ScopeHeader) {
     this.header = header;
     this.#ending = `${sourceMapComment(header.url)}\n//# sourceURL=${scriptName(header.url)}`;
-    this.#evaluate = openScope(this, header);
+    this.#meta = importMeta(header.url);
   }
 
   fill(name: string, value: unknown): void {
-    this.declare([name]);
-    this.#variables.get(name)!.set(value);
+    if (!this.#variables.has(name)) this.#layer(NOTHING, [name]);
+    for (const variable of this.#variables.get(name)!) variable.set(value);
   }
 
   /** A variable's value now. */
   read(name: string): unknown {
-    return this.#variables.get(name)?.get();
+    return this.#variables.get(name)?.[0]!.get();
   }
 
-  /** Makes variables, undefined so far, unless they are there. */
-  declare(names: readonly string[]): void {
-    const missing = names.filter((name) => !this.#variables.has(name));
-    if (missing.length === 0) return;
-    const accessors = missing.map(
-      (name) => `{ set(${VALUE}) { ${name} = ${VALUE}; }, get() { return ${name}; } }`,
-    );
-    const layer = `(() => { const ${LEVEL} = 0; let ${missing.join(", ")};
-      return [(${CODE}) => eval(${CODE}), ${accessors.join(", ")}, () => ${LEVEL}]; })()`;
-    const [evaluate, ...variables] = this.#evaluate(layer) as [Evaluate, ...Variable[]];
-    this.#evaluate = evaluate;
-    for (const [index, name] of missing.entries()) this.#variables.set(name, variables[index]!);
-  }
-
-  /** What `code` evaluates to in this scope, where `names` are declared; kept for next time. */
-  factory(code: string, names: readonly string[]): unknown {
+  /**
+   * What `code` evaluates to in this scope, where `names` are declared; kept for next time.
+   * @param areFixed whether no code of the file assigns to any of them
+   */
+  factory(code: string, names: readonly string[], areFixed = false): unknown {
     let made = this.#factories.get(code);
     if (made === undefined) {
-      this.declare(names);
       if (this.#factories.size >= FACTORIES_AT_MOST) this.#factories.clear();
-      made = this.#evaluate(code + this.#ending);
+      // Copies stay for as long as the scope, so there must be an end to them.
+      const mayStandApart = names.length === 0 || (areFixed && this.#apart < FACTORIES_AT_MOST);
+      made = mayStandApart ? this.#standApart(code, names) : this.#layer(code, names);
       this.#factories.set(code, made);
     }
     return made;
   }
+
+  #standApart(code: string, names: readonly string[]): unknown {
+    if (names.length > 0) this.#apart++;
+    const [value, , ...variables] = this.#open(code, names);
+    this.#hold(names, variables);
+    return value;
+  }
+
+  /** Evaluates inside of what there is; variables that are missing are there from now on. */
+  #layer(code: string, names: readonly string[]): unknown {
+    const missing = names.filter((name) => !this.#layered.has(name));
+    const inside = this.#evaluate;
+    if (inside !== undefined && missing.length === 0) return inside(code + this.#ending);
+    const [value, evaluate, ...variables] =
+      inside === undefined
+        ? this.#open(code, missing)
+        : (inside(layerText("()", code, missing) + this.#ending) as () => Layer)();
+    this.#evaluate = evaluate;
+    for (const name of missing) this.#layered.add(name);
+    this.#hold(missing, variables);
+    return value;
+  }
+
+  /** Evaluates where nothing is around but what rewritten sources name. */
+  #open(code: string, names: readonly string[]): Layer {
+    const { strict, url } = this.header;
+    const opening = `${strict ? '"use strict";' : ""}${SCOPE}`;
+    const text = layerText(opening, code, [META, IMPORT, ...names]) + this.#ending;
+    // eslint-disable-next-line no-eval
+    const open = (0, eval)(text) as (scope: ModuleScope) => Layer;
+    const [value, evaluate, meta, importHere, ...variables] = open(this);
+    meta!.set(this.#meta);
+    importHere!.set((specifier: unknown, options?: ImportCallOptions) =>
+      importFrom(String(specifier), url, options),
+    );
+    return [value, evaluate, ...variables];
+  }
+
+  #hold(names: readonly string[], variables: readonly Variable[]): void {
+    for (const [index, name] of names.entries()) {
+      const variable = variables[index]!;
+      const places = this.#variables.get(name);
+      if (places === undefined) this.#variables.set(name, [variable]);
+      else {
+        variable.set(places[0]!.get());
+        places.push(variable);
+      }
+    }
+  }
+}
+
+/**
+ * A function that makes a layer. Little stands before `code`, and where that begins with spaces,
+ * they make room, so that it keeps its place in its line: `var` declares from behind the return.
+ */
+function layerText(parameters: string, code: string, names: readonly string[]): string {
+  const opening = `${parameters}=>{return[`;
+  const spaces = code.search(/[^ ]/);
+  const accessors = names.map(
+    (name) => `{ set(${VALUE}) { ${name} = ${VALUE}; }, get() { return ${name}; } }, `,
+  );
+  return (
+    `${opening}${code.slice(Math.min(spaces, opening.length))}\n, (${CODE}) => eval(${CODE}), ` +
+    `${accessors.join("")}() => [${SCOPE}, ${LEVEL}]]; var ${[LEVEL, ...names].join(", ")}; }`
+  );
 }
 
 /**
@@ -92,15 +162,6 @@ function sourceMapComment(url: string): string {
   } catch {
     return "";
   }
-}
-
-function openScope(scope: ModuleScope, header: ScopeHeader): Evaluate {
-  const { url, strict } = header;
-  const code = `${strict ? '"use strict"; ' : ""}return (${CODE}) => eval(${CODE});`;
-  const open = compileFunction(code, [SCOPE, META, IMPORT], { filename: scriptName(url) });
-  const importHere = (specifier: unknown, options?: ImportCallOptions): Promise<unknown> =>
-    importFrom(String(specifier), url, options);
-  return open(scope, importMeta(url), importHere) as Evaluate;
 }
 
 /** What `import.meta` was where the function was written. */

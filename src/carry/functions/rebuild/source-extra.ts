@@ -8,6 +8,8 @@ export interface SourceExtra {
   readonly strict: boolean;
   /** The names it uses from its module's scope. */
   readonly moduleNames: readonly string[];
+  /** Whether no code of its file assigns to any of these; absent where that was not looked for. */
+  readonly areFixed?: boolean;
   readonly derived: boolean;
   /** For those who have the main script too. */
   readonly main?: NameInMain;

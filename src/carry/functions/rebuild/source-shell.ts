@@ -19,6 +19,8 @@ import { ModuleScope } from "./module-scope.ts";
 import { functionsOf } from "../source/property-functions.ts";
 
 interface Made {
+  /** Sets what a rewritten class asks for. */
+  begin(base: Function, statics: (setters: StaticSetters) => void): void;
   /** Evaluates the source. */
   build(): unknown;
   set(index: number, value: unknown): void;
@@ -26,7 +28,7 @@ interface Made {
 }
 
 type StaticSetters = Readonly<Record<string, (value: unknown) => void>>;
-type Factory = (base: Function, statics: (setters: StaticSetters) => void) => Made;
+type Factory = () => Made;
 
 /** What a rebuilt function is known by here, so that it can be sent on without the inspector. */
 export interface Rebuilt {
@@ -55,8 +57,10 @@ export class SourceShell implements FunctionShell {
     this.#scope = scopeFor(header, this.#extra, parts.scope);
     this.#variables = header.names.filter(isVariable);
     const code = factoryCode(header, this.#extra, this.#variables);
-    const factory = this.#scope.factory(code, this.#extra.moduleNames) as Factory;
-    this.#made = factory(
+    const { moduleNames, areFixed } = this.#extra;
+    const factory = this.#scope.factory(code, moduleNames, areFixed) as Factory;
+    this.#made = factory();
+    this.#made.begin(
       function () {},
       (setters) => (this.#statics = setters),
     );
@@ -134,25 +138,29 @@ function scopeFor(
 
 const WIDEST_INDENT = 10_000;
 
-/** The source begins where it did in its file, or in its first line after what precedes it here. */
+/**
+ * The source begins where it did in its file, or in its first line after what precedes it here:
+ * that is little, since `var` declares from behind the return.
+ */
 function factoryCode(header: SourceHeader, extra: SourceExtra, names: readonly string[]): string {
   const { source, form } = header;
   const isMember = form !== "class" && form !== "expression";
   const [open, close] = isMember ? ["({", "})"] : ["(", ")"];
   const keys = extra.keys.map((key, index) => `const ${KEY}${index} = ${key}; `).join("");
-  const variables = keys + (names.length === 0 ? "" : `let ${names.join(", ")}; `);
   const sets = names.map((name, index) => `case ${index}: ${name} = ${VALUE}; break;`).join(" ");
   const gets = names.map((name, index) => `case ${index}: return ${name};`).join(" ");
-  const before = `((${BASE},${STATICS})=>{${variables}return{build(){return${open}`;
+  const before = `()=>{${keys}return{build:()=>${open}`;
   const column = Math.min(extra.column, WIDEST_INDENT);
   const beginning =
     extra.line === 0
-      ? before.padEnd(column)
+      ? before.padStart(column)
       : `${"\n".repeat(extra.line - 1)}${before}\n${" ".repeat(column)}`;
   return (
-    `${beginning}${source}\n${close}; }, ` +
+    `${beginning}${source}\n${close}, ` +
+    `begin(${INDEX}, ${VALUE}) { ${BASE} = ${INDEX}; ${STATICS} = ${VALUE}; }, ` +
     `set(${INDEX}, ${VALUE}) { switch (${INDEX}) { ${sets} } }, ` +
-    `get(${INDEX}) { switch (${INDEX}) { ${gets} } } }; })`
+    `get(${INDEX}) { switch (${INDEX}) { ${gets} } } }; ` +
+    `var ${[BASE, STATICS, ...names].join(", ")}; }`
   );
 }
 
