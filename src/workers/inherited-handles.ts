@@ -109,8 +109,19 @@ export function takeOver(kept: ReadonlySet<unknown> = new Set()): void {
   }
   for (const owner of kept) {
     (owner as Handle).ref?.();
-    if (owner instanceof Socket && owner.readable) startReading(owner);
+    if (!(owner instanceof Socket) || !owner.readable) continue;
+    flowAnew(owner);
+    startReading(owner);
   }
+}
+
+/**
+ * A socket that was sent flows when somebody listens; so does a copied one, which the program may
+ * have paused, or had its server accept so (`pauseOnConnect`), to leave all bytes to the child.
+ */
+function flowAnew(socket: Socket): void {
+  if (socket.readableFlowing === false)
+    (socket as { readableFlowing: boolean | null }).readableFlowing = null;
 }
 
 /** Descriptors that nothing can be written to, and nothing ever comes from. */

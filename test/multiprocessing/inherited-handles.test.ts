@@ -201,3 +201,31 @@ test(
     assert.equal(program.stdout, "20000000 true next 0\n", program.stderr);
   },
 );
+
+test("a paused connection that a copy is handed flows to it", LIMIT, async () => {
+  const program = await runSource(
+    `${programHead}
+    import { once } from "node:events";
+    import net from "node:net";
+    const serve = (socket) => new Promise((resolve) => {
+      socket.on("data", (data) => socket.end(String(data).toUpperCase()));
+      socket.on("close", () => resolve("served"));
+    });
+    for (const pauseOnConnect of [true, false]) {
+      const server = net.createServer({ pauseOnConnect }).listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const client = net.connect(server.address().port, "127.0.0.1");
+      const [socket] = await once(server, "connection");
+      if (!pauseOnConnect) socket.pause();
+      const copy = await new Process({ target: serve, args: [socket] }).start();
+      client.write("hello");
+      console.log(String((await once(client, "data"))[0]));
+      client.end();
+      console.log(await copy.result(), await copy.join());
+      server.close();
+    }
+    `,
+    AS_RUN,
+  );
+  assert.equal(program.stdout, "HELLO\nserved true\n".repeat(2), program.stderr);
+});
