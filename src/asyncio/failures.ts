@@ -8,12 +8,13 @@ import { outside, type Owner } from "./owner.ts";
 /** Outlives the future it belongs to. */
 export class UnseenFailure {
   readonly #name: string;
-  readonly #error: unknown;
+  #error: unknown;
   readonly #owner: Owner;
 
   constructor(future: WeakKey, name: string, error: unknown, owner: Owner) {
     this.#name = name;
     this.#error = error;
+    tellFrames(error);
     this.#owner = owner;
     owner.failures.add(this);
     collected.register(future, this);
@@ -21,18 +22,35 @@ export class UnseenFailure {
     if (owner === outside) armed = true;
   }
 
-  /** Somebody looked, or it was reported. */
+  /** Somebody looked. */
   forget(): void {
     this.#owner.failures.delete(this);
+    // This is kept as long as the future; an error that leads to it would keep both.
+    this.#error = undefined;
   }
 
   report(): void {
-    if (!this.#owner.failures.delete(this)) return;
+    if (!this.#owner.failures.has(this)) return;
+    const exception = this.#error;
+    this.forget();
     callExceptionHandler({
       message: `${this.#name} failed and nobody awaited it or asked for its error`,
-      exception: this.#error,
+      exception,
       name: this.#name,
     });
+  }
+}
+
+/**
+ * Has the stack of an error written out. Until then it keeps all that its frames were called on,
+ * the task that it comes from among them, which would never be collected.
+ */
+function tellFrames(error: unknown): void {
+  if (!(error instanceof Error)) return;
+  try {
+    Reflect.get(error, "stack");
+  } catch {
+    // The program's own `prepareStackTrace`, or a getter of the error's, failed.
   }
 }
 

@@ -7,7 +7,7 @@ import { inspect } from "node:util";
 /** Outlives the result it belongs to. */
 interface Failure {
   readonly label: string;
-  readonly error: unknown;
+  error: unknown;
 }
 
 const unseen = new Set<Failure>();
@@ -17,7 +17,7 @@ let armed = false;
 
 /** Keeps in mind that `result` failed. */
 export function noteFailure(result: WeakKey, label: string, error: unknown): void {
-  const failure = { label, error };
+  const failure: Failure = { label, error };
   unseen.add(failure);
   failures.set(result, failure);
   collected.register(result, failure);
@@ -32,12 +32,19 @@ export function noteFailure(result: WeakKey, label: string, error: unknown): voi
 /** Somebody looked. */
 export function forgetFailure(result: WeakKey): void {
   const failure = failures.get(result);
-  if (failure !== undefined) unseen.delete(failure);
+  if (failure !== undefined) forget(failure);
+}
+
+function forget(failure: Failure): void {
+  unseen.delete(failure);
+  // It is kept as long as the result; an error that leads to that would keep both.
+  failure.error = undefined;
 }
 
 function report(failure: Failure): void {
-  if (!unseen.delete(failure)) return;
+  if (!unseen.has(failure)) return;
   const { label, error } = failure;
+  forget(failure);
   warn(`${label} failed, and nobody awaited it, asked for its error or gave a callback`, error);
 }
 
