@@ -4,6 +4,7 @@
  */
 import { Allocator, type PunchHole } from "./allocator.ts";
 import type { Arena } from "./arena.ts";
+import { atomics } from "./atomics.ts";
 import {
   type Handle,
   OBJECT_AT,
@@ -18,7 +19,7 @@ import {
 import { KIND_WAITER, policyOf } from "./kinds.ts";
 import { NOBODY, slotAt, slotOf } from "./layout.ts";
 import type { LoopWaits } from "./loop-waits.ts";
-import { RECORD_BYTES } from "./queues.ts";
+import { RECORD_BYTES, W_NOTE } from "./queues.ts";
 
 export class Member {
   readonly arena: Arena;
@@ -52,6 +53,8 @@ export class Member {
   }
 
   returnRecord(record: number): void {
+    // What it was given, if anything, has arrived.
+    atomics.store(this.arena.words, record + W_NOTE, 0);
     this.#spareRecords.push(record);
   }
 

@@ -39,7 +39,7 @@ export const W_FLOW = 7;
 export const W_MODE = 8;
 /** Its place in the list of records that an event loop should look at; 0 when it is in none. */
 export const W_READY = 9;
-/** For the primitive's own use. */
+/** For the primitive's own use, until its wait is over; 0 in a record that is used by none. */
 export const W_NOTE = 10;
 export const RECORD_BYTES = 44;
 

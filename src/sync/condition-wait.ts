@@ -3,7 +3,7 @@ import { atomics } from "../core/atomics.ts";
 import { waitBlocking } from "../core/block-wait.ts";
 import { Deadline } from "../core/deadline.ts";
 import type { Member } from "../core/member.ts";
-import { W_KEY, W_NOTE, bucketFor, move } from "../core/queues.ts";
+import { W_KEY, bucketFor, move } from "../core/queues.ts";
 import { type Waitable, WAIT } from "../core/waitable.ts";
 import type { Holding, Lock } from "./lock.ts";
 import { attempt, drop, lockWait, ownerOf } from "./lock-word.ts";
@@ -21,7 +21,7 @@ export class ConditionWait implements Waitable {
   readonly #member: Member;
   readonly #lock: Lock;
   readonly #holding: Holding;
-  #record = 0;
+  #begun = false;
 
   /** @param condition the block of the condition */
   constructor(condition: number, lock: Lock, holding: Holding) {
@@ -34,11 +34,10 @@ export class ConditionWait implements Waitable {
   }
 
   attempt(record: number): number {
-    if (this.#record !== 0) {
+    if (this.#begun) {
       return this.#isNotified(record) ? attempt(this.#member, this.home, record, this.flow) : WAIT;
     }
-    this.#record = record;
-    atomics.store(this.#member.arena.words, record + W_NOTE, 0);
+    this.#begun = true;
     this.#lock.leaving();
     drop(this.#member, this.home);
     return WAIT;
@@ -69,11 +68,6 @@ export class ConditionWait implements Waitable {
 
   /** The lock is ours again. */
   end(token: number): void {
-    const { words } = this.#member.arena;
-    // The record may be in use by another wait of this thread already.
-    if (atomics.load(words, this.#record + W_KEY) === 0) {
-      atomics.store(words, this.#record + W_NOTE, 0);
-    }
     this.#lock.retaken(this.#holding, token);
   }
 }

@@ -9,14 +9,16 @@
  *
  *   VALUE + HELD of all + LEFT (by those who ended well) = INITIAL + releases without acquire
  *
- * Permits are given in order of arrival; a release hands them over directly.
+ * Permits are given in order of arrival; a release hands them over directly. The note of a waiter's
+ * record names the semaphore from then on until its wait is over, so that a permit which its waiter
+ * did not live to see goes to another.
  */
 import { atomics } from "../core/atomics.ts";
 import { holderOf } from "../core/blocks.ts";
 import type { Ending } from "../core/kinds.ts";
 import { SLOT_COUNT, slotOf } from "../core/layout.ts";
 import type { Member } from "../core/member.ts";
-import { W_KEY, bucketFor, first } from "../core/queues.ts";
+import { W_KEY, W_NOTE, bucketFor, eachRecord, first } from "../core/queues.ts";
 import { idIn } from "../core/slots.ts";
 import { WAIT } from "../core/waitable.ts";
 import { grant, latched } from "../core/wake.ts";
@@ -81,7 +83,10 @@ function complete(member: Member, block: number): void {
   atomics.store(words, block + LEFT, atomics.load(words, block + LOG_LEFT));
   atomics.store(words, block + VALUE, atomics.load(words, block + LOG_VALUE));
   const heir = atomics.load(words, block + LOG_HEIR);
-  if (heir !== 0 && atomics.load(words, heir + W_KEY) === block) grant(member, heir, TAKEN);
+  if (heir !== 0 && atomics.load(words, heir + W_KEY) === block) {
+    atomics.store(words, heir + W_NOTE, block);
+    grant(member, heir, TAKEN);
+  }
   atomics.store(words, block + LOG_SLOT, 0);
 }
 
@@ -139,7 +144,8 @@ export function* permitHolders(member: Member, block: number): Generator<number>
 
 /**
  * The permits of the dead come back, but no more than are missing: one who released for another
- * still counts as having them. Those of threads that ended well stay taken.
+ * still counts as having them. Those of threads that ended well stay taken. What either were given
+ * and had not seen yet comes back in any case.
  */
 export function settlePermits(member: Member, block: number, id: number, ending: Ending): void {
   const slot = slotOf(id);
@@ -150,11 +156,27 @@ export function settlePermits(member: Member, block: number, id: number, ending:
     const held = heldBy(member, block, slot);
     let value = valueOf(member, block);
     let left = leftIn(member, block);
-    if (ending === "left") left += held;
-    else value += Math.max(0, Math.min(held, missing(member, block) + held));
+    const handed = Math.min(held, unseen(member, block, id));
+    if (ending === "left") {
+      left += held - handed;
+      value += handed;
+    } else {
+      value += Math.min(held, Math.max(handed, missing(member, block) + held));
+    }
     change(member, block, { slot, held: 0, left, value, heir: 0 });
     serve(member, block);
   });
+}
+
+/** How many permits were handed to waits of the dead that were not over yet. */
+function unseen(member: Member, block: number, id: number): number {
+  const { arena } = member;
+  let records = 0;
+  eachRecord(arena, (record) => {
+    if (holderOf(arena, record) !== id) return;
+    if (atomics.load(arena.words, record + W_NOTE) === block) records++;
+  });
+  return records;
 }
 
 /** How many permits nobody accounts for; negative when there are more than there should be. */

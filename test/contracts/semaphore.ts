@@ -106,6 +106,20 @@ export function semaphoreContract({ name, sync, party }: Backend): void {
     assert.equal(semaphore.value, 0);
   });
 
+  test(`a ${name} Semaphore gives on what a waiter did not live to see`, limit, async () => {
+    const semaphore = new Semaphore(0);
+    const other = party();
+    const waiting = other.do([semaphore], (semaphore: Semaphore) => semaphore.acquireSync());
+    const ended = assert.rejects(waiting);
+    await untilBlocked(semaphore);
+    const killed = other.kill();
+    // Nobody knows yet that the first in the queue is dead.
+    semaphore.release();
+    assert.equal(await semaphore.acquire({ timeoutMs: 10_000 }), true);
+    assert.equal(semaphore.value, 0);
+    await Promise.all([ended, killed]);
+  });
+
   test(`the permits of a dead party of a ${name} Semaphore come back`, limit, async () => {
     const semaphore = new Semaphore(3);
     const [first, second] = [party(), party()];

@@ -2,7 +2,7 @@ import { PrimitiveModel } from "./primitive-model.ts";
 import { test } from "node:test";
 import { waitBlocking } from "#internal/core/block-wait.js";
 import { Deadline } from "#internal/core/deadline.js";
-import { TIMED_OUT } from "#internal/core/waitable.js";
+import { TIMED_OUT, WAIT } from "#internal/core/waitable.js";
 import { KIND_SEMAPHORE } from "#internal/sync/kinds.js";
 import {
   PERMIT_WORDS,
@@ -50,6 +50,36 @@ test("a Semaphore gives each permit to one and loses none", { timeout: 120_000 }
 test("the permits of the dead come back, each once", { timeout: 120_000 }, () => {
   exploreSemaphore(1, [Infinity, Infinity], { kills: 1, preemptions: 2 });
   exploreSemaphore(2, [Infinity, Infinity, Infinity], { kills: 1, preemptions: 1 });
+});
+
+test("a signal that its waiter did not live to see goes to another", { timeout: 120_000 }, () => {
+  const [GOT, QUEUED] = [1, 2];
+  const model = new PrimitiveModel(2, KIND_SEMAPHORE, PERMIT_WORDS, (member, block) =>
+    initialise(member, block, 0, false),
+  );
+  const waiter = model.thread((member, self) => {
+    const { block } = model;
+    const wait = {
+      home: block,
+      key: block,
+      attempt: () => attemptPermit(member, block),
+      queued: () => {
+        self.note(QUEUED, 1);
+        return WAIT;
+      },
+    };
+    waitBlocking(member, wait, new Deadline(Infinity));
+    self.note(GOT, 1);
+  });
+  const signaller = model.thread((member) => putBack(member, model.block, 1));
+  const threads = [waiter, signaller];
+  model.explore({ threads, kills: 1, mortal: [0], preemptions: 2 }, (member, outcome) => {
+    // One that need not queue dies between taking it and going on, as if it had gone on.
+    const arrived = outcome.noted(GOT) + (outcome.noted(QUEUED) === 1 ? 0 : 1);
+    const left = valueOf(member, model.block);
+    outcome.assert(left + outcome.noted(GOT) <= 1, "a signal came twice");
+    outcome.assert(left + arrived >= 1, "a signal is lost");
+  });
 });
 
 test("a wait for a permit that runs out of time takes none", { timeout: 120_000 }, () => {
