@@ -13,6 +13,7 @@
  */
 import { closeSync, openSync } from "node:fs";
 import { type FileIdentity, identityOf, isSameFile } from "../platform/file-identity.ts";
+import { isShortage } from "../platform/system-call-error.ts";
 import { atomics } from "./atomics.ts";
 import { COPY_WORDS } from "./file-copy.ts";
 import { slotAt, slotOf } from "./layout.ts";
@@ -65,7 +66,9 @@ function tryOpen(pid: number, theirs: number, identity: FileIdentity): number | 
   let fd: number;
   try {
     fd = openSync(`/proc/${pid}/fd/${theirs}`, "r+");
-  } catch {
+  } catch (error) {
+    // Not that keeper's fault, nor that of what is opened.
+    if (isShortage(error)) throw error;
     return null;
   }
   if (isSameFile(identityOf(fd), identity)) return fd;
