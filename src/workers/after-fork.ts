@@ -40,6 +40,8 @@ export function endsWithoutNode(): boolean {
  */
 export function repairCopy(kept: ReadonlySet<unknown> = new Set(), ppid?: () => number): void {
   const platform = processPlatform()!;
+  // A worker's copy is told by nobody, unless it becomes a worker itself.
+  stays = false;
   platform.afterFork();
   const pid = platform.processId();
   Object.defineProperty(process, "pid", { value: pid, enumerable: true, configurable: true });

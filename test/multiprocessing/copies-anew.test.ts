@@ -151,3 +151,22 @@ test("a copy uses the streams of another child that it was handed", LIMIT, async
   );
   assert.equal(program.stdout, "through a copy\ntrue\n", program.stderr);
 });
+
+test("a child of an executor's worker ends well when its loop is done", LIMIT, async () => {
+  const program = await runSource(
+    `${programHead}
+    import { ProcessPoolExecutor } from "manyhands/futures";
+    const nested = async () => {
+      const child = new Process({ target: () => "done" });
+      await child.start();
+      return [await child.result(), await child.join(), child.exitCode];
+    };
+    const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    console.log(await executor.submit(nested));
+    await executor.shutdown();
+    `,
+    AS_RUN,
+  );
+  assert.equal(program.stdout, "[ 'done', true, 0 ]\n", program.stderr);
+  assert.equal(program.stderr, "");
+});
