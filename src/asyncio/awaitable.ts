@@ -4,7 +4,7 @@
  * A function is a coroutine not yet started. Whoever is given one starts it as a task, so it can
  * be cancelled; a promise runs already, and cancelling it only ends the waiting for it.
  */
-import { checkFlag } from "../core/options.ts";
+import { areOptions, checkFlag } from "../core/options.ts";
 import { Future } from "./future.ts";
 import { Task, type TaskOptions } from "./task.ts";
 import { isThenable } from "./thenable.ts";
@@ -100,7 +100,7 @@ class Follower<T> extends Future<T> {
 
 function checked(options: TaskOptions | undefined): TaskOptions | undefined {
   if (options === undefined) return undefined;
-  if (typeof options !== "object" || options === null)
+  if (!areOptions(options))
     throw new TypeError("the options of a task must be an object such as { name: 'loader' }");
   const { name, context, eagerStart } = options;
   checkFlag(eagerStart, "eagerStart");

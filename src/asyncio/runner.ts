@@ -11,6 +11,7 @@ import { TaskDebugger } from "./debug.ts";
 import { getRunningLoop, type EventLoop } from "./event-loop.ts";
 import { endExecutorsOf } from "./executor.ts";
 import { reportFailures } from "./failures.ts";
+import { areOptions } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
 import { Interrupt } from "./interrupt.ts";
 import { currentOwner, outside, Owner } from "./owner.ts";
@@ -40,7 +41,7 @@ export class Runner {
 
   /** @throws RangeError for a bad `slowCallbackMs` */
   constructor(options: RunOptions = {}) {
-    if (typeof options !== "object" || options === null)
+    if (!areOptions(options))
       throw new TypeError(
         `options must be an object such as { debug: true }, not ${String(options)}`,
       );

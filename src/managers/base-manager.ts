@@ -3,6 +3,7 @@ import { staysHere } from "../carry/stays-here.ts";
 import { checkedAddress, type Address } from "../channels/socket-address.ts";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { inBackground } from "../core/flow.ts";
+import { areOptions } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
 import { checkStartMethod } from "../multiprocessing/start-methods.ts";
@@ -49,7 +50,7 @@ export class BaseManager {
 
   /** @throws TypeError, RangeError */
   constructor(options: ManagerOptions = {}) {
-    if (typeof options !== "object" || options === null) {
+    if (!areOptions(options)) {
       throw new TypeError("a manager takes options such as { address, authKey }");
     }
     const { address, authKey, startMethod } = options;

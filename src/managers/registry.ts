@@ -1,5 +1,5 @@
 /** Types that a manager makes objects of: each has a name, and says how its objects are used. */
-import { checkFlag, isRecord } from "../core/options.ts";
+import { areOptions, checkFlag, isRecord } from "../core/options.ts";
 import { BaseProxy } from "./proxy.ts";
 
 /** A class, or a function that makes an object. */
@@ -47,7 +47,7 @@ export function typeEntry(
   if (factory !== undefined && factory !== null && typeof factory !== "function") {
     throw new TypeError(`${typeId} needs a class or a function that makes one`);
   }
-  if (typeof options !== "object" || options === null) {
+  if (!areOptions(options)) {
     throw new TypeError("the options of register() must be an object such as { exposed }");
   }
   const { exposed, methodToTypeId, proxyType } = options;

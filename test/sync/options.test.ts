@@ -28,3 +28,17 @@ test("a lock that is given without { lock } is refused, not left aside", () => {
     }
   }
 });
+
+test("a list or a signal is no options of runs, tasks and managers either", () => {
+  class Mine extends multiprocessing.BaseManager {}
+  for (const wrong of [[], new AbortController().signal] as never[]) {
+    for (const call of [
+      () => new asyncio.Runner(wrong),
+      () => asyncio.createTask(async () => {}, wrong),
+      () => new multiprocessing.SyncManager(wrong),
+      () => Mine.register("Thing", Map, wrong),
+    ]) {
+      assert.throws(call, TypeError);
+    }
+  }
+});
