@@ -10,6 +10,7 @@ import { holderOf, isInUse, kindOf, stampOf } from "../core/blocks.ts";
 import { KIND_BYTES } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";
 import { isOwnFrame } from "../core/own-frames.ts";
+import { withStack } from "../core/without-stack.ts";
 import { noteOrder } from "./lock-order.ts";
 import { STACK, ownerOf } from "./lock-word.ts";
 import { BARE, SYNC } from "./owner-flow.ts";
@@ -40,6 +41,8 @@ let skipped = 0;
 let emptySince = 0;
 
 const FRAMES = 6;
+/** With those of this library's words and of the scopes that they make, which come first. */
+const CAPTURED = 20;
 const STACK_WORDS = 240;
 
 function noteStack(place: Error | undefined): Error | undefined {
@@ -49,7 +52,7 @@ function noteStack(place: Error | undefined): Error | undefined {
   } else if (--budget === 0) {
     emptySince = performance.now();
   }
-  return new Error("taken");
+  return withStack(CAPTURED, () => new Error("taken"));
 }
 
 /** This thread took a lock. */
@@ -86,14 +89,15 @@ export function noteRelease(lock: Lockable): void {
   if (index >= 0) held.splice(index, 1);
 }
 
-/**
- * The lines of a stack that tell where the lock was taken, without those of this library's words.
- */
+/** The lines of a stack that tell where in the program the lock was taken. */
 function linesOf(place: Error): string {
   const lines = (place.stack ?? "").split("\n").slice(1);
-  const outside = lines.findIndex((line) => !isOwnFrame(line));
-  const shown = lines.slice(Math.max(0, outside), outside + FRAMES);
-  return shown.map((line) => `\n      ${line.trim()}`).join("");
+  // The library's own are not all at the top: a `run` makes a scope, by means of Node.
+  const programs = lines.filter((line) => !isOwnFrame(line) && !line.includes("(node:"));
+  return programs
+    .slice(0, FRAMES)
+    .map((line) => `\n      ${line.trim()}`)
+    .join("");
 }
 
 /** Where this thread took a lock; undefined when that was not noted. */

@@ -65,6 +65,9 @@ export function deadlockContract({ name, sync, party }: Backend): void {
       ["a", "b"],
     );
     assert.match(error.cycle[0]!.heldBy, /Main(Thread|Process) .* in flow \d+/);
+    // The place in the program comes first.
+    const places = error.message.match(/taken\n +at .*\bdeadlock\.js:/g);
+    assert.equal(places?.length, 2, error.message);
     assert.deepEqual(
       results.find((result) => result.status === "fulfilled"),
       { status: "fulfilled", value: "got both" },
