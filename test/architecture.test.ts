@@ -30,9 +30,20 @@ const LAYERS: readonly (readonly string[])[] = [
   FACES,
   ["cli"],
 ];
-/** The parts of `carry/functions`, in which the same goes; what lies beside them has them all. */
 const FUNCTIONS = "src/carry/functions/";
-const FUNCTION_PARTS = ["source", "modules", "files", "inspector", "rebuild", "describe"];
+/** Folders with parts, in which the same goes: their order, and the page that tells of it. */
+const DIVIDED = [
+  {
+    folder: FUNCTIONS,
+    parts: ["source", "modules", "files", "inspector", "rebuild", "describe"],
+    page: "docs/internals/functions.md",
+  },
+  {
+    folder: "src/channels/",
+    parts: ["messages", "lanes", "queues", "connections", "sockets", "shared-data"],
+    page: "docs/internals/queues.md",
+  },
+];
 const MOST_LINES = 300;
 const MOST_COLUMNS = 100;
 
@@ -52,12 +63,12 @@ function layerOf(path: string): number | undefined {
   return layer;
 }
 
-/** The part of `carry/functions` that a file is in, by its number. */
-function partOf(path: string): number | undefined {
-  if (!path.startsWith(FUNCTIONS)) return undefined;
-  const [part, ...rest] = path.slice(FUNCTIONS.length).split("/");
-  if (rest.length === 0) return FUNCTION_PARTS.length;
-  const number = FUNCTION_PARTS.indexOf(part!);
+/** The part of `folder` that a file is in, by its number; what lies beside them has them all. */
+function partOf(path: string, { folder, parts }: (typeof DIVIDED)[number]): number | undefined {
+  if (!path.startsWith(folder)) return undefined;
+  const [part, ...rest] = path.slice(folder.length).split("/");
+  if (rest.length === 0) return parts.length;
+  const number = parts.indexOf(part!);
   assert.notEqual(number, -1, `${path} is in no part that is known`);
   return number;
 }
@@ -65,8 +76,10 @@ function partOf(path: string): number | undefined {
 function isWrongWay(path: string, target: string): boolean {
   const [own, other] = [layerOf(path), layerOf(target)];
   if (own !== undefined && (other === undefined || other > own)) return true;
-  const [ownPart, otherPart] = [partOf(path), partOf(target)];
-  return ownPart !== undefined && otherPart !== undefined && otherPart > ownPart;
+  return DIVIDED.some((divided) => {
+    const [ownPart, otherPart] = [partOf(path, divided), partOf(target, divided)];
+    return ownPart !== undefined && otherPart !== undefined && otherPart > ownPart;
+  });
 }
 
 function wrongImports(tree: Tree): string[] {
@@ -87,11 +100,13 @@ test("a module imports only from its own layer and those above it", () => {
   none(wrongImports(sources), "imports that go the wrong way");
 });
 
-test("the parts of carry/functions are told in their order where the page explains them", () => {
-  const page = readFileSync(join(packageRoot, "docs/internals/functions.md"), "utf8");
-  const told = Array.from(page.matchAll(/^- \*\*`(\w+)\/`\*\*/gm), ([, part]) => part);
-  assert.deepEqual(told, FUNCTION_PARTS);
-});
+for (const { folder, parts, page } of DIVIDED) {
+  test(`the parts of ${folder} are told in their order where a page explains them`, () => {
+    const text = readFileSync(join(packageRoot, page), "utf8");
+    const told = Array.from(text.matchAll(/^- \*\*`([\w-]+)\/`\*\*/gm), ([, part]) => part);
+    assert.deepEqual(told, parts);
+  });
+}
 
 test("no file imports itself over others", () => {
   assert.equal(findCycle(sources)?.join(" → "), undefined);

@@ -40,7 +40,7 @@ export { Lock, type LockOwner } from "./lock.ts";
 export type { Lockable, LockOptions } from "./lockable.ts";
 export { PriorityQueue, type PriorityQueueOptions } from "./priority-queue.ts";
 export { LifoQueue, Queue } from "./queue.ts";
-export type { ShutdownOptions } from "../channels/queue-arguments.ts";
+export type { ShutdownOptions } from "../channels/queues/queue-arguments.ts";
 export { run, Runner, type RunOptions } from "./runner.ts";
 export { BoundedSemaphore, Semaphore } from "./semaphore.ts";
 export { shield } from "./shield.ts";

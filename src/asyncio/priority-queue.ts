@@ -1,5 +1,5 @@
 /** The queue between tasks that gives the lowest item first. */
-import { kindOf, noOrder, totalOrder } from "../channels/natural-order.ts";
+import { kindOf, noOrder, totalOrder } from "../channels/queues/natural-order.ts";
 import { areOptions } from "../core/options.ts";
 import { Heap, type Compare } from "./heap.ts";
 import { Queue } from "./queue.ts";

@@ -7,7 +7,7 @@
  * than `maxSize`, no more promises than items (except after an immediate shutdown), and getters
  * wait only while every item is promised. A putter keeps its item until there is room.
  */
-import { isImmediate, type ShutdownOptions } from "../channels/queue-arguments.ts";
+import { isImmediate, type ShutdownOptions } from "../channels/queues/queue-arguments.ts";
 import type { Wait } from "../core/deadline.ts";
 import { QueueEmpty, QueueFull, QueueShutDown, StateError } from "../errors.ts";
 import { Event } from "./event.ts";

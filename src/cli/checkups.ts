@@ -1,8 +1,8 @@
 /** The questions that `manyhands doctor` asks, in the order in which it prints the answers. */
 import { availableParallelism, cpus, release } from "node:os";
 import { inspectorStatus } from "../carry/functions/inspector/inspect.ts";
-import { sweepFiles } from "../channels/shared-memory-file.ts";
-import { sweepSockets } from "../channels/socket-path.ts";
+import { sweepFiles } from "../channels/shared-data/shared-memory-file.ts";
+import { sweepSockets } from "../channels/sockets/socket-path.ts";
 import { Process } from "../multiprocessing/process.ts";
 import { loadPlatform, whyNoPlatform, whyNoSharedMemory } from "../platform/load.ts";
 import { startMethodProblem } from "../workers/start.ts";

@@ -25,7 +25,7 @@ import { Patience } from "../core/patience.ts";
 import { WAIT, type Waitable } from "../core/waitable.ts";
 import type { WaitInMemory } from "../core/wait-all-kinds.ts";
 import { waitBlockingForMany } from "../core/wait-many.ts";
-import { lookFor } from "../channels/lane.ts";
+import { lookFor } from "../channels/lanes/lane.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
 import type { Attention, Expectant } from "./attention.ts";
 import { BLOCKED, CREW_WORDS, IN_LOOP, LOOKS, WAITS } from "./crew-words.ts";

@@ -5,8 +5,8 @@
 import { stampOf, holderOf } from "../core/blocks.ts";
 import { CancelledError } from "../errors.ts";
 import type { Member } from "../core/member.ts";
-import type { Incoming } from "../channels/message.ts";
-import { copyBytes } from "../channels/message-block.ts";
+import type { Incoming } from "../channels/messages/message.ts";
+import { copyBytes } from "../channels/messages/message-block.ts";
 import { Cargo, type Coding } from "./cargo.ts";
 import type { Link } from "./link.ts";
 import * as link from "./link-words.ts";

@@ -9,7 +9,7 @@ import {
   type ConstantFunctions,
   createConstantFunctions,
 } from "../carry/index.ts";
-import type { Where } from "../workers/payload.ts";
+import type { Where } from "../workers/crossing/payload.ts";
 import { Callable, Pace } from "./callable.ts";
 import { Cargo, type Coding } from "./cargo.ts";
 

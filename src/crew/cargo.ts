@@ -3,8 +3,8 @@
  * some large buffers and not a million small ones; a slab goes when the last in it is done. All
  * others are message blocks, which are ours until a worker claims the task.
  */
-import { type Draft, type Messages } from "../channels/message.ts";
-import { copyBytes } from "../channels/message-block.ts";
+import { type Draft, type Messages } from "../channels/messages/message.ts";
+import { copyBytes } from "../channels/messages/message-block.ts";
 
 /** What codes values for the way to a worker and back; the same over memory and over frames. */
 export type Coding = Pick<

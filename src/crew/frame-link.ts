@@ -3,7 +3,7 @@
  * back, so a worker has one task at a time, and from when it is sent it counts as begun. It is sent
  * when the worker is ready, not before: one that dies in its initializer has begun nothing.
  */
-import type { Incoming } from "../channels/message.ts";
+import type { Incoming } from "../channels/messages/message.ts";
 import type { Cargo } from "./cargo.ts";
 import { CANCEL, crewFrame, readCrewFrame, READY, STOP } from "./crew-frame.ts";
 import { CancelledError } from "../errors.ts";

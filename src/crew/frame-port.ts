@@ -1,7 +1,7 @@
 /** A worker's side of a link over messages. */
-import { type Draft, Incoming } from "../channels/message.ts";
-import { Kind } from "../workers/frames.ts";
-import { currentParentLink, type ParentLink } from "../workers/parent-link.ts";
+import { type Draft, Incoming } from "../channels/messages/message.ts";
+import { Kind } from "../workers/crossing/frames.ts";
+import { currentParentLink, type ParentLink } from "../workers/crossing/parent-link.ts";
 import type { Coding } from "./cargo.ts";
 import { CANCEL, crewFrame, readCrewFrame, READY, STOP } from "./crew-frame.ts";
 import * as kind from "./message-head.ts";

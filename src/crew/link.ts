@@ -2,7 +2,7 @@
  * A crew's side of the way to one worker. `arena-link.ts` goes over shared memory, `frame-link.ts`
  * over the messages that every child has.
  */
-import type { Incoming } from "../channels/message.ts";
+import type { Incoming } from "../channels/messages/message.ts";
 import type { Cargo } from "./cargo.ts";
 import type { Head } from "./message-head.ts";
 import type { Task } from "./task.ts";

@@ -1,7 +1,7 @@
 /** Codes values where there is no shared memory: everything is in the bytes. */
 import { createDecoder, createEncoder, type Decoder, type Encoder } from "../carry/index.ts";
 import { functionCarrier } from "../carry/functions/carrier.ts";
-import { Draft, type Incoming } from "../channels/message.ts";
+import { Draft, type Incoming } from "../channels/messages/message.ts";
 import type { Coding } from "./cargo.ts";
 
 export class PlainCoding implements Coding {

@@ -2,7 +2,7 @@
  * A worker's side of the way to its crew: where tasks come from and results go. `arena-port.ts`
  * goes over shared memory, `frame-port.ts` over the messages that every child has.
  */
-import type { Draft, Incoming } from "../channels/message.ts";
+import type { Draft, Incoming } from "../channels/messages/message.ts";
 import type { Coding } from "./cargo.ts";
 import type { Head } from "./message-head.ts";
 

@@ -1,14 +1,14 @@
 import { constants } from "node:os";
-import { preloadOwn } from "../workers/fork-server.ts";
+import { preloadOwn } from "../workers/fork-server/fork-server.ts";
 import { StateError } from "../errors.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
-import type { Departure } from "../workers/attachments.ts";
+import type { Departure } from "../workers/crossing/attachments.ts";
 import { CREW_WORKER } from "../workers/child-entry.ts";
 import { sleepUntilReady } from "../core/descriptor-io.ts";
-import { type Frame, Kind } from "../workers/frames.ts";
+import { type Frame, Kind } from "../workers/crossing/frames.ts";
 import { nextLineage } from "../workers/identity.ts";
 import { lifelineForWorkers } from "../workers/lifeline.ts";
-import { codedFailure } from "../workers/payload.ts";
+import { codedFailure } from "../workers/crossing/payload.ts";
 import { prepareStart } from "../workers/process-start.ts";
 import type { Child, ChildEvents, StartMethod } from "../workers/runtime.ts";
 import { startChild, startMethodProblem } from "../workers/start.ts";

@@ -1,7 +1,7 @@
 /** The life of a worker: it takes a task, runs it, sends the result, and takes the next. */
 import { newFlow, runInScope } from "../core/flow.ts";
 import { resultRefused } from "../carry/index.ts";
-import { encodeFailure, type Where } from "../workers/payload.ts";
+import { encodeFailure, type Where } from "../workers/crossing/payload.ts";
 import {
   type AnyGenerator,
   call,

@@ -2,8 +2,8 @@
  * Results: from a link to the tasks that they belong to. A value whose class is in a module that is
  * not loaded yet needs the event loop; it is kept, and settled at once when somebody blocks for it.
  */
-import { Incoming } from "../channels/message.ts";
-import { codedFailure, type Where } from "../workers/payload.ts";
+import { Incoming } from "../channels/messages/message.ts";
+import { codedFailure, type Where } from "../workers/crossing/payload.ts";
 import type { Coding } from "./cargo.ts";
 import type { Hand } from "./hand.ts";
 import * as kind from "./message-head.ts";

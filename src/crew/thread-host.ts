@@ -1,11 +1,11 @@
 import { referencedFunction } from "../carry/index.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
 import { CREW_WORKER } from "../workers/child-entry.ts";
-import type { Departure } from "../workers/attachments.ts";
-import { Kind } from "../workers/frames.ts";
-import { codedFailure, encodeJob, type Job } from "../workers/payload.ts";
-import { ThreadChild, type ThreadEvents, type ThreadMessage } from "../workers/thread.ts";
-import { enterRoll } from "../workers/thread-roll.ts";
+import type { Departure } from "../workers/crossing/attachments.ts";
+import { Kind } from "../workers/crossing/frames.ts";
+import { codedFailure, encodeJob, type Job } from "../workers/crossing/payload.ts";
+import { ThreadChild, type ThreadEvents, type ThreadMessage } from "../workers/threads/thread.ts";
+import { enterRoll } from "../workers/threads/thread-roll.ts";
 import type { Host, HostEvents, HostOptions } from "./host.ts";
 
 /** The first code of a worker, with what it is told. */

@@ -1,7 +1,7 @@
 /** How a crew and its workers reach each other here: over shared memory or, without it, frames. */
 import { familyMember } from "../core/family-arena.ts";
 import { threadMember } from "../core/thread-arena.ts";
-import { messagesOf } from "../channels/message.ts";
+import { messagesOf } from "../channels/messages/message.ts";
 import { whyNoSharedMemory } from "../platform/load.ts";
 import { ArenaAttention } from "./arena-attention.ts";
 import { ArenaLink } from "./arena-link.ts";

@@ -5,7 +5,7 @@
  * Calls that return promises share a link; each has a number, and answers come in any order. Calls
  * that block the thread have a link of their own, on which there is never but one.
  */
-import type { Address } from "../channels/socket-address.ts";
+import type { Address } from "../channels/sockets/socket-address.ts";
 import { BrokenConnectionError, TimeoutError } from "../errors.ts";
 import { onCopy } from "../platform/copies.ts";
 import { currentFlow, inBackground } from "../core/flow.ts";

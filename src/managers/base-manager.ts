@@ -1,6 +1,6 @@
 /** `BaseManager`: starts or reaches a server, and makes objects in it. */
 import { staysHere } from "../carry/stays-here.ts";
-import { checkedAddress, type Address } from "../channels/socket-address.ts";
+import { checkedAddress, type Address } from "../channels/sockets/socket-address.ts";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { inBackground } from "../core/flow.ts";
 import { areOptions } from "../core/options.ts";

@@ -7,7 +7,7 @@
  */
 import { PicklingError, UnpicklingError } from "../errors.ts";
 import { registerHandle } from "../carry/index.ts";
-import type { Reference } from "../channels/reference.ts";
+import type { Reference } from "../channels/lanes/reference.ts";
 import { release } from "../sync/shared-object.ts";
 import { Access } from "./access.ts";
 import type { Exposure } from "./exposure.ts";

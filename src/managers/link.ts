@@ -11,13 +11,13 @@ import {
   packThrown,
   unpackThrown,
 } from "../carry/index.ts";
-import type { Connection } from "../channels/connection.ts";
-import { LOST } from "../channels/lane.ts";
-import { NOTHING, TAKEN } from "../channels/lane-reader.ts";
-import { ADDED } from "../channels/queue-store.ts";
+import type { Connection } from "../channels/connections/connection.ts";
+import { LOST } from "../channels/lanes/lane.ts";
+import { NOTHING, TAKEN } from "../channels/lanes/lane-reader.ts";
+import { ADDED } from "../channels/lanes/queue-store.ts";
 import type { LoopWait } from "../core/pending-wait.ts";
 import { BrokenConnectionError, ClosedError, EndOfStreamError } from "../errors.ts";
-import { Incoming } from "../channels/message.ts";
+import { Incoming } from "../channels/messages/message.ts";
 import { receivingOver, sendingOver } from "./on-the-way.ts";
 import type { Thrown } from "./protocol.ts";
 

@@ -1,5 +1,5 @@
 /** What managers are made with. */
-import type { Address } from "../channels/socket-address.ts";
+import type { Address } from "../channels/sockets/socket-address.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 
 /** Where a manager's server is reached, by whom, and how its process begins. */

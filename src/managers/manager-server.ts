@@ -1,5 +1,5 @@
 /** A server in this very program, for clients of other programs. */
-import type { Address } from "../channels/socket-address.ts";
+import type { Address } from "../channels/sockets/socket-address.ts";
 import { staysHere } from "../carry/stays-here.ts";
 import { type Wait, signalOf } from "../core/deadline.ts";
 import { checkIsOptions } from "../core/options.ts";

@@ -7,7 +7,7 @@
  * and gets a number again when it is next handed out: the same one.
  */
 import type { Handle } from "../core/blocks.ts";
-import { GROUPS, type Ledger, type Reference } from "../channels/reference.ts";
+import { GROUPS, type Ledger, type Reference } from "../channels/lanes/reference.ts";
 import { type Exposure, exposureOf } from "./exposure.ts";
 import type { TypeEntry } from "./registry.ts";
 

@@ -3,7 +3,7 @@
  * depends on it. References that are made for a message are this thread's until the message has
  * them.
  */
-import type { Reference } from "../channels/reference.ts";
+import type { Reference } from "../channels/lanes/reference.ts";
 import { release } from "../sync/shared-object.ts";
 import type { Link } from "./link.ts";
 

@@ -7,7 +7,7 @@
  */
 import { ClosedError } from "../errors.ts";
 import { showByToString } from "../core/shown.ts";
-import type { Reference } from "../channels/reference.ts";
+import type { Reference } from "../channels/lanes/reference.ts";
 import { release } from "../sync/shared-object.ts";
 import type { Access } from "./access.ts";
 import { abortable, unabortable } from "./awaited-call.ts";

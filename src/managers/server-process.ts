@@ -5,11 +5,11 @@
  * children itself: objects of a manager may be pools.
  */
 import { randomBytes } from "node:crypto";
-import { Client } from "../channels/client.ts";
-import type { Connection } from "../channels/connection.ts";
-import { Listener } from "../channels/listener.ts";
-import { familyPipe } from "../channels/pipe-connection.ts";
-import type { Address } from "../channels/socket-address.ts";
+import { Client } from "../channels/sockets/client.ts";
+import type { Connection } from "../channels/connections/connection.ts";
+import { Listener } from "../channels/sockets/listener.ts";
+import { familyPipe } from "../channels/connections/pipe-connection.ts";
+import type { Address } from "../channels/sockets/socket-address.ts";
 import { BootstrapError } from "../errors.ts";
 import { whyNoSharedMemory } from "../platform/load.ts";
 import { currentIdentity } from "../workers/identity.ts";

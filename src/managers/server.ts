@@ -6,7 +6,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { resultRefused } from "../carry/index.ts";
-import type { Ledger } from "../channels/reference.ts";
+import type { Ledger } from "../channels/lanes/reference.ts";
 import { MaybeEncodingError, PicklingError } from "../errors.ts";
 import { Call, during } from "./call.ts";
 import { Client } from "./client.ts";

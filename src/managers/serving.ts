@@ -1,8 +1,8 @@
 /** A running server: it takes links through a door, from a listener, or both. */
-import type { Connection } from "../channels/connection.ts";
-import { Listener } from "../channels/listener.ts";
-import { Ledger } from "../channels/reference.ts";
-import type { Address } from "../channels/socket-address.ts";
+import type { Connection } from "../channels/connections/connection.ts";
+import { Listener } from "../channels/sockets/listener.ts";
+import { Ledger } from "../channels/lanes/reference.ts";
+import type { Address } from "../channels/sockets/socket-address.ts";
 import { inBackground } from "../core/flow.ts";
 import { AuthenticationError, ClosedError, EndOfStreamError } from "../errors.ts";
 import { HotLinks } from "./hot-links.ts";

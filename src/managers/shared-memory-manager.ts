@@ -1,6 +1,6 @@
 /** `SharedMemoryManager`: blocks of shared memory that are removed when it is shut down. */
-import { ShareableList, type ShareableItem } from "../channels/shareable-list.ts";
-import { SharedMemory } from "../channels/shared-memory.ts";
+import { ShareableList, type ShareableItem } from "../channels/shared-data/shareable-list.ts";
+import { SharedMemory } from "../channels/shared-data/shared-memory.ts";
 import { BaseManager } from "./base-manager.ts";
 import { itemsToSend } from "./given-items.ts";
 import type { BaseProxy } from "./proxy.ts";

@@ -1,7 +1,7 @@
 /** `SyncManager`, whose server makes lists, dictionaries, locks and queues; and `Manager`. */
 import { BaseManager } from "./base-manager.ts";
 import type { ManagerOptions } from "./manager-options.ts";
-import type { ItemOf, TypeCode } from "../channels/type-codes.ts";
+import type { ItemOf, TypeCode } from "../channels/shared-data/type-codes.ts";
 import { itemsToSend } from "./given-items.ts";
 import type { PoolOptions } from "../pool/pool-options.ts";
 import { BaseProxy } from "./proxy.ts";

@@ -1,6 +1,6 @@
 /** The types of the proxies that `SyncManager` gives. */
 import type { SyncWait, Wait } from "../core/deadline.ts";
-import type { ItemOf, TypeCode } from "../channels/type-codes.ts";
+import type { ItemOf, TypeCode } from "../channels/shared-data/type-codes.ts";
 import type { Passed, Proxied, ProxyObject } from "./proxied.ts";
 import type { RemoteGuard } from "./remote-guard.ts";
 import type { ManagedArray } from "./types/array.ts";

@@ -8,15 +8,15 @@
  */
 import { randomBytes } from "node:crypto";
 import { threadId } from "node:worker_threads";
-import { Client, ClientSync } from "../channels/client.ts";
-import type { Connection } from "../channels/connection.ts";
-import { familyPipe } from "../channels/pipe-connection.ts";
-import { type Address, checkedAddress, shownAddress } from "../channels/socket-address.ts";
+import { Client, ClientSync } from "../channels/sockets/client.ts";
+import type { Connection } from "../channels/connections/connection.ts";
+import { familyPipe } from "../channels/connections/pipe-connection.ts";
+import { type Address, checkedAddress, shownAddress } from "../channels/sockets/socket-address.ts";
 import { Deadline } from "../core/deadline.ts";
 import { BrokenConnectionError, EndOfStreamError, TimeoutError } from "../errors.ts";
 import type { Owner } from "../sync/holders.ts";
 import { currentIdentity } from "../workers/identity.ts";
-import { currentThreadIdentity } from "../workers/thread-identity.ts";
+import { currentThreadIdentity } from "../workers/threads/thread-identity.ts";
 import { EMPTY, Link } from "./link.ts";
 import * as protocol from "./protocol.ts";
 

@@ -23,10 +23,10 @@ export {
 } from "./start-methods.ts";
 export type { StartMethod, StdioChoice } from "../workers/runtime.ts";
 export * from "./queues.ts";
-export type { Binary } from "../channels/connection-arguments.ts";
-export type { ShutdownOptions } from "../channels/queue-arguments.ts";
-export type { QueueOptions } from "../channels/queue-base.ts";
-export type { PriorityOptions } from "../channels/queue-priority.ts";
+export type { Binary } from "../channels/connections/connection-arguments.ts";
+export type { ShutdownOptions } from "../channels/queues/queue-arguments.ts";
+export type { QueueOptions } from "../channels/queues/queue-base.ts";
+export type { PriorityOptions } from "../channels/queues/queue-priority.ts";
 export * from "./pipes.ts";
 export * from "./listeners.ts";
 export * from "./wait.ts";

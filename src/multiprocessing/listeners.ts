@@ -4,6 +4,6 @@ export {
   type ClientOptions,
   ClientSync,
   type ClientSyncOptions,
-} from "../channels/client.ts";
-export { Listener, type ListenerOptions } from "../channels/listener.ts";
-export type { Address, Family, HostAddress } from "../channels/socket-address.ts";
+} from "../channels/sockets/client.ts";
+export { Listener, type ListenerOptions } from "../channels/sockets/listener.ts";
+export type { Address, Family, HostAddress } from "../channels/sockets/socket-address.ts";

@@ -1,9 +1,9 @@
 /** Pipes between all threads of a family of processes. */
-import type { Connection } from "../channels/connection.ts";
-import { familyPipe, type PipeArgument } from "../channels/pipe-connection.ts";
+import type { Connection } from "../channels/connections/connection.ts";
+import { familyPipe, type PipeArgument } from "../channels/connections/pipe-connection.ts";
 
-export { Connection, type ReceiveOptions } from "../channels/connection.ts";
-export type { PipeOptions } from "../channels/pipe-connection.ts";
+export { Connection, type ReceiveOptions } from "../channels/connections/connection.ts";
+export type { PipeOptions } from "../channels/connections/pipe-connection.ts";
 
 /**
  * A pipe between processes: what is sent into one end comes out of the other. Without `duplex`, or

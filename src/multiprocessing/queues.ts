@@ -1,10 +1,10 @@
 /** Queues between all threads of a family of processes. */
-import { registerQueue } from "../channels/queue-handles.ts";
-import type { QueueOptions } from "../channels/queue-base.ts";
-import { FifoQueue } from "../channels/queue-fifo.ts";
-import { LastInFirstOut } from "../channels/queue-lifo.ts";
-import { LowestFirst, type PriorityOptions } from "../channels/queue-priority.ts";
-import { OneWay } from "../channels/queue-simple.ts";
+import { registerQueue } from "../channels/queues/queue-handles.ts";
+import type { QueueOptions } from "../channels/queues/queue-base.ts";
+import { FifoQueue } from "../channels/queues/queue-fifo.ts";
+import { LastInFirstOut } from "../channels/queues/queue-lifo.ts";
+import { LowestFirst, type PriorityOptions } from "../channels/queues/queue-priority.ts";
+import { OneWay } from "../channels/queues/queue-simple.ts";
 import { familyMember } from "../core/family-arena.ts";
 import { countAs } from "../sync/kin.ts";
 

@@ -1,13 +1,13 @@
 /** Values and arrays that are shared between processes of one family, and all their threads. */
 import { familyMember } from "../core/family-arena.ts";
 import { registerShareable } from "../sync/carried.ts";
-import { SharedArray as ArrayWithLock } from "../channels/shared-array.ts";
-import { RawArray as ArrayAlone } from "../channels/shared-array-raw.ts";
-import { registerArray } from "../channels/shared-array-handles.ts";
-import type { ItemOf, TypeCode } from "../channels/type-codes.ts";
-import { type LockOptions, isWithoutLock } from "../channels/value-lock.ts";
-import { RawValue as ValueAlone } from "../channels/value-raw.ts";
-import { Value as ValueWithLock } from "../channels/value.ts";
+import { SharedArray as ArrayWithLock } from "../channels/shared-data/shared-array.ts";
+import { RawArray as ArrayAlone } from "../channels/shared-data/shared-array-raw.ts";
+import { registerArray } from "../channels/shared-data/shared-array-handles.ts";
+import type { ItemOf, TypeCode } from "../channels/shared-data/type-codes.ts";
+import { type LockOptions, isWithoutLock } from "../channels/shared-data/value-lock.ts";
+import { RawValue as ValueAlone } from "../channels/shared-data/value-raw.ts";
+import { Value as ValueWithLock } from "../channels/shared-data/value.ts";
 import type { NameOptions } from "../sync/shared-object.ts";
 import { Lock, RLock } from "./locks.ts";
 
@@ -66,12 +66,12 @@ registerArray("multiprocessing.RawArray", {
   ...share,
   type: RawArray as Adopted<RawArray<TypeCode>>,
 });
-export type { ItemOf, TypeCode, ViewOf } from "../channels/type-codes.ts";
-export type { LockOptions } from "../channels/value-lock.ts";
+export type { ItemOf, TypeCode, ViewOf } from "../channels/shared-data/type-codes.ts";
+export type { LockOptions } from "../channels/shared-data/value-lock.ts";
 export {
   type ArrayType,
   SharedMemory,
   type SharedMemoryOptions,
-} from "../channels/shared-memory.ts";
-export { ShareableList, type ShareableItem } from "../channels/shareable-list.ts";
-export { closeBuffer, shareBuffer } from "../channels/share-buffer.ts";
+} from "../channels/shared-data/shared-memory.ts";
+export { ShareableList, type ShareableItem } from "../channels/shared-data/shareable-list.ts";
+export { closeBuffer, shareBuffer } from "../channels/shared-data/share-buffer.ts";

@@ -1,8 +1,8 @@
 /** Which start method new processes use. */
 import { areOptions, checkFlag } from "../core/options.ts";
 import { StateError } from "../errors.ts";
-import { setPreload } from "../workers/fork-server.ts";
-import { providesHandles } from "../workers/handle-modules.ts";
+import { setPreload } from "../workers/fork-server/fork-server.ts";
+import { providesHandles } from "../workers/crossing/handle-modules.ts";
 import { currentIdentity } from "../workers/identity.ts";
 import { START_METHODS, type StartMethod } from "../workers/runtime.ts";
 import { checkStartMethod, defaultStartMethod, startMethodProblem } from "../workers/start.ts";

@@ -1,6 +1,6 @@
 /** `wait` and `waitSync` over connections, processes and their sentinels. */
-import { Connection } from "../channels/connection.ts";
-import { type Awaitable, waitForAny, waitForAnySync } from "../channels/wait.ts";
+import { Connection } from "../channels/connections/connection.ts";
+import { type Awaitable, waitForAny, waitForAnySync } from "../channels/connections/wait.ts";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 
 /** What `wait` takes beside connections: a sentinel, or what has one, such as a Process. */

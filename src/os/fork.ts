@@ -1,4 +1,4 @@
-import { forkProcess } from "../workers/raw-fork.ts";
+import { forkProcess } from "../workers/forking/raw-fork.ts";
 
 /**
  * Copies this process. Both go on from here: the copy with 0, the original with the copy's pid.

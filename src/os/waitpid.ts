@@ -3,7 +3,7 @@ import { checkFlag, checkIsOptions } from "../core/options.ts";
 import { StateError } from "../errors.ts";
 import { processPlatform } from "../platform/process-platform.ts";
 import { napSync } from "../core/nap.ts";
-import { copiesAlive, forgetCopy } from "../workers/raw-fork.ts";
+import { copiesAlive, forgetCopy } from "../workers/forking/raw-fork.ts";
 
 /** A child that has ended. */
 export interface WaitedFor {

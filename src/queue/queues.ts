@@ -1,13 +1,13 @@
 /** Queues between the threads of one process; they need no native code. */
-import { registerQueue } from "../channels/queue-handles.ts";
-import type { QueueOptions } from "../channels/queue-base.ts";
-import { FifoQueue } from "../channels/queue-fifo.ts";
-import { LastInFirstOut } from "../channels/queue-lifo.ts";
-import { LowestFirst, type PriorityOptions } from "../channels/queue-priority.ts";
-import { OneWay } from "../channels/queue-simple.ts";
+import { registerQueue } from "../channels/queues/queue-handles.ts";
+import type { QueueOptions } from "../channels/queues/queue-base.ts";
+import { FifoQueue } from "../channels/queues/queue-fifo.ts";
+import { LastInFirstOut } from "../channels/queues/queue-lifo.ts";
+import { LowestFirst, type PriorityOptions } from "../channels/queues/queue-priority.ts";
+import { OneWay } from "../channels/queues/queue-simple.ts";
 import { threadMember } from "../core/thread-arena.ts";
 import { countAs } from "../sync/kin.ts";
-import { providesHandles } from "../workers/handle-modules.ts";
+import { providesHandles } from "../workers/crossing/handle-modules.ts";
 
 // A thread that is sent one of them need not have this module.
 providesHandles(new URL("./index.js", import.meta.url).href);

@@ -21,7 +21,7 @@ export {
 export { sleep, sleepSync } from "../workers/sleep.ts";
 export { Thread } from "./thread.ts";
 export type { Fn, ThreadOptions, ThreadState } from "./thread.ts";
-export type { ExceptHook, UncaughtInThread } from "../workers/except-hook.ts";
+export type { ExceptHook, UncaughtInThread } from "../workers/threads/except-hook.ts";
 export { Timer } from "./timer.ts";
 export * from "./shared-data.ts";
 export { type FunctionReference, referencedFunction, withContext } from "../carry/index.ts";

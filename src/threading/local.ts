@@ -1,6 +1,6 @@
 import { threadId } from "node:worker_threads";
 import { Refusal, registerHandle } from "../carry/index.ts";
-import { providesHandles } from "../workers/handle-modules.ts";
+import { providesHandles } from "../workers/crossing/handle-modules.ts";
 import { showByToString } from "../core/shown.ts";
 
 providesHandles(new URL("./index.js", import.meta.url).href);

@@ -2,8 +2,8 @@
 import { isMainThread, threadId } from "node:worker_threads";
 import { showByToString } from "../core/shown.ts";
 import { adoptCurrent, currentObject } from "../workers/current.ts";
-import { type ExceptHook, replaceExceptHook } from "../workers/except-hook.ts";
-import { readRoll } from "../workers/thread-roll.ts";
+import { type ExceptHook, replaceExceptHook } from "../workers/threads/except-hook.ts";
+import { readRoll } from "../workers/threads/thread-roll.ts";
 import { startedThreads } from "./started-threads.ts";
 import { Thread } from "./thread.ts";
 

@@ -1,13 +1,13 @@
 /** Values and arrays that are shared between the threads of one process. */
 import { threadMember } from "../core/thread-arena.ts";
 import { registerShareable } from "../sync/carried.ts";
-import { SharedArray as ArrayWithLock } from "../channels/shared-array.ts";
-import { RawArray as ArrayAlone } from "../channels/shared-array-raw.ts";
-import { registerArray } from "../channels/shared-array-handles.ts";
-import type { ItemOf, TypeCode } from "../channels/type-codes.ts";
-import { type LockOptions, isWithoutLock } from "../channels/value-lock.ts";
-import { RawValue as ValueAlone } from "../channels/value-raw.ts";
-import { Value as ValueWithLock } from "../channels/value.ts";
+import { SharedArray as ArrayWithLock } from "../channels/shared-data/shared-array.ts";
+import { RawArray as ArrayAlone } from "../channels/shared-data/shared-array-raw.ts";
+import { registerArray } from "../channels/shared-data/shared-array-handles.ts";
+import type { ItemOf, TypeCode } from "../channels/shared-data/type-codes.ts";
+import { type LockOptions, isWithoutLock } from "../channels/shared-data/value-lock.ts";
+import { RawValue as ValueAlone } from "../channels/shared-data/value-raw.ts";
+import { Value as ValueWithLock } from "../channels/shared-data/value.ts";
 import type { NameOptions } from "../sync/shared-object.ts";
 import { Lock, RLock } from "./locks.ts";
 
@@ -63,5 +63,5 @@ registerArray("threading.SharedArray", {
   type: SharedArray as Adopted<SharedArray<TypeCode>>,
 });
 registerArray("threading.RawArray", { ...share, type: RawArray as Adopted<RawArray<TypeCode>> });
-export type { ItemOf, TypeCode, ViewOf } from "../channels/type-codes.ts";
-export type { LockOptions } from "../channels/value-lock.ts";
+export type { ItemOf, TypeCode, ViewOf } from "../channels/shared-data/type-codes.ts";
+export type { LockOptions } from "../channels/shared-data/value-lock.ts";

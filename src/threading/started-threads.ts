@@ -4,10 +4,10 @@
  * the others.
  */
 import { threadId } from "node:worker_threads";
-import { standUntilTheLast } from "../channels/memory-stands.ts";
+import { standUntilTheLast } from "../channels/shared-data/memory-stands.ts";
 import { onCopy } from "../platform/copies.ts";
 import { atEnd, notAtEnd } from "../platform/endings.ts";
-import { awaitDescendants } from "../workers/thread-roll.ts";
+import { awaitDescendants } from "../workers/threads/thread-roll.ts";
 import type { ThreadLife } from "./thread-life.ts";
 
 const started = new Set<ThreadLife>();

@@ -6,20 +6,20 @@ import type { ResourceLimits, Transferable } from "node:worker_threads";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { StateError, WorkerDiedError } from "../errors.ts";
 import { expectOriginal } from "../platform/copies.ts";
-import type { Departure } from "../workers/attachments.ts";
-import { currentThreadIdentity } from "../workers/thread-identity.ts";
-import { Kind } from "../workers/frames.ts";
-import { known, Outcome, type Source } from "../workers/outcome.ts";
+import type { Departure } from "../workers/crossing/attachments.ts";
+import { currentThreadIdentity } from "../workers/threads/thread-identity.ts";
+import { Kind } from "../workers/crossing/frames.ts";
+import { known, Outcome, type Source } from "../workers/crossing/outcome.ts";
 import {
   codedFailure,
   codedResult,
   decodeFields,
   encodeJob,
   type Job,
-} from "../workers/payload.ts";
-import { ThreadChild, type ThreadEvents, type ThreadMessage } from "../workers/thread.ts";
-import { errorsAreWanted, handOver } from "../workers/to-starter.ts";
-import { enterRoll } from "../workers/thread-roll.ts";
+} from "../workers/crossing/payload.ts";
+import { ThreadChild, type ThreadEvents, type ThreadMessage } from "../workers/threads/thread.ts";
+import { errorsAreWanted, handOver } from "../workers/threads/to-starter.ts";
+import { enterRoll } from "../workers/threads/thread-roll.ts";
 import { forgetThread, rememberThread } from "./started-threads.ts";
 
 export interface ThreadLifeOptions {

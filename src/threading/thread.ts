@@ -4,14 +4,14 @@ import type { SyncWait, Wait } from "../core/deadline.ts";
 import { areOptions, checkFlag } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
-import { baseRun, setCall } from "../workers/base-run.ts";
+import { baseRun, setCall } from "../workers/crossing/base-run.ts";
 import { checkAffinity } from "../os/affinity.ts";
 import type { GivenArguments } from "../workers/given-arguments.ts";
-import type { Job } from "../workers/payload.ts";
+import type { Job } from "../workers/crossing/payload.ts";
 import { scheduled } from "../workers/scheduled.ts";
 import { staysHere } from "../carry/stays-here.ts";
-import { currentThreadIdentity, ownNativeId, rename } from "../workers/thread-identity.ts";
-import { nextThreadNumber } from "../workers/thread-roll.ts";
+import { currentThreadIdentity, ownNativeId, rename } from "../workers/threads/thread-identity.ts";
+import { nextThreadNumber } from "../workers/threads/thread-roll.ts";
 import { ThreadLife } from "./thread-life.ts";
 
 /** A function that can run elsewhere. */

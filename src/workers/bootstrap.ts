@@ -1,5 +1,5 @@
 /** What a child is told about itself before anything else; crosses as JSON. */
-import type { Attachment } from "./attachments.ts";
+import type { Attachment } from "./crossing/attachments.ts";
 import type { StartMethod } from "./runtime.ts";
 
 export interface Bootstrap {

@@ -6,16 +6,16 @@ import { inspect } from "node:util";
 import { inNewFlow } from "../core/flow.ts";
 import { atEnd } from "../platform/endings.ts";
 import { processPlatform } from "../platform/process-platform.ts";
-import { endsWithoutNode } from "./after-fork.ts";
+import { endsWithoutNode } from "./forking/after-fork.ts";
 import type { Bootstrap } from "./bootstrap.ts";
 import { writeAll } from "../core/descriptor-io.ts";
-import { int32Body, Kind } from "./frames.ts";
-import { expectHandleModules } from "./handle-modules.ts";
+import { int32Body, Kind } from "./crossing/frames.ts";
+import { expectHandleModules } from "./crossing/handle-modules.ts";
 import { becomeProcess, currentIdentity, setImportingMain } from "./identity.ts";
 import { followParentOnInterrupt } from "./interrupts.ts";
 import { dieWithParent } from "./lifeline.ts";
-import { adoptParentLink, type ParentLink } from "./parent-link.ts";
-import { encodeFailure, encodeResult } from "./payload.ts";
+import { adoptParentLink, type ParentLink } from "./crossing/parent-link.ts";
+import { encodeFailure, encodeResult } from "./crossing/payload.ts";
 
 const NOTHING = new Uint8Array(0);
 

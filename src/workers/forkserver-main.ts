@@ -12,23 +12,28 @@ import { loadAllParts } from "../platform/later.ts";
 import { ownModule } from "../platform/own-module.ts";
 import { processPlatform, type ProcessPlatform } from "../platform/process-platform.ts";
 import { workingDirectory } from "../platform/working-directory.ts";
-import type { ActivityLog } from "./activity.ts";
-import { leaveByExit, leaveWhenIdle, quietInheritedHandles, repairCopy } from "./after-fork.ts";
+import type { ActivityLog } from "./forking/activity.ts";
+import {
+  leaveByExit,
+  leaveWhenIdle,
+  quietInheritedHandles,
+  repairCopy,
+} from "./forking/after-fork.ts";
 import { type Bootstrap, REQUESTS_FD, ServerExit, type ServerOrder } from "./bootstrap.ts";
 import { live, settleIn } from "./child-life.ts";
 import { startedForForking } from "./exec-argv.ts";
-import { ForkLoop, requestOf } from "./fork-loop.ts";
-import { guardOwnRandomness, guardRandomness } from "./fresh-randomness.ts";
+import { ForkLoop, requestOf } from "./fork-server/fork-loop.ts";
+import { guardOwnRandomness, guardRandomness } from "./forking/fresh-randomness.ts";
 import { currentIdentity } from "./identity.ts";
 import { parentAlive } from "./lifeline.ts";
 import { adoptCurrent } from "./current.ts";
 import { loaderHooksRegistered } from "./loader-guard.ts";
-import { ParentLink } from "./parent-link.ts";
-import { decodeJob } from "./payload.ts";
-import type { Request } from "./child-request.ts";
-import { rehearse } from "./rehearsal.ts";
-import { preload, preloadNode, preloadNodeLater } from "./preload.ts";
-import { setTheRest } from "./server-flags.ts";
+import { ParentLink } from "./crossing/parent-link.ts";
+import { decodeJob } from "./crossing/payload.ts";
+import type { Request } from "./fork-server/child-request.ts";
+import { rehearse } from "./fork-server/rehearsal.ts";
+import { preload, preloadNode, preloadNodeLater } from "./fork-server/preload.ts";
+import { setTheRest } from "./fork-server/server-flags.ts";
 
 const REHEARSALS = 3;
 /** Who looks at the list of processes is to know what this is. */

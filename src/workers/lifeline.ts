@@ -13,7 +13,7 @@ import { Socket } from "node:net";
 import { isMainThread } from "node:worker_threads";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 import { currentIdentity } from "./identity.ts";
-import { dropInherited, leaveBehind } from "./thread-belongings.ts";
+import { dropInherited, leaveBehind } from "./threads/thread-belongings.ts";
 
 /** How often one looks where nothing tells of the parent's end. */
 const LOOK_EVERY_MS = 25;

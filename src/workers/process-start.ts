@@ -5,14 +5,14 @@ import { startCopying } from "../carry/index.ts";
 import { NotFoundError } from "../errors.ts";
 import { identityOf } from "../platform/file-identity.ts";
 import { workingDirectory } from "../platform/working-directory.ts";
-import { connectionsIn, Departure } from "./attachments.ts";
+import { connectionsIn, Departure } from "./crossing/attachments.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
 import { withFixedOptions } from "./option-paths.ts";
 import { familyMemory } from "./family-memory.ts";
-import { handleModules } from "./handle-modules.ts";
+import { handleModules } from "./crossing/handle-modules.ts";
 import { currentIdentity } from "./identity.ts";
 import { lifelineForChildren } from "./lifeline.ts";
-import { directJob, encodeJob, type Job } from "./payload.ts";
+import { directJob, encodeJob, type Job } from "./crossing/payload.ts";
 import type { StartMethod, StartOptions, StdioChoice } from "./runtime.ts";
 import { prepareFor } from "./start.ts";
 

@@ -8,7 +8,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { PollRequest } from "../platform/process-platform.ts";
 import type { Bootstrap } from "./bootstrap.ts";
-import type { Frame } from "./frames.ts";
+import type { Frame } from "./crossing/frames.ts";
 
 /**
  * How a process begins. `spawn`: as a fresh node; `forkserver`: as a copy of a small process kept

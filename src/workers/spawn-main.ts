@@ -13,9 +13,9 @@ import { live, settleIn } from "./child-life.ts";
 import { writeCompiled } from "./compiled-file.ts";
 import { tellCompiled, tellCompiledNow } from "./compiled-shelf.ts";
 import { adoptCurrent } from "./current.ts";
-import { Kind } from "./frames.ts";
-import { ParentLink } from "./parent-link.ts";
-import { decodeJob } from "./payload.ts";
+import { Kind } from "./crossing/frames.ts";
+import { ParentLink } from "./crossing/parent-link.ts";
+import { decodeJob } from "./crossing/payload.ts";
 
 async function main(): Promise<void> {
   const link = new ParentLink(CONTROL_FD);

@@ -15,14 +15,14 @@ import { closeNative } from "../platform/close-native.ts";
 import { countsCoverage } from "../platform/compiled-code.ts";
 import { type PollRequest, processPlatform } from "../platform/process-platform.ts";
 import { type Spawned, spawnNow } from "../platform/spawn-now.ts";
-import { Channel } from "./channel.ts";
+import { Channel } from "./crossing/channel.ts";
 import { BEGIN, SPAWN_MAIN } from "./child-entry.ts";
 import { CompiledFile } from "./compiled-file.ts";
 import { inheritableExecArgv } from "./exec-argv.ts";
 import { withFixedOptions } from "./option-paths.ts";
 import { familyMemory } from "./family-memory.ts";
-import { type Frame, int32Of, Kind } from "./frames.ts";
-import { leaveBehind } from "./thread-belongings.ts";
+import { type Frame, int32Of, Kind } from "./crossing/frames.ts";
+import { leaveBehind } from "./threads/thread-belongings.ts";
 import type { Child, ChildEvents, ChildStreams, StartOptions } from "./runtime.ts";
 
 export class SpawnedChild implements Child {

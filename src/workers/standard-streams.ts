@@ -2,7 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { Socket, type SocketConstructorOpts } from "node:net";
 import { onCopy } from "../platform/copies.ts";
 import { processPlatform } from "../platform/process-platform.ts";
-import { closeHandle } from "./moving-socket.ts";
+import { closeHandle } from "./crossing/moving-socket.ts";
 import type { ChildStreams, StdioChoice } from "./runtime.ts";
 
 /** Our ends of pipes that are open. */

@@ -1,7 +1,7 @@
 /** Picks the implementation of a start method. */
-import { equipServer, forkserverProblem, wakeServer } from "./fork-server.ts";
-import { ForkedChild, forkProblem } from "./fork.ts";
-import { ForkserverChild } from "./forkserver.ts";
+import { equipServer, forkserverProblem, wakeServer } from "./fork-server/fork-server.ts";
+import { ForkedChild, forkProblem } from "./forking/fork.ts";
+import { ForkserverChild } from "./fork-server/forkserver.ts";
 import {
   type Child,
   type ChildEvents,

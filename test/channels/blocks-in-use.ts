@@ -2,7 +2,7 @@
 import { isInUse, kindOf, stampOf } from "#internal/core/blocks.js";
 import type { Member } from "#internal/core/member.js";
 import { eachBlock } from "#internal/core/superblocks.js";
-import * as kinds from "#internal/channels/kinds.js";
+import * as kinds from "#internal/channels/messages/kinds.js";
 
 export type Counts = Partial<Record<keyof typeof kinds, number>>;
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
-import { threadPipe } from "#internal/channels/pipe-connection.js";
+import { threadPipe } from "#internal/channels/connections/pipe-connection.js";
 import { Pipe, Process, wait, waitSync } from "manyhands/multiprocessing";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { inProcess, inThread } from "./party.js";

@@ -5,7 +5,7 @@ import { isInUse, kindOf, stampOf } from "#internal/core/blocks.js";
 import { KIND_ROOM } from "#internal/core/kinds.js";
 import type { Member } from "#internal/core/member.js";
 import { eachBlock } from "#internal/core/superblocks.js";
-import { KIND_MESSAGE } from "#internal/channels/kinds.js";
+import { KIND_MESSAGE } from "#internal/channels/messages/kinds.js";
 
 const PATIENCE_MS = 20_000;
 

@@ -5,11 +5,11 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
 import { FORK_FLAGS, loaderOption } from "#internal/workers/exec-argv.js";
-import { serverFlags } from "#internal/workers/server-flags.js";
+import { serverFlags } from "#internal/workers/fork-server/server-flags.js";
 import { packageRoot } from "../support/package-root.js";
 
 const LIMIT = { timeout: 60_000 };
-const MODULE = pathToFileURL(join(packageRoot, "dist/workers/server-flags.js")).href;
+const MODULE = pathToFileURL(join(packageRoot, "dist/workers/fork-server/server-flags.js")).href;
 /** V8 prints the state of all its flags. */
 const PRINT = `process.getBuiltinModule("node:v8").setFlagsFromString("--help");`;
 

@@ -1,5 +1,5 @@
 /** An array of a type code in a manager's server, of a fixed length. */
-import type { ItemOf, TypeCode } from "../../channels/type-codes.ts";
+import type { ItemOf, TypeCode } from "../../channels/shared-data/type-codes.ts";
 import { RawArray } from "../../threading/shared-data.ts";
 
 /** Numbers or characters of a type code in the server, as many for good. */

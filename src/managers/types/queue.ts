@@ -1,6 +1,10 @@
 /** Queues in a manager's server: what `multiprocessing.Queue` does, for whoever has a proxy. */
-import { naturalOrder } from "../../channels/natural-order.ts";
-import { isImmediate, maxSizeOf, type ShutdownOptions } from "../../channels/queue-arguments.ts";
+import { naturalOrder } from "../../channels/queues/natural-order.ts";
+import {
+  isImmediate,
+  maxSizeOf,
+  type ShutdownOptions,
+} from "../../channels/queues/queue-arguments.ts";
 import type { SyncWait } from "../../core/deadline.ts";
 import { QueueEmpty, QueueFull, QueueShutDown, StateError } from "../../errors.ts";
 import { type Call, currentCall } from "../call.ts";

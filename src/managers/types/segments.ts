@@ -1,6 +1,6 @@
 /** Blocks of shared memory that a manager's server made, and removes at its end. */
-import { ShareableList, type ShareableItem } from "../../channels/shareable-list.ts";
-import { SharedMemory } from "../../channels/shared-memory.ts";
+import { ShareableList, type ShareableItem } from "../../channels/shared-data/shareable-list.ts";
+import { SharedMemory } from "../../channels/shared-data/shared-memory.ts";
 
 export class Segments {
   readonly #kept = new Set<SharedMemory | ShareableList>();

@@ -1,5 +1,5 @@
 /** A single value of a type code in a manager's server. */
-import type { ItemOf, TypeCode } from "../../channels/type-codes.ts";
+import type { ItemOf, TypeCode } from "../../channels/shared-data/type-codes.ts";
 import { RawValue } from "../../threading/shared-data.ts";
 
 /** A single number or character of a type code. */

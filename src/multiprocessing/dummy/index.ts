@@ -21,8 +21,8 @@ export {
 } from "../../queue/queues.ts";
 export { RawArray, RawValue, SharedArray, Value } from "../../threading/shared-data.ts";
 export type { SyncWait, Wait } from "../../core/deadline.ts";
-export { Connection } from "../../channels/connection.ts";
-export type { PipeOptions } from "../../channels/pipe-connection.ts";
+export { Connection } from "../../channels/connections/connection.ts";
+export type { PipeOptions } from "../../channels/connections/pipe-connection.ts";
 export { Pipe } from "./pipe.ts";
 export { activeChildren, currentProcess, Process } from "./process.ts";
 export { ThreadPool as Pool, ThreadPool } from "../../pool/thread-pool.ts";

@@ -1,6 +1,6 @@
 /** Pipes between the threads of one process. */
-import type { Connection } from "../../channels/connection.ts";
-import { type PipeArgument, threadPipe } from "../../channels/pipe-connection.ts";
+import type { Connection } from "../../channels/connections/connection.ts";
+import { type PipeArgument, threadPipe } from "../../channels/connections/pipe-connection.ts";
 
 /**
  * A pipe between threads: what is sent into one end comes out of the other. Without `duplex`, or

@@ -3,7 +3,7 @@ import { WorkerDiedError } from "../../errors.ts";
 import { startedThreads } from "../../threading/started-threads.ts";
 import { Thread } from "../../threading/thread.ts";
 import { adoptCurrent, currentObject } from "../../workers/current.ts";
-import { providesHandles } from "../../workers/handle-modules.ts";
+import { providesHandles } from "../../workers/crossing/handle-modules.ts";
 
 // A thread that is sent a lock or a pipe need not have this module.
 providesHandles(new URL("./index.js", import.meta.url).href);
