@@ -60,14 +60,22 @@ async function* reports<F extends Future<unknown>>(
   arrivals: Arrivals<F>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Completed<F>, undefined> {
-  while (arrivals.left > 0) yield arrivals.take() ?? (await arrivals.next(signal));
+  try {
+    while (arrivals.left > 0) yield arrivals.take() ?? (await arrivals.next(signal));
+  } finally {
+    arrivals.leave();
+  }
   return undefined;
 }
 
 function* reportsSync<F extends Future<unknown>>(
   arrivals: Arrivals<F>,
 ): Generator<Completed<F>, undefined> {
-  while (arrivals.left > 0) yield arrivals.take() ?? arrivals.nextSync();
+  try {
+    while (arrivals.left > 0) yield arrivals.take() ?? arrivals.nextSync();
+  } finally {
+    arrivals.leave();
+  }
   return undefined;
 }
 
@@ -81,6 +89,7 @@ class Arrivals<F extends Future<unknown>> {
   readonly #deadline: Deadline;
   readonly #done = new Fifo<{ readonly future: F; readonly index: number }>();
   readonly #settlements: readonly Settlement<unknown>[];
+  readonly #observers: readonly { settled: () => void }[];
   readonly #waiting = new Set<Settlement<void>>();
   /** How many are not reported yet. */
   left: number;
@@ -88,11 +97,17 @@ class Arrivals<F extends Future<unknown>> {
   constructor(positions: ReadonlyMap<F, number>, deadline: Deadline) {
     this.#total = this.left = positions.size;
     this.#deadline = deadline;
-    this.#settlements = Array.from(positions, ([future, index]) => {
-      const settlement = settlementOf(future);
-      settlement.observe({ settled: () => this.#arrive(future, index) });
-      return settlement as Settlement<unknown>;
-    });
+    this.#settlements = Array.from(positions.keys(), (future) => settlementOf(future));
+    this.#observers = Array.from(positions, ([future, index]) => ({
+      settled: () => this.#arrive(future, index),
+    }));
+    this.#settlements.forEach((settlement, at) => settlement.observe(this.#observers[at]!));
+  }
+
+  /** Nobody asks any more: what is unfinished is not to keep this. */
+  leave(): void {
+    if (this.left === 0) return;
+    this.#settlements.forEach((settlement, at) => settlement.unobserve(this.#observers[at]!));
   }
 
   take(): Completed<F> | undefined {
