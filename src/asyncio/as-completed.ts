@@ -81,14 +81,20 @@ class Arrivals implements Observer, Place<void> {
   }
 
   async *reports(): AsyncGenerator {
-    while (this.#reported < this.#total) {
-      if (this.#done.size === 0) {
-        await this.#next();
-        continue;
+    try {
+      while (this.#reported < this.#total) {
+        if (this.#done.size === 0) {
+          await this.#next();
+          continue;
+        }
+        const future = this.#done.take();
+        this.#reported++;
+        yield { task: future, index: this.#places.get(future)!, ...future.outcome };
       }
-      const future = this.#done.take();
-      this.#reported++;
-      yield { task: future, index: this.#places.get(future)!, ...future.outcome };
+    } finally {
+      // What is unfinished is not to keep this.
+      if (this.#reported < this.#total)
+        for (const future of this.#places.keys()) future.unobserve(this);
     }
   }
 
