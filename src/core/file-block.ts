@@ -10,12 +10,14 @@
  * until the object ended or another keeps it, of which others tell it, and leaves a copy in the
  * arena when its thread ends before that.
  */
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, fstatSync } from "node:fs";
 import { ClosedError, ResourceLimitError } from "../errors.ts";
 import { atEnd, notAtEnd } from "../platform/endings.ts";
 import { type FileIdentity, identityOf } from "../platform/file-identity.ts";
 import { loadPlatform } from "../platform/load.ts";
+import { isOutOfDescriptors } from "../platform/system-call-error.ts";
 import { type Handle, OBJECT_AT, checkHandle, stampOf } from "./blocks.ts";
+import { onSwept } from "./collected.ts";
 import { dropCopy, isCopyNamed, leaveCopy, takeCopy } from "./file-copy.ts";
 import { onRejoin } from "./family-arena.ts";
 import {
@@ -36,6 +38,7 @@ import {
 import { KIND_FILE, registerKind } from "./kinds.ts";
 import { loopWaits } from "./loop-waits.ts";
 import type { Member } from "./member.ts";
+import { openMemoryFile } from "./memory-file.ts";
 import { napSync } from "./nap.ts";
 
 /** The most that a SharedArrayBuffer over WebAssembly's memory can have. */
@@ -99,14 +102,7 @@ const bareFile = (fd: number): OpenFile => ({ fd, close: () => closeSync(fd) });
 const bareWays: FileWays<OpenFile> = {
   adopt: bareFile,
   find: () => null,
-  make(sizeBytes) {
-    const platform = loadPlatform();
-    const made = platform.createMemoryFile("manyhands-block", sizeBytes);
-    // Opened anew by this thread, so that it is closed with it, however the thread ends.
-    const fd = openSync(`/proc/self/fd/${made}`, "r+");
-    platform.closeFile(made);
-    return bareFile(fd);
-  },
+  make: (sizeBytes) => bareFile(openMemoryFile("manyhands-block", sizeBytes)),
 };
 
 /**
@@ -215,14 +211,28 @@ function release(mine: Kept): void {
   const { member, handle } = mine;
   noteLingered(member, handle.block + OBJECT_AT);
   member.letGo(handle);
-  if (!tryToLeave(mine)) loopWaits(member).whenFilesChange(() => leaveWherePossible(member));
+  if (!tryToLeave(mine)) linger(member);
+}
+
+function linger(member: Member): void {
+  try {
+    loopWaits(member).whenFilesChange(() => leaveWherePossible(member));
+  } catch (error) {
+    // Without a bell one looks when garbage is collected for want of descriptors, as there is now.
+    if (!isOutOfDescriptors(error)) throw error;
+  }
 }
 
 function leaveWherePossible(member: Member): void {
   const ours = Array.from(kept).filter((mine) => mine.member === member && mine.released);
   const lingering = ours.filter((mine) => !tryToLeave(mine));
-  if (lingering.length === 0) loopWaits(member).whenFilesChange(undefined);
+  if (lingering.length === 0) member.loop?.whenFilesChange(undefined);
 }
+
+onSwept(() => {
+  const waiting = Array.from(kept).filter((mine) => mine.released);
+  for (const member of new Set(waiting.map((mine) => mine.member))) leaveWherePossible(member);
+});
 
 /** Closes the file unless somebody may still ask this thread for it. */
 function tryToLeave(mine: Kept): boolean {

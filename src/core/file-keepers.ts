@@ -15,9 +15,9 @@ import { closeSync, openSync } from "node:fs";
 import { type FileIdentity, identityOf, isSameFile } from "../platform/file-identity.ts";
 import { isShortage } from "../platform/system-call-error.ts";
 import { atomics } from "./atomics.ts";
+import { withDescriptors } from "./descriptors.ts";
 import { COPY_WORDS } from "./file-copy.ts";
 import { slotAt, slotOf } from "./layout.ts";
-import { loopWaits } from "./loop-waits.ts";
 import type { Member } from "./member.ts";
 import { LOOK_AT_FILES, S_PID, S_RESCAN, field, isListed } from "./slots.ts";
 
@@ -65,7 +65,7 @@ export function openThroughKeeper(member: Member, at: number): number | null {
 function tryOpen(pid: number, theirs: number, identity: FileIdentity): number | null {
   let fd: number;
   try {
-    fd = openSync(`/proc/${pid}/fd/${theirs}`, "r+");
+    fd = withDescriptors(() => openSync(`/proc/${pid}/fd/${theirs}`, "r+"));
   } catch (error) {
     // Not that keeper's fault, nor that of what is opened.
     if (isShortage(error)) throw error;
@@ -124,7 +124,7 @@ export function tellLingering(member: Member, at: number): void {
     const id = atomics.load(arena.words, at + KEEPERS + keeper * 2);
     if (id === 0 || !isListed(arena, id)) continue;
     atomics.or(arena.words, slotAt(slotOf(id)) + S_RESCAN, LOOK_AT_FILES);
-    if (id === member.id) loopWaits(member).lookSoon();
+    if (id === member.id) member.loop?.lookSoon();
     else arena.bells.ring(id);
   }
 }

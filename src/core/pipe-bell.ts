@@ -111,12 +111,20 @@ export class BellPipe {
   /** @param reopen opens the end to read anew, unless whoever uses it closes it */
   static make(platform: Platform, reopen?: (fd: number) => number): BellPipe {
     const made = platform.makePipe();
-    const writeFd = openSync(`/proc/self/fd/${made.writeFd}`, "w");
-    platform.closeFile(made.writeFd);
-    if (reopen === undefined) return new BellPipe(made.readFd, writeFd);
-    const readFd = reopen(made.readFd);
-    platform.closeFile(made.readFd);
-    return new BellPipe(readFd, writeFd);
+    let writeFd: number | undefined;
+    try {
+      writeFd = openSync(`/proc/self/fd/${made.writeFd}`, "w");
+      if (reopen === undefined) return new BellPipe(made.readFd, writeFd);
+      const readFd = reopen(made.readFd);
+      platform.closeFile(made.readFd);
+      return new BellPipe(readFd, writeFd);
+    } catch (error) {
+      platform.closeFile(made.readFd);
+      if (writeFd !== undefined) closeSync(writeFd);
+      throw error;
+    } finally {
+      platform.closeFile(made.writeFd);
+    }
   }
 
   /** Says in a thread's slot which pipe is to be rung. */

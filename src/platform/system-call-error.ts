@@ -16,6 +16,12 @@ export function isShortage(error: unknown): boolean {
   return SHORTAGES.has((error as { readonly code?: unknown } | null | undefined)?.code);
 }
 
+/** Whether an error tells that this process, or the system, has no descriptor left. */
+export function isOutOfDescriptors(error: unknown): boolean {
+  const code = (error as { readonly code?: unknown } | null | undefined)?.code;
+  return code === "EMFILE" || code === "ENFILE";
+}
+
 /** A system call failed; `code` is the name of the error, such as `EAGAIN`. */
 export class SystemCallError extends Error {
   readonly call: string;

@@ -9,6 +9,7 @@
  */
 import { type Handle, OBJECT_AT, checkHandle, kindOf } from "../core/blocks.ts";
 import type { Arena } from "../core/arena.ts";
+import { Collected, type Watched } from "../core/collected.ts";
 import { onRejoin } from "../core/family-arena.ts";
 import { policyOf } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";
@@ -30,22 +31,20 @@ export interface NameOptions {
 }
 
 /** A JavaScript object's hold on a shared one; outlives it until the collector has told. */
-interface Hold {
+interface Hold extends Watched {
   readonly handle: Handle;
   readonly memberOf: MemberOf;
   readonly object: WeakRef<SharedObject>;
 }
 
-const holds = new Set<Hold>();
 const holdOf = new WeakMap<SharedObject, Hold>();
 /** The newest hold on each object, by block, in each arena. */
 const newest = new Map<MemberOf, Map<number, Hold>>();
 
-const collected = new FinalizationRegistry<Hold>(endHold);
+const holds = new Collected<Hold>(endHold);
 
 function endHold(hold: Hold): void {
   const { memberOf, handle } = hold;
-  holds.delete(hold);
   const ofArena = newest.get(memberOf);
   if (ofArena?.get(handle.block) === hold) ofArena.delete(handle.block);
   memberOf().letGo(handle);
@@ -54,9 +53,7 @@ function endHold(hold: Hold): void {
 /** Lets go of a shared object at once; its JavaScript object must not be used any more. */
 export function release(object: SharedObject): void {
   const hold = holdOf.get(object);
-  if (hold === undefined || !holds.has(hold)) return;
-  collected.unregister(object);
-  endHold(hold);
+  if (hold !== undefined) holds.release(hold);
 }
 
 onRejoin((member) => {
@@ -144,12 +141,11 @@ function checkedName(options: NameOptions | undefined): string | undefined {
 function keep(object: SharedObject): void {
   const { handle, memberOf } = object;
   const hold: Hold = { handle, memberOf, object: new WeakRef(object) };
-  holds.add(hold);
   holdOf.set(object, hold);
   let ofArena = newest.get(memberOf);
   if (ofArena === undefined) newest.set(memberOf, (ofArena = new Map()));
   ofArena.set(handle.block, hold);
-  collected.register(object, hold, object);
+  holds.watch(object, hold);
 }
 
 /**

@@ -14,6 +14,7 @@
  */
 import { readlinkSync } from "node:fs";
 import { atomics } from "../../core/atomics.ts";
+import { withDescriptors } from "../../core/descriptors.ts";
 import { hasThreadTable, threadTable } from "../../core/thread-table.ts";
 import { ResourceLimitError } from "../../errors.ts";
 import { onCopy } from "../../platform/copies.ts";
@@ -56,7 +57,7 @@ export function standUntilTheLast(): void {
  * @throws ResourceLimitError when it does so for too many
  */
 export function standFor({ fd, identity: { inode } }: UsedFile): void {
-  const own = loadPlatform().openFileOf(process.pid, fd);
+  const own = withDescriptors(() => loadPlatform().openFileOf(process.pid, fd));
   if (own === null) throw new ResourceLimitError("no descriptor is left for shared memory");
   loadPlatform().noteUse(own, "shared");
   if (enter(own, inode)) return;

@@ -8,31 +8,35 @@
 import { types } from "node:util";
 import { registerHandle } from "../../carry/index.ts";
 import type { Handle } from "../../core/blocks.ts";
+import { Collected, type Watched } from "../../core/collected.ts";
 import { familyMember } from "../../core/family-arena.ts";
-import { type FileBlock, createFileBlock, openFileBlock } from "../../core/file-block.ts";
+import {
+  type FileBlock,
+  type KeptFile,
+  createFileBlock,
+  openFileBlock,
+} from "../../core/file-block.ts";
 import { noteCarried } from "../../sync/carried.ts";
 
-/** The buffers that this thread has, and those by their block. */
-const files = new WeakMap<SharedArrayBuffer, FileBlock>();
-const buffers = new Map<
-  number,
-  { readonly stamp: number; readonly buffer: WeakRef<SharedArrayBuffer> }
->();
-const collected = new FinalizationRegistry<FileBlock>(release);
-
-function release(file: FileBlock): void {
-  const { block, stamp } = file.handle;
-  if (buffers.get(block)?.stamp === stamp) buffers.delete(block);
-  file.release();
+/** The file behind a buffer that this thread has. */
+interface Shared extends KeptFile, Watched {
+  readonly object: WeakRef<SharedArrayBuffer>;
 }
 
-function remember(file: FileBlock): SharedArrayBuffer {
-  const { handle, buffer } = file;
-  // Without a reference to the buffer, which is to be collected when nobody has it.
-  const rest: FileBlock = { ...file, buffer: undefined as never };
-  files.set(buffer, rest);
-  buffers.set(handle.block, { stamp: handle.stamp, buffer: new WeakRef(buffer) });
-  collected.register(buffer, rest, rest);
+/** All by their buffers, and the newest by their blocks. */
+const files = new WeakMap<SharedArrayBuffer, Shared>();
+const buffers = new Map<number, Shared>();
+const collected = new Collected<Shared>((file) => {
+  const { block } = file.handle;
+  if (buffers.get(block) === file) buffers.delete(block);
+  file.release();
+});
+
+function remember({ buffer, ...kept }: FileBlock): SharedArrayBuffer {
+  const file: Shared = { ...kept, object: new WeakRef(buffer) };
+  files.set(buffer, file);
+  buffers.set(kept.handle.block, file);
+  collected.watch(buffer, file);
   return buffer;
 }
 
@@ -66,14 +70,13 @@ export function closeBuffer(bytes: ArrayBufferView | ArrayBufferLike): void {
   const file = files.get(buffer);
   if (file === undefined) return;
   files.delete(buffer);
-  collected.unregister(file);
-  release(file);
+  collected.release(file);
 }
 
 /** The buffer of this thread for a handle that came here; the same one each time. */
 function bufferOf(handle: Handle): SharedArrayBuffer {
   const known = buffers.get(handle.block);
-  const buffer = known?.stamp === handle.stamp ? known.buffer.deref() : undefined;
+  const buffer = known?.handle.stamp === handle.stamp ? known.object.deref() : undefined;
   return buffer ?? remember(openFileBlock(familyMember(), handle));
 }
 

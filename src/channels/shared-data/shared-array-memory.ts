@@ -9,6 +9,7 @@
  */
 import { atomics } from "../../core/atomics.ts";
 import { countMessage } from "../../core/blocks.ts";
+import { Collected, type Watched } from "../../core/collected.ts";
 import { type FileBlock, createFileBlock, openFileBlock } from "../../core/file-block.ts";
 import type { Member } from "../../core/member.ts";
 import { UnsupportedPlatformError } from "../../errors.ts";
@@ -17,7 +18,16 @@ import { dropReference } from "./value-lock.ts";
 
 export const MEMORY_WORDS = 2;
 
-const releases = new FinalizationRegistry<FileBlock>((file) => file.release());
+/** The file of an array that this thread has. */
+interface Held extends Watched {
+  readonly file: FileBlock;
+}
+
+const held = new Collected<Held>(({ file }) => file.release());
+
+function hold(owner: object, file: FileBlock): void {
+  held.watch(owner, { object: new WeakRef(owner), file });
+}
 
 /** Gives the array `owner`, whose words for this are at `at`, its memory. */
 export function makeMemory(
@@ -34,7 +44,7 @@ export function makeMemory(
   countMessage(member.arena, file.handle.block, 1);
   atomics.store(words, at + 1, file.handle.stamp);
   atomics.store(words, at, file.handle.block);
-  releases.register(owner, file);
+  hold(owner, file);
   return file.buffer;
 }
 
@@ -49,7 +59,7 @@ export function findMemory(
   const block = atomics.load(words, at);
   if (block !== 0) {
     const file = openFileBlock(member, { block, stamp: atomics.load(words, at + 1) });
-    releases.register(owner, file);
+    hold(owner, file);
     return file.buffer;
   }
   if (arrived !== undefined) return arrived;

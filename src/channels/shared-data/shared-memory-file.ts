@@ -20,7 +20,9 @@ import {
   readdirSync,
   unlinkSync,
 } from "node:fs";
+import { withDescriptors } from "../../core/descriptors.ts";
 import type { OpenFile } from "../../core/file-block.ts";
+import { openMemoryFile } from "../../core/memory-file.ts";
 import { napSync } from "../../core/nap.ts";
 import { AlreadyExistsError, NotFoundError, UnsupportedPlatformError } from "../../errors.ts";
 import { type FileIdentity, identityOf, isSameFile } from "../../platform/file-identity.ts";
@@ -116,7 +118,8 @@ function removeNamed(path: string, fd: number): boolean {
 function openNew(name: string): number {
   const { O_CREAT, O_EXCL, O_RDWR, O_NOFOLLOW } = constants;
   try {
-    return openSync(pathOf(name), O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW, OWNER_ONLY);
+    const flags = O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW;
+    return withDescriptors(() => openSync(pathOf(name), flags, OWNER_ONLY));
   } catch (error) {
     if (codeOf(error) === "EEXIST") {
       throw new AlreadyExistsError(
@@ -149,7 +152,7 @@ function openExisting(path: string): number | null {
   const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
   let fd: number;
   try {
-    fd = openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+    fd = withDescriptors(() => openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK));
   } catch (error) {
     if (isShortage(error)) throw error;
     return null;
@@ -179,11 +182,7 @@ export function recreateFile(name: string, sizeBytes: number, named: boolean): U
   } catch (error) {
     if (!(error instanceof AlreadyExistsError)) throw error;
   }
-  const platform = loadPlatform();
-  const made = platform.createMemoryFile("manyhands-memory", sizeBytes);
-  const fd = openSync(`/proc/self/fd/${made}`, "r+");
-  platform.closeFile(made);
-  return useOpened(name, fd, sizeBytes);
+  return useOpened(name, openMemoryFile("manyhands-memory", sizeBytes), sizeBytes);
 }
 
 /** Opens the file `name` if it is this one. */

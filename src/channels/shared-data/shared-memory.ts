@@ -16,6 +16,7 @@
 import { randomBytes } from "node:crypto";
 import { registerHandle } from "../../carry/index.ts";
 import type { Handle } from "../../core/blocks.ts";
+import { Collected, type Watched } from "../../core/collected.ts";
 import { familyMember } from "../../core/family-arena.ts";
 import { borrowFile, lendFile, lentIdentity } from "../../core/file-block.ts";
 import { showByToString } from "../../core/shown.ts";
@@ -53,7 +54,12 @@ export interface SharedMemoryOptions {
 const known = new Map<string, WeakRef<SharedMemory>>();
 const keyOf = ({ device, inode }: FileIdentity): string => `${device}:${inode}`;
 
-const collected = new FinalizationRegistry<Use>((use) => {
+/** The use of a file by one object, which ends when nobody refers to its buffer. */
+interface Used extends Watched {
+  readonly use: Use;
+}
+
+const collected = new Collected<Used>(({ use }) => {
   forget(use);
   use.end();
 });
@@ -92,6 +98,7 @@ export class SharedMemory {
   /** What `attach` finds it by. */
   readonly name: string;
   readonly #use: Use;
+  readonly #used: Used;
   readonly #buffer: SharedArrayBuffer;
   #closed = false;
 
@@ -107,7 +114,8 @@ export class SharedMemory {
     this.#use = use;
     const { fd, sizeBytes, identity } = use.file;
     this.#buffer = loadPlatform().mapShared(fd, sizeBytes).buffer;
-    collected.register(this.#buffer, use);
+    this.#used = { object: new WeakRef(this.#buffer), use };
+    collected.watch(this.#buffer, this.#used);
     known.set(keyOf(identity), new WeakRef(this));
   }
 
@@ -203,7 +211,7 @@ export class SharedMemory {
     if (this.#closed) return;
     this.#closed = true;
     forget(this.#use, this);
-    this.#use.end();
+    collected.release(this.#used);
   }
 
   /**
