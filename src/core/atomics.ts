@@ -100,6 +100,15 @@ export function notifiedInLoop(
   return waiting.async;
 }
 
+/**
+ * Has this thread hear in its event loop what it was notified of. A copy of a process has such
+ * notices and not what was to wake its loop for them, and V8 wakes a loop for the first of several
+ * only. The end of a wait that has a limit wakes it in any case.
+ */
+export function hearNotices(): void {
+  waitAsync(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+}
+
 async function callAfter(notified: Promise<string>, callback: () => void): Promise<void> {
   await notified;
   callback();
@@ -109,6 +118,7 @@ type WaitAsync = (
   words: Int32Array,
   index: number,
   expected: number,
+  timeoutMs?: number,
 ) => { async: false } | { async: true; value: Promise<string> };
 
 const waitAsync: WaitAsync = (Atomics as unknown as { waitAsync: WaitAsync }).waitAsync.bind(

@@ -43,6 +43,39 @@ for (const state of ["idle", "busy"]) {
   });
 }
 
+test(
+  "a copy hears its own threads though its program had not heard all of its",
+  LIMIT,
+  async () => {
+    const program = await runSource(
+      `${programHead}
+    import { ThreadPool } from "manyhands/multiprocessing";
+    const results = [];
+    for (let count = 0; count < 4; count++) {
+      const pool = new ThreadPool(1);
+      const before = pool.applyAsync((x) => x, [count]);
+      // The copy is made in the immediate behind this one, when the threads have long answered.
+      setImmediate(() => {
+        const begun = performance.now();
+        while (performance.now() - begun < 600);
+      });
+      const copy = await new Process({ target: async () => {
+        const own = new ThreadPool(1);
+        const answer = await own.apply((x) => x + 5, [1]);
+        await own.terminate();
+        return answer;
+      } }).start();
+      results.push(await copy.result(), await copy.join(), await before.get());
+      await pool.terminate();
+    }
+    console.log(results.join(" "));
+    `,
+      AS_RUN,
+    );
+    assert.equal(program.stdout, "6 true 0 6 true 1 6 true 2 6 true 3\n", program.stderr);
+  },
+);
+
 test("a copy that was made inside a run of asyncio runs its own", LIMIT, async () => {
   const program = await runSource(
     `${programHead}

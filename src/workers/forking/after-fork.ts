@@ -7,6 +7,7 @@
  * copy leaves by `_exit`, after the `exit` handlers.
  */
 import { Server, Socket } from "node:net";
+import { hearNotices } from "../../core/atomics.ts";
 import { repairAll } from "../../platform/copies.ts";
 import { processPlatform } from "../../platform/process-platform.ts";
 import { renewRandomness } from "./fresh-randomness.ts";
@@ -43,6 +44,7 @@ export function repairCopy(kept: ReadonlySet<unknown> = new Set(), ppid?: () => 
   // A worker's copy is told by nobody, unless it becomes a worker itself.
   stays = false;
   platform.afterFork();
+  hearNotices();
   const pid = platform.processId();
   Object.defineProperty(process, "pid", { value: pid, enumerable: true, configurable: true });
   if (ppid !== undefined) {
