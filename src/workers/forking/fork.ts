@@ -27,6 +27,7 @@ import { lifelineForChildren } from "../lifeline.ts";
 import { ParentLink } from "../crossing/parent-link.ts";
 import type { Child, ChildEvents, ChildStreams, StartOptions } from "../runtime.ts";
 import { StandardStreams } from "../standard-streams.ts";
+import { awaitRestOfThreads } from "./threads-at-rest.ts";
 
 const activity = new ActivityLog();
 let prepared = false;
@@ -167,6 +168,7 @@ export class ForkedChild implements Child {
       streams = stdio.map((choice, fd) => this.#streams.descriptor(choice, fd));
       lifeline = lifelineForChildren();
       pair = platform.socketPair("stream");
+      awaitRestOfThreads();
       pid = platform.fork();
     } catch (error) {
       for (const fd of pair ?? []) closeSync(fd);

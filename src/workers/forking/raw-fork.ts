@@ -10,6 +10,7 @@ import { forkProblem, prepareToFork } from "./fork.ts";
 import { rejoinLoop } from "./inherited-handles.ts";
 import { becomeProcess, currentIdentity } from "../identity.ts";
 import { lifelineForChildren } from "../lifeline.ts";
+import { awaitRestOfThreads } from "./threads-at-rest.ts";
 
 /** Copies made by this process and not reaped yet. */
 const copies = new Set<number>();
@@ -28,6 +29,7 @@ export function forkProcess(): number {
   lifelineForChildren();
   const { requests } = platform.loopActivity();
   const [whenSeparate, separate] = platform.socketPair("stream");
+  awaitRestOfThreads();
   const pid = platform.fork();
   if (pid !== 0) {
     copies.add(pid);
