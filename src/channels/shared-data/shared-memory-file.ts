@@ -177,12 +177,30 @@ export function useOpened(name: string, fd: number, sizeBytes: number): UsedFile
 
 /** A new file for memory whose file is gone: under its name if it had that and nobody took it. */
 export function recreateFile(name: string, sizeBytes: number, named: boolean): UsedFile {
-  try {
-    if (named) return createFile(name, sizeBytes);
-  } catch (error) {
-    if (!(error instanceof AlreadyExistsError)) throw error;
+  for (let left = named ? ATTEMPTS : 0; left > 0; left--) {
+    try {
+      return createFile(name, sizeBytes);
+    } catch (error) {
+      if (!(error instanceof AlreadyExistsError)) throw error;
+    }
+    // It may be the file that is gone: whoever found it unused has yet to take the name away.
+    if (!removeUnused(pathOf(name))) {
+      if (isUsed(pathOf(name))) break;
+      napSync(1);
+    }
   }
   return useOpened(name, openMemoryFile("manyhands-memory", sizeBytes), sizeBytes);
+}
+
+/** Whether anybody uses the file of this name, which is not just being removed. */
+function isUsed(path: string): boolean {
+  const fd = openExisting(path);
+  if (fd === null) return false;
+  try {
+    return isOurs(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Opens the file `name` if it is this one. */
