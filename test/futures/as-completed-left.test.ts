@@ -1,45 +1,10 @@
-/** A loop over `asCompleted` that is left, or out of time, leaves nothing at unfinished futures. */
-import assert from "node:assert/strict";
-import { test } from "node:test";
+import { asCompletedLeft } from "../contracts/as-completed-left.js";
 import { expectNoLeftovers } from "../support/leftovers.js";
-import { runSource } from "../support/run-program.js";
 
 await expectNoLeftovers();
 
-const LIMIT = { timeout: 60_000 };
-
-const loops = {
-  "a loop that is left": "for await (const _ of asCompleted([done, unfinished])) break;",
-  "a loop out of time":
-    "try { for await (const _ of asCompleted([done, unfinished], { timeoutMs: 0 })); } catch {}",
+const BLOCKING = {
   "a blocking loop that is left": "for (const _ of asCompletedSync([done, unfinished])) break;",
 };
 
-for (const [what, loop] of Object.entries(loops))
-  test(`${what} leaves nothing at an unfinished future`, LIMIT, async () => {
-    const { stdout, stderr } = await runSource(
-      `
-      import { setTimeout } from "node:timers/promises";
-      import { Future, asCompleted, asCompletedSync } from "manyhands/futures";
-      const unfinished = new Future();
-      const made = [];
-      async function once() {
-        const done = new Future();
-        const value = {};
-        done.setResult(value);
-        made.push(new WeakRef(value));
-        ${loop}
-      }
-      for (let n = 0; n < 100; n++) await once();
-      for (let n = 0; n < 20; n++) {
-        gc();
-        await setTimeout(1);
-      }
-      console.log(made.filter((one) => one.deref() !== undefined).length);
-      `,
-      { execArgv: ["--expose-gc"] },
-    );
-    assert.equal(stderr, "");
-    // The last one may still be on the stack.
-    assert.ok(Number(stdout) <= 1, `${stdout.trim()} of 100 are left`);
-  });
+asCompletedLeft("manyhands/futures", BLOCKING, ["asCompletedSync"]);
