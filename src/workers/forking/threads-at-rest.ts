@@ -10,18 +10,13 @@
  */
 import { closeSync, openSync, readdirSync, readSync } from "node:fs";
 import { napSync } from "../../core/nap.ts";
-import { kernelThread } from "../../core/threads.ts";
+import { kernelThread, processorTimeOf } from "../../core/threads.ts";
 
 /** A thread has begun when it has used the processor for that long. */
 const BEGINS_FOR_MS = 250;
 const PATIENCE_MS = 1_000;
 const PATIENCE_WITH_COMPUTING_MS = 15;
 const LOOK_EVERY_MS = 1;
-/** The kernel counts for programs in hundredths of a second, whatever its own clock is. */
-const TICK_MS = 10;
-/** Fields of `stat`, counted from the state. */
-const UTIME = 11;
-const STIME = 12;
 
 interface Calls {
   /** Those that only let time pass: who measures something makes them. */
@@ -73,24 +68,18 @@ function busyThreads(own: string): string[] {
 /** Whether a thread waits for nothing, for time to pass, or for what another is giving up soon. */
 function isBusy(tid: string): boolean {
   // "running", or the number of the call in which it waits; -1 where it waits for memory.
-  const [call, , second, third] = read(tid, "syscall")?.trimEnd().split(" ") ?? [];
+  const [call, , second, third] = callOf(tid)?.trimEnd().split(" ") ?? [];
   if (call === undefined) return false;
   if (call === futex) return second === FOR_A_MUTEX[0] && third === FOR_A_MUTEX[1];
   return call === "running" || call === "-1" || naps.includes(call);
 }
 
-function begins(tid: string): boolean {
-  const stat = read(tid, "stat");
-  if (stat === undefined) return false;
-  // The name before it is in brackets and may hold anything.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[UTIME]) + Number(fields[STIME])) * TICK_MS < BEGINS_FOR_MS;
-}
+const begins = (tid: string): boolean => (processorTimeOf(Number(tid)) ?? Infinity) < BEGINS_FOR_MS;
 
 /** Undefined where the thread is gone, or the kernel does not tell. */
-function read(tid: string, what: string): string | undefined {
+function callOf(tid: string): string | undefined {
   try {
-    const fd = openSync(`/proc/self/task/${tid}/${what}`, "r");
+    const fd = openSync(`/proc/self/task/${tid}/syscall`, "r");
     try {
       return bytes.toString("latin1", 0, readSync(fd, bytes));
     } finally {
