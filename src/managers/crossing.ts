@@ -7,6 +7,7 @@
  */
 import { PicklingError, UnpicklingError } from "../errors.ts";
 import { registerHandle } from "../carry/index.ts";
+import { isNative } from "../carry/prototypes.ts";
 import type { Reference } from "../channels/lanes/reference.ts";
 import { release } from "../sync/shared-object.ts";
 import { Access } from "./access.ts";
@@ -66,7 +67,7 @@ function isOfOwnClass(object: object): boolean {
   // That of a generator is an object.
   const { constructor } = prototype as { constructor: unknown };
   if (typeof constructor !== "function") return false;
-  return !Function.prototype.toString.call(constructor).includes("[native code]");
+  return !isNative(constructor);
 }
 
 function noteClass(object: object): void {
