@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import fs from "node:fs";
-import { chmodSync, existsSync, statSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { once } from "node:events";
 import { test } from "node:test";
 import { AlreadyExistsError, ClosedError, NotFoundError, PicklingError } from "manyhands/errors";
@@ -87,8 +95,12 @@ test("bad sizes and names are refused at the call", limit, () => {
 test("a link, or a file that others may open, is no shared memory", limit, () => {
   const name = unique("link");
   const target = fileOf(unique("target"));
-  writeFileSync(target, "secret", { mode: 0o600 });
-  chmodSync(target, 0o644);
+  // Under its name only when others may open it: until then it would be memory that nobody uses,
+  // which any program may remove.
+  const draft = `/dev/shm/draft-${process.pid}`;
+  writeFileSync(draft, "secret");
+  chmodSync(draft, 0o644);
+  renameSync(draft, target);
   symlinkSync(target, fileOf(name));
   try {
     assert.throws(() => SharedMemory.attach(name), NotFoundError);
