@@ -127,6 +127,10 @@ export class DarwinPlatform implements Platform {
     // The system's allocator decides by itself.
   }
 
+  useLargePages(): void {
+    // It has none for this.
+  }
+
   threadId(): number {
     const id = new BigUint64Array(1);
     this.#check(this.#calls.threadId(null, id), "pthread_threadid_np");

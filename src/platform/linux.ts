@@ -33,6 +33,9 @@ const { EAGAIN } = systemConstants.errno;
 const SPLICE_F_NONBLOCK = 2;
 /** The byte of a bell; of its own, since a small Buffer lies in a pool that is written over. */
 const ONE_BYTE = new Uint8Array(new ArrayBuffer(1)).fill(1);
+/** The largest of the usual pages that Linux has on these machines. */
+const PAGE_BYTES = 65_536;
+const MADV_HUGEPAGE = 14;
 const M_TRIM_THRESHOLD = -1;
 const M_MMAP_THRESHOLD = -3;
 /** Allocations below this come out of what was freed before; the most that glibc allows. */
@@ -51,6 +54,7 @@ function declare({ library }: Foreign) {
     ftruncate: libc.func("int ftruncate(int, int64_t)"),
     mmap: libc.func(MMAP),
     memchr: libc.func(MEMCHR),
+    madvise: libc.func("int madvise(uintptr_t, size_t, int)"),
     fallocate: libc.func("int fallocate(int, int, int64_t, int64_t)"),
     open: libc.func("int open(const char*, int, int)"),
     close: libc.func("int close(int)"),
@@ -207,6 +211,17 @@ export class LinuxPlatform implements Platform {
     }
     setAllocator(M_MMAP_THRESHOLD, REUSED_BYTES);
     setAllocator(M_TRIM_THRESHOLD, KEPT_BYTES);
+  }
+
+  useLargePages(memory: Uint8Array): void {
+    const { memchr, madvise } = this.#calls;
+    // No call tells where memory is, but memchr tells where a mark in it is.
+    memory[0] = 1;
+    const address = Number(memchr(memory, 1, 1));
+    const from = Math.ceil(address / PAGE_BYTES) * PAGE_BYTES;
+    const to = address + memory.length;
+    // A system that has no such pages refuses, and serves the usual ones.
+    madvise(from, to - from, MADV_HUGEPAGE);
   }
 
   threadId(): number {

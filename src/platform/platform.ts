@@ -83,6 +83,8 @@ export interface Platform {
   threadId(): number;
   /** Has this process keep tens of megabytes that it frees, for the next that it asks for. */
   keepFreedMemory(): void;
+  /** Has memory that nobody has written yet come in pages as large as the system has, if it may. */
+  useLargePages(memory: Uint8Array): void;
 
   /** Processors that a process may run on; 0 is the caller. */
   getAffinity(pid: number): number[];

@@ -35,6 +35,21 @@ test("10,000 messages of 1 MB in one synchronous loop do not grow the arena", li
   assert.ok(highest(arena) - before < 8, `${highest(arena) - before} superblocks more`);
 });
 
+test("data of any size arrive whole, and can be written to", limit, () => {
+  const queue = new Queue<Uint8Array>();
+  for (const length of [2 ** 17 - 1, 2 ** 17, 2 ** 25 - 1, 2 ** 25, 2 ** 25 + 4_099]) {
+    const sent = new Uint8Array(length);
+    for (let at = 0; at < length; at += 1_021) sent[at] = 1 + (at % 251);
+    sent[length - 1] = 255;
+    queue.putSync(sent);
+    const got = queue.getSync();
+    assert.equal(got.length, length);
+    assert.ok(Buffer.from(got.buffer, got.byteOffset, length).equals(sent), `${length} bytes`);
+    got.fill(7);
+    assert.equal(got.lastIndexOf(7), length - 1);
+  }
+});
+
 test("a slow consumer holds its producer up before its memory is used up", limit, async () => {
   const maxBytes = 2 ** 20;
   const queue = new Queue(0, { maxBytes });

@@ -15,7 +15,7 @@ import {
 } from "../../carry/index.ts";
 import { functionCarrier } from "../../carry/functions/carrier.ts";
 import type { Handle } from "../../core/blocks.ts";
-import { keepFreedMemory } from "../../core/freed-memory.ts";
+import { roomFor } from "../../core/large-data.ts";
 import { UnpicklingError } from "../../errors.ts";
 import type { MemberOf } from "../../sync/shared-object.ts";
 import { dropCarried, noteCarriedBy } from "../../sync/carried.ts";
@@ -234,8 +234,7 @@ export class Messages implements MessageCodec {
   #take(id: number): Uint8Array {
     const part = this.#arrived?.places.parts[id];
     if (part === undefined) throw new UnpicklingError(`part ${id} of a message is missing`);
-    keepFreedMemory(this.#memberOf().arena, part.to - part.from);
-    const copy = Buffer.allocUnsafeSlow(part.to - part.from);
+    const copy = roomFor(part.to - part.from, this.#memberOf().arena);
     copyBytes(this.#arrived!.bytes, part.from, copy, 0, copy.length);
     return copy;
   }
