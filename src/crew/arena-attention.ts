@@ -5,7 +5,8 @@
  * looks at the rings itself, with turns for everything else in between. When nothing has come for a
  * moment it arms its bell (WAITS), and a task of any length costs nothing here. A worker that had
  * to be woken answers no sooner than that, and may have been woken on the very CPU that looking
- * keeps busy: then the bell is armed at once.
+ * keeps busy: then the bell is armed at once. So it is where looking has been in vain of late: the
+ * CPU may be that of a worker, and each turn of ours finds memory that its task has pushed out.
  *
  *   resting ──expect──▶ looking ──nothing came──▶ armed ──rung, or expect──▶ looking
  *      ▲──── no results are to come ──────┘ ▲        (asleep it is told: noneToCome)
@@ -35,6 +36,8 @@ const TURN_MS = 0.008;
 const LOOKS_AT_ONCE = 8;
 /** How long results may be taken before the event loop goes round. */
 const IN_A_TURN_MS = 0.1;
+/** Who was rung so soon after falling asleep would have found the result sooner by looking. */
+const SOON_MS = 0.15;
 /** When nothing has come for so long, calls do not follow each other. */
 const CALM_MS = 1;
 /**
@@ -59,6 +62,9 @@ export class ArenaAttention implements Attention, Listener {
   #unlooked = false;
   #late = false;
   #lastAt = 0;
+  /** Whether this turn is one for which the bell was rung, and when it was armed. */
+  #rung = false;
+  #armedAt = 0;
   #expected = 0;
   /** When this turn of the event loop began for us; 0 at its end. */
   #turnAt = 0;
@@ -85,7 +91,7 @@ export class ArenaAttention implements Attention, Listener {
 
   expect(): void {
     const before = this.#state;
-    if (before === "looking") return;
+    if (before === "looking" || (before === "armed" && this.#lookMs === 0)) return;
     const now = performance.now();
     this.#unlooked = this.#isAlone(now);
     this.#late = false;
@@ -133,18 +139,24 @@ export class ArenaAttention implements Attention, Listener {
     if (this.#state !== "looking") return;
     const crew = this.#crew;
     const came = crew.pump();
-    if (came && !this.#unlooked) this.#lookPatience.learn(true);
+    const now = performance.now();
+    const rung = this.#rung;
+    this.#rung = false;
+    // What one was rung for late says that looking would not have paid.
+    const pays = came && (!rung || now - this.#armedAt < SOON_MS);
+    if (pays && !this.#unlooked) this.#lookPatience.learn(true);
     this.#late = false;
     if (crew.pending === 0) return this.#rest();
-    const now = performance.now();
     if (this.#turnAt === 0) this.#turnAt = now;
     if (came) {
       this.#lastAt = now;
       this.#lookMs = this.#lookPatience.next();
       this.#unlooked = false;
-    } else if (now - this.#lastAt >= this.#lookMs) {
-      if (!this.#unlooked) this.#lookPatience.learn(false);
+    }
+    if (now - this.#lastAt >= this.#lookMs) {
+      if (!came && !rung && !this.#unlooked) this.#lookPatience.learn(false);
       this.#crew.beforeSleep();
+      this.#armedAt = now;
       this.#wait();
       return this.#listen();
     }
@@ -223,7 +235,8 @@ export class ArenaAttention implements Attention, Listener {
     this.#set(LOOKS);
     this.#state = "looking";
     this.#lastAt = performance.now();
-    this.#lookMs = this.#unlooked ? 0 : this.#lookPatience.next();
+    this.#rung = true;
+    this.#lookMs = 0;
     void DONE.then(this.#turn);
   }
 
