@@ -45,10 +45,14 @@ function select(wanted) {
   return files.filter((name) => wanted.some((part) => name.includes(part)));
 }
 
-/** Children that a test starts as plain `node` are to be this Node too. */
-function environment(folder) {
+/**
+ * Children that a test starts as plain `node` are to be this Node too. Only the tests of the package
+ * speak with the world, through npm; others need no certificates, which Node 20 reads at each start.
+ */
+function environment(name, folder) {
   const path = dirname(process.execPath) + delimiter + process.env.PATH;
   const { NODE_TEST_CONTEXT: _, ...rest } = process.env;
+  if (!name.startsWith("package/")) delete rest.NODE_EXTRA_CA_CERTS;
   const temporary = { TMPDIR: folder, TMP: folder, TEMP: folder };
   // npm and tsc would leave their compiled code in the temporary folder.
   return { ...rest, PATH: path, ...temporary, NODE_DISABLE_COMPILE_CACHE: "1" };
@@ -95,7 +99,7 @@ function execute(name, record, folder) {
   ];
   const child = spawn(process.execPath, [...reporters, join(base, name)], {
     cwd: root,
-    env: environment(folder),
+    env: environment(name, folder),
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
