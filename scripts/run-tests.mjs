@@ -46,8 +46,9 @@ function select(wanted) {
 }
 
 /**
- * Children that a test starts as plain `node` are to be this Node too. Only the tests of the package
- * speak with the world, through npm; others need no certificates, which Node 20 reads at each start.
+ * Children that a test starts as plain `node` are to be this Node too. Only the tests of the
+ * package speak with the world, through npm; others need no certificates, which Node 20 reads at
+ * each start.
  */
 function environment(name, folder) {
   const path = dirname(process.execPath) + delimiter + process.env.PATH;

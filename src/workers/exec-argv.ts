@@ -53,8 +53,11 @@ export function loaderOption(
 export const loaderProblem = (option: string): string =>
   `loader hooks (${option}) do not survive a fork`;
 
-/** What a process must be started with so that it can be forked. */
-export const FORK_FLAGS: readonly string[] = ["--single-threaded", "--v8-pool-size=0"];
+/**
+ * What a process must be started with so that it can be forked. One thread for V8 and not 0, for
+ * which Node takes one for each processor but one: with several, copies hung on Node 26.
+ */
+export const FORK_FLAGS: readonly string[] = ["--single-threaded", "--v8-pool-size=1"];
 
 /** Whether this very process was started with them. */
 export function startedForForking(execArgv: readonly string[] = process.execArgv): boolean {

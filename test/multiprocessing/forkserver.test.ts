@@ -99,6 +99,22 @@ test("idle children have little memory of their own", LIMIT, async () => {
   assert.ok(alone > 0 && alone <= 15_000, `${alone} kB of its own`);
 });
 
+// Asked for none, Node makes one thread for V8 for each processor but one.
+test("a server has one thread for V8, however many processors there are", LIMIT, async () => {
+  const program = await runSource(`${programHead}
+    import { readdirSync, readFileSync } from "node:fs";
+    const child = new Process({ target: () => sleep(60_000) });
+    await child.start();
+    const children = readFileSync("/proc/self/task/" + process.pid + "/children", "latin1");
+    console.log(readdirSync("/proc/" + children.split(" ")[0] + "/task").length);
+    child.kill();
+    await child.join();
+  `);
+  assert.equal(program.code, 0, program.stderr);
+  // Its own, one of V8, one for V8's delayed tasks, and one that hears signals for the inspector.
+  assert.ok(Number(program.stdout) <= 4, `${program.stdout.trim()} threads`);
+});
+
 test("a server that dies is started again, and its children live on", LIMIT, async () => {
   const program = await runSource(`${programHead}
     import { readFileSync } from "node:fs";
