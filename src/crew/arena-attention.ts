@@ -114,9 +114,11 @@ export class ArenaAttention implements Attention, Listener {
 
   /** Calls that follow each other at once are to find each other awake again. */
   #isAlone(now: number): boolean {
-    const { pending } = this.#crew;
-    if (++this.#expected === REHEARSAL) return pending > 0;
-    return this.#late && now - this.#lastAt >= CALM_MS && pending === 1;
+    const { pending, waiting } = this.#crew;
+    // What nobody was offered is handed out when one looks.
+    if (pending !== 1 || waiting.size > 0) return false;
+    if (++this.#expected === REHEARSAL) return true;
+    return this.#late && now - this.#lastAt >= CALM_MS;
   }
 
   #stopListening(): void {

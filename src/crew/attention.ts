@@ -13,6 +13,8 @@ export interface Expectant {
   readonly hasResults: boolean;
   /** How many results are to come. */
   readonly pending: number;
+  /** Tasks that were offered to nobody yet. */
+  readonly waiting: { readonly size: number };
   /** Nothing came for a while: what could run elsewhere is to be moved. */
   beforeSleep(): void;
   /** The event loop is left to others until something comes. */

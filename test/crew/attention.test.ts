@@ -26,6 +26,7 @@ test("a worker that rings late does not keep later ones from being heard", async
       results = 0;
       return came;
     },
+    waiting: { size: 0 },
     beforeSleep(): void {},
     asleep(): void {},
   };

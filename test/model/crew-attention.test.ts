@@ -84,6 +84,7 @@ class CrewModel {
         this.pending -= came;
         return came > 0;
       },
+      waiting: { size: 0 },
       beforeSleep(): void {},
       asleep(): void {},
     };
@@ -212,6 +213,7 @@ class CallsModel {
         this.pending -= came;
         return came > 0;
       },
+      waiting: { size: 0 },
       beforeSleep(): void {},
       asleep(): void {},
     };

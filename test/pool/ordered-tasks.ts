@@ -47,3 +47,8 @@ export async function* stepsLater(
   }
   return `${name} ended`;
 }
+
+/** Blocks its worker. */
+export function nap(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

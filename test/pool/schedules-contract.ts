@@ -5,7 +5,7 @@ import { StateError } from "manyhands/errors";
 import { Pool, type Schedule, ThreadPool } from "manyhands/multiprocessing";
 import { wait } from "./failing-tasks.js";
 import { Gate } from "./gate.js";
-import { leave, note, quick, slow, steps, stepsLater, takeNotes } from "./ordered-tasks.js";
+import { leave, nap, note, quick, slow, steps, stepsLater, takeNotes } from "./ordered-tasks.js";
 import { stubborn } from "./tasks.js";
 import { Workshop } from "./workshop.js";
 
@@ -220,6 +220,14 @@ export function schedulesContract(name: string, reach: "thread" | "process"): vo
     await pool.map(note, ["d", "e"], { chunkSize: 1 });
     assert.deepEqual(await pool.apply(takeNotes), ["d", "e"]);
   });
+
+  for (const schedule of ["fifo", "lifo", "rr", "priority", "sjf", "mlfq"] as const) {
+    test(`${name}: ${schedule} takes calls that come one at a time`, LIMIT, async () => {
+      const options = { processes: 2, schedule };
+      await using pool = reach === "thread" ? new ThreadPool(options) : new Pool(options);
+      for (let call = 0; call < 40; call++) await pool.apply(nap, [2]);
+    });
+  }
 
   test(`${name}: schedules are checked when the pool is made`, () => {
     const make = (schedule: unknown): unknown =>
