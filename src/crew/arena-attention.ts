@@ -62,8 +62,8 @@ export class ArenaAttention implements Attention, Listener {
   #unlooked = false;
   #late = false;
   #lastAt = 0;
-  /** Whether this turn is one for which the bell was rung, and when it was armed. */
-  #rung = false;
+  /** Whether it slept until this turn, and since when. */
+  #slept = false;
   #armedAt = 0;
   #expected = 0;
   /** When this turn of the event loop began for us; 0 at its end. */
@@ -91,7 +91,7 @@ export class ArenaAttention implements Attention, Listener {
 
   expect(): void {
     const before = this.#state;
-    if (before === "looking" || (before === "armed" && this.#lookMs === 0)) return;
+    if (before === "looking") return;
     const now = performance.now();
     this.#unlooked = this.#isAlone(now);
     this.#late = false;
@@ -99,6 +99,10 @@ export class ArenaAttention implements Attention, Listener {
     if (this.#unlooked) {
       this.#wait();
       if (before === "resting") this.#listen();
+    } else if (before === "armed" && this.#lookMs === 0) {
+      // It only hands out what is new, in this turn of the loop, and sleeps on.
+      this.#listeners.ignore(this);
+      this.called();
     } else {
       if (before !== "resting") this.#stopListening();
       this.#look();
@@ -142,10 +146,10 @@ export class ArenaAttention implements Attention, Listener {
     const crew = this.#crew;
     const came = crew.pump();
     const now = performance.now();
-    const rung = this.#rung;
-    this.#rung = false;
+    const slept = this.#slept;
+    this.#slept = false;
     // What one was rung for late says that looking would not have paid.
-    const pays = came && (!rung || now - this.#armedAt < SOON_MS);
+    const pays = came && (!slept || now - this.#armedAt < SOON_MS);
     if (pays && !this.#unlooked) this.#lookPatience.learn(true);
     this.#late = false;
     if (crew.pending === 0) return this.#rest();
@@ -156,7 +160,7 @@ export class ArenaAttention implements Attention, Listener {
       this.#unlooked = false;
     }
     if (now - this.#lastAt >= this.#lookMs) {
-      if (!came && !rung && !this.#unlooked) this.#lookPatience.learn(false);
+      if (!came && !slept && !this.#unlooked) this.#lookPatience.learn(false);
       this.#crew.beforeSleep();
       this.#armedAt = now;
       this.#wait();
@@ -237,7 +241,7 @@ export class ArenaAttention implements Attention, Listener {
     this.#set(LOOKS);
     this.#state = "looking";
     this.#lastAt = performance.now();
-    this.#rung = true;
+    this.#slept = true;
     this.#lookMs = 0;
     void DONE.then(this.#turn);
   }

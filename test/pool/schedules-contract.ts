@@ -222,10 +222,17 @@ export function schedulesContract(name: string, reach: "thread" | "process"): vo
   });
 
   for (const schedule of ["fifo", "lifo", "rr", "priority", "sjf", "mlfq"] as const) {
-    test(`${name}: ${schedule} takes calls that come one at a time`, LIMIT, async () => {
+    test(`${name}: ${schedule} hands out what comes while results are slow`, LIMIT, async () => {
+      await using gate = new Gate();
       const options = { processes: 2, schedule };
       await using pool = reach === "thread" ? new ThreadPool(options) : new Pool(options);
+      // By then, the pool's thread has learnt that to look for results is in vain.
       for (let call = 0; call < 40; call++) await pool.apply(nap, [2]);
+      const held = pool.apply(wait, [await gate.port()]);
+      await gate.arrived();
+      for (let call = 0; call < 10; call++) await pool.apply(nap, [2]);
+      gate.open();
+      await held;
     });
   }
 
