@@ -47,6 +47,26 @@ test("200 children one after another leak nothing", LIMIT, async () => {
   await until(() => children().length === 1, "the end of all but the server");
 });
 
+test("the event loop of a child that waits hardly turns", LIMIT, async () => {
+  const countTurns = async (): Promise<number> => {
+    const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+    await pause(2_000);
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      setImmediate(count).unref();
+    };
+    count();
+    await pause(1_000);
+    return turns;
+  };
+  const child = new Process({ target: countTurns, startMethod: "forkserver" });
+  await child.start();
+  const turns = await child.result();
+  await child.join();
+  assert.ok(turns < 20, `it turned ${turns} times in a second`);
+});
+
 test("100 children started at once all run", LIMIT, async () => {
   const all = Array.from(
     { length: 100 },

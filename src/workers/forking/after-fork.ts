@@ -18,8 +18,13 @@ interface Loop {
   _getActiveHandles(): unknown[];
 }
 
-const PATIENCE = 40;
-const LONGEST_DELAY_MS = 25;
+/** What passes from look to look: a part of the time that the copy has lived, up to a bound. */
+interface Pace {
+  readonly part: number;
+  readonly longestMs: number;
+}
+const TURNING: Pace = { part: 1 / 40, longestMs: 25 };
+const ASLEEP: Pace = { part: 1 / 8, longestMs: 250 };
 
 /** Here every copy of the package sees how this process ends. */
 const ENDING = Symbol.for("manyhands.leaves-by-exit");
@@ -77,8 +82,10 @@ export function quietInheritedHandles(): void {
  *
  * An ordinary node process lets its loop run dry and then waits for its platform's threads to
  * finish their tasks; a copy has no such threads, so its loop must not run dry: a timer looks
- * instead, at first at once, then less often the longer the copy lives. Requests that the original
- * had begun never finish here and do not count.
+ * instead, at first at once, then less often the longer the copy lives. While the loop sleeps, a
+ * look now and then does: what it waits for ends in a turn of it, as a rule, and an immediate that
+ * keeps nothing awake tells of each. Requests that the original had begun never finish here and do
+ * not count.
  * @param rehearsed is called at the first look instead of all else
  * @returns what has it look at once
  */
@@ -87,15 +94,28 @@ export function leaveWhenIdle(inheritedRequests: number, rehearsed?: () => void)
   const since = performance.now();
   let ended = false;
   let announced = false;
+  let looked = since;
   let timer: NodeJS.Timeout | undefined;
+  let turn: NodeJS.Immediate | undefined;
   let next: NodeJS.Immediate | undefined;
-  const lookSoon = (): void => {
+  const waitNoMore = (): void => {
     clearTimeout(timer);
+    clearImmediate(turn);
+  };
+  const lookSoon = (): void => {
+    waitNoMore();
     if (!ended) next ??= setImmediate(look);
+  };
+  const lookIn = ({ part, longestMs }: Pace): void => {
+    const pause = Math.min(1 + (looked - since) * part, longestMs);
+    const delay = pause - (performance.now() - looked);
+    clearTimeout(timer);
+    if (delay <= 0) lookSoon();
+    else timer = setTimeout(lookSoon, delay);
   };
   endWatch = () => {
     ended = true;
-    clearTimeout(timer);
+    waitNoMore();
     clearImmediate(next);
   };
   const look = (): void => {
@@ -105,8 +125,9 @@ export function leaveWhenIdle(inheritedRequests: number, rehearsed?: () => void)
     if (rehearsed !== undefined) return rehearsed();
     if (busy) {
       announced = false;
-      const delay = Math.min(1 + (performance.now() - since) / PATIENCE, LONGEST_DELAY_MS);
-      timer = setTimeout(lookSoon, delay);
+      looked = performance.now();
+      lookIn(ASLEEP);
+      turn = setImmediate(lookIn, TURNING).unref();
     } else if (announced) process.exit();
     else {
       announced = true;
