@@ -82,3 +82,23 @@ test("the first capture in a program does not load what belongs to fetch", limit
   const { stdout } = await run(process.execPath, [join(compiled, "first-capture.js")]);
   assert.deepEqual(JSON.parse(stdout), []);
 });
+
+describe("modules that only tsx can load are there for threads and processes", () => {
+  async function prints(expected: string, program: string, ...args: string[]): Promise<void> {
+    const env = { ...process.env, TSX_DISABLE_CACHE: "1" };
+    const command = [...args, join(source, program)];
+    const { stdout, stderr } = await run(process.execPath, command, { env });
+    assert.deepEqual([stdout, stderr], [expected, ""]);
+  }
+
+  for (const [program, expected] of [
+    ["typed-main.cts", "6\n6\n"],
+    ["typed-later.ts", "6\n"],
+  ] as const) {
+    test(`of ${program}`, limit, (context) => {
+      const flag = tsxFlag();
+      if (flag === undefined) return context.skip("tsx cannot be installed here");
+      return prints(expected, program, flag);
+    });
+  }
+});

@@ -17,7 +17,7 @@ import { joinRun, noteWayIn } from "../modules/main-run.ts";
 import { importFrom, resolveFrom } from "../modules/resolution.ts";
 import { sourceHash } from "../source/hash.ts";
 import { holderOf, peek, surroundings } from "../inspector/surroundings.ts";
-import { loadersReady } from "../modules/thread-loader.ts";
+import { loadersReady, requiresReady } from "../modules/thread-loader.ts";
 
 type Loadable = ModuleHeader | ReferenceHeader;
 type Namespace = Readonly<Record<string, unknown>>;
@@ -76,6 +76,7 @@ function requireModule(header: Loadable): unknown {
   const found = header.cjs === true ? url : resolveFrom(url, parent);
   const specifier = found.startsWith("file:") ? fileURLToPath(found) : found;
   const from = parent.startsWith("file:") ? parent : import.meta.url;
+  requiresReady();
   try {
     return createRequire(from)(specifier);
   } catch (error) {
@@ -143,6 +144,7 @@ function functionOf(header: ReferenceHeader): Function {
 
 /** `require` of a file; of code without one (`node -e`), that of the working directory. */
 function requireOf(url: string): NodeJS.Require {
+  requiresReady();
   return createRequire(url.startsWith("file:") ? url : join(workingDirectory() ?? "/", "main.js"));
 }
 

@@ -18,6 +18,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ScopeHeader, ScopeShell } from "../../function-carrier.ts";
 import { importFrom, resolveFrom } from "../modules/resolution.ts";
+import { loadersReady } from "../modules/thread-loader.ts";
 import { CODE, IMPORT, LEVEL, META, SCOPE, VALUE } from "../source/carried-names.ts";
 
 type Evaluate = (code: string) => unknown;
@@ -110,7 +111,7 @@ export class ModuleScope implements ScopeShell {
     const [value, evaluate, meta, importHere, ...variables] = open(this);
     meta!.set(this.#meta);
     importHere!.set((specifier: unknown, options?: ImportCallOptions) =>
-      importFrom(String(specifier), url, options),
+      loadersReady().then(() => importFrom(String(specifier), url, options)),
     );
     return [value, evaluate, ...variables];
   }
