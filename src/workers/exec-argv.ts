@@ -5,6 +5,7 @@
  * process. The flags that make forking possible belong to the fork server and to programs that ask
  * for them, not to everything started from there. Relative paths become absolute.
  */
+import { join } from "node:path";
 import { FORK_PRELUDE } from "./child-entry.ts";
 import { importsAmong } from "../platform/importing.ts";
 import { splitOptions, withFixedPaths } from "./option-paths.ts";
@@ -33,6 +34,22 @@ export function inheritedImports(): string[] {
   return importsAmong([...withFixedPaths(shared), ...inheritableExecArgv()]);
 }
 
+/** Its program, which ts-node puts among the options, with its own options behind it. */
+const TS_NODE = /^(.*[\\/]ts-node[\\/])dist[\\/]bin(-[\w-]+)?\.js$/;
+
+/** The options of a thread, which no other program can start: ts-node is to be loaded there. */
+export function threadExecArgv(): string[] {
+  const options = inheritableExecArgv();
+  const at = options.findIndex((option) => TS_NODE.test(option));
+  if (at < 0) return options;
+  const [, folder, variant] = TS_NODE.exec(options[at]!)!;
+  const withoutTypes =
+    variant === "-transpile" ||
+    options.slice(at).some((option) => /^(?:-T|--transpile-?[oO]nly)$/.test(option));
+  const register = join(folder!, "register", withoutTypes ? "transpile-only.js" : "index.js");
+  return [...options.slice(0, at), "--require", register];
+}
+
 const LOADER = /^--(loader|experimental-loader)(=|$)/;
 const KNOWN_LOADERS = /(^|[/=])(tsx|ts-node|esm-loader|swc-node|esbuild-register)\b/;
 
@@ -47,7 +64,9 @@ export function loaderOption(
   const all = [...execArgv, ...splitOptions(nodeOptions)];
   const named = (option: string, at: number): boolean =>
     KNOWN_LOADERS.test(option) && (option.startsWith("--import=") || all[at - 1] === "--import");
-  return all.find((option, at) => LOADER.test(option) || named(option, at)) ?? null;
+  const isLoader = (option: string, at: number): boolean =>
+    LOADER.test(option) || TS_NODE.test(option) || named(option, at);
+  return all.find(isLoader) ?? null;
 }
 
 export const loaderProblem = (option: string): string =>

@@ -108,6 +108,41 @@ describe("the installed package", { skip: obstacle ?? false, timeout: 120_000 },
     assert.equal(stdout, "true\n", stderr);
   });
 
+  test("has the modules of a program under ts-node in threads and processes", (context) => {
+    const [found, compiler] = [toolFolder("ts-node"), toolFolder("typescript")];
+    if (found === undefined || compiler === undefined) {
+      return context.skip("ts-node cannot be installed here");
+    }
+    installed.link("typed");
+    installed.write(join("typed", "package.json"), `{ "type": "commonjs" }`);
+    const compilerOptions = { target: "ES2022", module: "Node16" };
+    installed.write(join("typed", "tsconfig.json"), JSON.stringify({ compilerOptions }));
+    installed.write(
+      join("typed", "prices.ts"),
+      `enum Rate { Usual = 3 }
+      export const price = (amount: number) => amount * Rate.Usual;`,
+    );
+    installed.write(
+      join("typed", "shop.ts"),
+      `import { Process } from "manyhands/multiprocessing";
+      import { Thread } from "manyhands/threading";
+      import { price } from "./prices";
+      async function main() {
+        for (const Elsewhere of [Process, Thread]) {
+          const child = new Elsewhere({ target: price, args: [2] });
+          await child.start();
+          console.log(await child.result());
+        }
+      }
+      void main();`,
+    );
+    process.env["DISABLE_V8_COMPILE_CACHE"] = "1";
+    process.env["TS_NODE_COMPILER"] = compiler;
+    const command = [join(found, "dist", "bin.js"), "--transpile-only", join("typed", "shop.ts")];
+    const { stdout, stderr } = installed.node(...command);
+    assert.deepEqual([stdout, stderr], ["6\n6\n", ""]);
+  });
+
   test("has a command that answers", () => {
     const command = join("node_modules", "manyhands", "dist", "cli", "main.js");
     assert.equal(installed.node(command, "--version").stdout, "0.1.0\n");

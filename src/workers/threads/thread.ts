@@ -21,7 +21,7 @@ import { CompiledShelf, NO_ORDER } from "../compiled-shelf.ts";
 import { countsCoverage } from "../../platform/compiled-code.ts";
 import { LONGEST_SLEEP_MS } from "../../core/descriptor-io.ts";
 import type { UncaughtInThread } from "./except-hook.ts";
-import { inheritableExecArgv, inheritedImports } from "../exec-argv.ts";
+import { threadExecArgv, inheritedImports } from "../exec-argv.ts";
 import { Kind } from "../crossing/frames.ts";
 import { withFixedOptions } from "../option-paths.ts";
 import { handleModules } from "../crossing/handle-modules.ts";
@@ -81,7 +81,7 @@ export interface ThreadOptions {
 let refused: readonly string[] = [];
 
 function startWorker(options: WorkerOptions): Worker {
-  const execArgv = inheritableExecArgv().filter((option) => !refused.includes(option));
+  const execArgv = threadExecArgv().filter((option) => !refused.includes(option));
   try {
     const fixed = withFixedOptions(process.env);
     // Node copies the environment faster when it is not given one.

@@ -8,7 +8,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { packageRoot } from "../../../support/package-root.ts";
 
-const VERSIONS = { esbuild: "0.25.12", tsx: "4.20.6", typescript: "5.2.2" };
+const VERSIONS = {
+  esbuild: "0.25.12",
+  "ts-node": "10.9.2",
+  tsx: "4.20.6",
+  typescript: "5.2.2",
+};
 const folder = join(packageRoot, "node_modules", ".cache", "manyhands-test-tools");
 
 /** The folder of an installed tool, or undefined when it cannot be installed here. */
