@@ -160,7 +160,8 @@ export class ArenaAttention implements Attention, Listener {
       this.#unlooked = false;
     }
     if (now - this.#lastAt >= this.#lookMs) {
-      if (!came && !slept && !this.#unlooked) this.#lookPatience.learn(false);
+      const inVain = !came && !slept && this.#lookMs > 0;
+      if (inVain && !this.#unlooked) this.#lookPatience.learn(false);
       this.#crew.beforeSleep();
       this.#armedAt = now;
       this.#wait();
