@@ -42,6 +42,8 @@ export interface OpenStream {
   readonly label: string;
   readonly stream: Stream;
   readonly limit: Limit | undefined;
+  /** Tells which object alone can ask for the results. */
+  readonly givenTo: (iterator: object) => void;
 }
 
 export class Desk {
@@ -50,6 +52,11 @@ export class Desk {
   readonly name: string;
   readonly #kind: string;
   readonly #feeding = new Set<Stream>();
+  /** Streams that have work to do, by numbers. */
+  readonly #open = new Map<number, Stream>();
+  #streams = 0;
+  // Numbers, since what is told must not keep what the iterator refers to.
+  readonly #left = new FinalizationRegistry<number>((number) => this.#open.get(number)?.forsake());
   #closed = false;
 
   /** @param kind `Pool`, for messages */
@@ -116,6 +123,7 @@ export class Desk {
     this.crew.checkOpen();
     const request = { crew: this.crew, callable, mode, options };
     const { window, chunkSize } = proportions(wish, this.size);
+    const number = ++this.#streams;
     const stream: Stream = new Stream({
       input,
       ordered,
@@ -127,12 +135,17 @@ export class Desk {
         return slot;
       },
       onFed: () => this.#fed(stream),
-      onDone: () => limit?.cut(),
+      onDone: () => {
+        this.#open.delete(number);
+        limit?.cut();
+      },
     });
     this.#feeding.add(stream);
+    this.#open.set(number, stream);
     const limit = limitFor(callable.name, options, (reason) => stream.stop(reason));
     stream.feed();
-    return { label: callable.name, stream, limit };
+    const givenTo = (iterator: object): void => this.#left.register(iterator, number);
+    return { label: callable.name, stream, limit, givenTo };
   }
 
   /** Takes no more work; what was accepted is done. */

@@ -26,10 +26,11 @@ abstract class Results<R> {
   readonly #onProgress: ImapOptions["onProgress"];
   #given = 0;
 
-  constructor({ label, stream }: OpenStream, onProgress: ImapOptions["onProgress"]) {
+  constructor({ label, stream, givenTo }: OpenStream, onProgress: ImapOptions["onProgress"]) {
     this.label = label;
     this.stream = stream;
     this.#onProgress = onProgress;
+    givenTo(this);
   }
 
   /** What is ready. @throws the error of an item */

@@ -45,6 +45,9 @@ export class Stream {
   #fed = false;
   #fedNoted = false;
   #unleashed = false;
+  /** Whether anybody took a result, or waited for one; and whether nobody can any more. */
+  #asked = false;
+  #unwanted = false;
   /** Comes after everything else. */
   #failure: { readonly error: unknown } | undefined;
   /** Why nothing more is waited for. */
@@ -84,6 +87,7 @@ export class Stream {
    * @throws the error of an item: the next call goes on with the following one
    */
   take(): { readonly value: unknown } | null {
+    this.#asked = true;
     const first = this.#queue.first;
     if (this.#finished || first === undefined || !first.ended) return this.#finish();
     const index = this.#taken++;
@@ -99,10 +103,9 @@ export class Stream {
   #finish(): null {
     if (this.#finished) return null;
     this.#finished = true;
-    const failure = this.#failure;
     this.#queue.clear();
-    if (failure === undefined) return null;
-    throw failure.error;
+    if (this.#failure === undefined) return null;
+    throw this.#failure.error;
   }
 
   /** Pulls and sends as much as there is room for. */
@@ -195,16 +198,20 @@ export class Stream {
       const slot = launch({ items, start }, this.#onEnd);
       this.#out.add(slot);
       this.#outItems += slot.length;
-      if (ordered) this.#queue.add(slot);
+      if (ordered) this.#keep(slot);
     } catch (error) {
       // The others of the chunk have nothing to do with an item that cannot cross.
       if (error instanceof PicklingError && items.length > 1) {
         items.forEach((item, index) => this.#launch([item], start + index));
         return;
       }
-      this.#queue.add(new RefusedSlot(items.length, error));
+      this.#keep(new RefusedSlot(items.length, error));
       if (!(error instanceof PicklingError)) this.halt();
     }
+  }
+
+  #keep(slot: Slot): void {
+    if (!this.#unwanted) this.#queue.add(slot);
   }
 
   readonly #onEnd = (slot: Slot): void => {
@@ -212,7 +219,7 @@ export class Stream {
     this.#outItems -= slot.length;
     if (this.#fedNoted && this.#out.size === 0) this.#request.onDone();
     if (this.#finished || this.#stopped) return;
-    if (!this.#request.ordered) this.#queue.add(slot);
+    if (!this.#request.ordered) this.#keep(slot);
     if (this.#unleashed) this.feed();
     this.#tell();
   };
@@ -221,7 +228,7 @@ export class Stream {
   halt(error?: unknown): void {
     if (this.#fed) return;
     this.#failure ??= error === undefined ? undefined : { error };
-    void this.#haltOrWarn();
+    warnOnFailure(this.#halt());
     this.#tell();
   }
 
@@ -247,18 +254,21 @@ export class Stream {
     await closing;
   }
 
+  /**
+   * Its iterator was collected. Who had begun to take results has left them; where nobody ever did,
+   * the work itself is wanted, and is done to its end.
+   */
+  forsake(): void {
+    if (this.#asked && !this.#unleashed) return warnOnFailure(this.close());
+    this.#unwanted = true;
+    this.#queue.clear();
+    this.unleash();
+  }
+
   /** Lets the input run to its end although nobody may be taking results. */
   unleash(): void {
     this.#unleashed = true;
     this.feed();
-  }
-
-  async #haltOrWarn(): Promise<void> {
-    try {
-      await this.#halt();
-    } catch (error) {
-      warn("An input could not be closed", error);
-    }
   }
 
   async #halt(): Promise<void> {
@@ -271,6 +281,7 @@ export class Stream {
   }
 
   listen(listener: () => void): void {
+    this.#asked = true;
     this.#listeners.add(listener);
     this.hurry();
   }
@@ -282,4 +293,8 @@ export class Stream {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+function warnOnFailure(closing: Promise<void>): void {
+  closing.catch((error: unknown) => warn("An input could not be closed", error));
 }

@@ -4,6 +4,7 @@ import type { PoolClause } from "./pool-clause.js";
 import { poolEnds } from "./pool-ends.js";
 import { poolMaps } from "./pool-maps.js";
 import { poolStreamEnds } from "./pool-stream-ends.js";
+import { poolStreamsLeft } from "./pool-streams-left.js";
 import { poolStreams } from "./pool-streams.js";
 
 export const poolContract: readonly PoolClause[] = [
@@ -12,4 +13,5 @@ export const poolContract: readonly PoolClause[] = [
   ...poolMaps,
   ...poolStreams,
   ...poolStreamEnds,
+  ...poolStreamsLeft,
 ];
