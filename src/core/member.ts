@@ -2,6 +2,7 @@
  * A thread's membership in an arena: its id, its allocator, the records it waits with, and the way
  * its event loop waits. Everything in the core acts on behalf of a member.
  */
+import { ResourceLimitError } from "../errors.ts";
 import { Allocator, type PunchHole } from "./allocator.ts";
 import type { Arena } from "./arena.ts";
 import { atomics } from "./atomics.ts";
@@ -20,6 +21,7 @@ import { KIND_WAITER, policyOf } from "./kinds.ts";
 import { NOBODY, slotAt, slotOf } from "./layout.ts";
 import type { LoopWaits } from "./loop-waits.ts";
 import { RECORD_BYTES, W_NOTE } from "./queues.ts";
+import { Scarce } from "./scarce.ts";
 
 export class Member {
   readonly arena: Arena;
@@ -28,6 +30,11 @@ export class Member {
   /** Where the words of its slot begin. */
   readonly at: number;
   readonly allocator: Allocator;
+  /**
+   * Takes memory in the place of garbage, when none is left. Only where no latch is held: to let go
+   * of garbage one takes some.
+   */
+  readonly room: Scarce = new Scarce((error) => error instanceof ResourceLimitError);
   /** How this thread waits in its event loop; made at the first such wait. */
   loop: LoopWaits | undefined;
   /** Words whose sleepers are to be woken, and ids whose bells are to be rung, after the latch. */
@@ -60,7 +67,8 @@ export class Member {
 
   /** A shared object of `words` words, all zero, which this thread has until it lets it go. */
   create(kind: number, words: number): Handle {
-    const block = this.allocator.allocate((OBJECT_AT + words) * 4, kind, true);
+    const sizeBytes = (OBJECT_AT + words) * 4;
+    const block = this.room.use(() => this.allocator.allocate(sizeBytes, kind, true));
     const handle = { block, stamp: stampOf(this.arena, block) };
     this.retain(handle);
     passTo(this.arena, block, NOBODY);

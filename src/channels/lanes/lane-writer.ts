@@ -56,10 +56,10 @@ export class LaneWriter {
 
   /** Adds it at once if that is possible; one that is FULL is kept. */
   #addUnlessFull(draft: Draft): number {
-    const { memberOf, home, at, store } = this.#lane;
+    const { memberOf, home, at } = this.#lane;
     if (this.#waiting.length > 0) return FULL;
     try {
-      const outcome = store.append(draft);
+      const outcome = this.#append(draft);
       if (outcome === ADDED) wakeNext(memberOf(), home, at + READERS);
       else if (outcome === SHUT) this.#messages.discard(draft);
       else this.#rules.checkRoom?.(draft);
@@ -67,6 +67,15 @@ export class LaneWriter {
     } catch (error) {
       this.#messages.discard(draft);
       throw error;
+    }
+  }
+
+  #append(draft: Draft): number {
+    const { memberOf, store } = this.#lane;
+    try {
+      return store.append(draft);
+    } catch (error) {
+      return memberOf().room.useAgain(error, () => store.append(draft));
     }
   }
 

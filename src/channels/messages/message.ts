@@ -111,14 +111,17 @@ export class Messages implements MessageCodec {
 
   #inBlock(coded: Uint8Array, carried: readonly Carried[]): Draft {
     try {
-      return Object.assign(
-        this.#draft,
-        writeMessage(this.#memberOf(), coded, carried, this.#parts),
-      );
+      return this.#write(coded, carried, this.#parts);
     } catch (error) {
       dropCarried(carried);
       throw error;
     }
+  }
+
+  #write(coded: Uint8Array, carried: readonly Carried[], parts: readonly Uint8Array[]): Draft {
+    const member = this.#memberOf();
+    const write = (): Handle => writeMessage(member, coded, carried, parts);
+    return Object.assign(this.#draft, member.room.use(write));
   }
 
   /** A value coded by user code that runs while another is coded. */
@@ -128,9 +131,7 @@ export class Messages implements MessageCodec {
 
   /** Bytes as a message of their own, without coding. */
   encodeBytes(bytes: Uint8Array): Draft {
-    if (bytes.length > INLINE_BYTES) {
-      return Object.assign(this.#draft, writeMessage(this.#memberOf(), bytes, [], []));
-    }
+    if (bytes.length > INLINE_BYTES) return this.#write(bytes, [], []);
     const draft = this.#short(bytes.length);
     draft.bytes = bytes;
     return draft;

@@ -55,8 +55,8 @@ export class QueueLog implements QueueStore {
 
   /** Makes words that are all zero an empty log. */
   found(): void {
-    const { arena, allocator } = this.#member;
-    const segment = allocator.allocate(lay.SEGMENT_BYTES, KIND_SEGMENT);
+    const { arena, allocator, room } = this.#member;
+    const segment = room.use(() => allocator.allocate(lay.SEGMENT_BYTES, KIND_SEGMENT));
     for (const position of [this.#at + lay.WRITE, this.#at + lay.READ]) {
       this.#setPosition(position, segment, stampOf(arena, segment), lay.FIRST, 0);
     }

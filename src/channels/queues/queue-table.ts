@@ -58,11 +58,9 @@ export abstract class QueueTable implements QueueStore {
   abstract take(incoming: Incoming): boolean;
 
   found(): void {
-    const table = this.member.allocator.allocate(
-      lay.tableBytes(lay.FIRST_CAPACITY),
-      KIND_TABLE,
-      true,
-    );
+    const { allocator, room } = this.member;
+    const sizeBytes = lay.tableBytes(lay.FIRST_CAPACITY);
+    const table = room.use(() => allocator.allocate(sizeBytes, KIND_TABLE, true));
     this.#words[table + lay.CAPACITY] = lay.FIRST_CAPACITY;
     this.#set(lay.TABLE, table);
     passTo(this.member.arena, table, NOBODY);
