@@ -24,13 +24,21 @@ export interface Lockable extends SharedObject {
 }
 
 export interface Note {
+  readonly lock: WeakRef<Lockable>;
   /** The scope that took it; 0 is the thread, BARE is nobody in particular. */
   scope: number;
   /** Where it was taken. */
   place: Error | undefined;
 }
 
-const held: Lockable[] = [];
+/** Weakly, since a lock may be dropped while it is held; a place keeps it, too, so that is its. */
+const held: WeakRef<Lockable>[] = [];
+const dropped = new FinalizationRegistry<WeakRef<Lockable>>(forget);
+
+function forget(lock: WeakRef<Lockable>): void {
+  const index = held.lastIndexOf(lock);
+  if (index >= 0) held.splice(index, 1);
+}
 
 /** So many stacks are noted in a row, then one of so many; and anew after this time. */
 const IN_A_ROW = 200;
@@ -57,36 +65,37 @@ function noteStack(place: Error | undefined): Error | undefined {
 
 /** This thread took a lock. */
 export function noteTaken(lock: Lockable, flow: number): void {
-  const { note } = lock;
+  const note = (lock.note ??= newNote(lock));
   const scope = flow === BARE ? BARE : flow & ~SYNC;
-  if (note === undefined) lock.note = { scope, place: noteStack(undefined) };
-  else {
-    // Taken again by its owner; or released by another thread, unnoticed, and taken anew.
-    if (held.includes(lock)) return;
-    note.scope = scope;
-    note.place = noteStack(note.place);
-  }
+  // Taken again by its owner; or released by another thread, unnoticed, and taken anew.
+  if (held.includes(note.lock)) return;
+  note.scope = scope;
+  note.place = noteStack(note.place);
   if (held.length > 0 && scope !== BARE) noteOrders(lock, scope);
-  held.push(lock);
+  held.push(note.lock);
+}
+
+function newNote(lock: Lockable): Note {
+  const note = { lock: new WeakRef(lock), scope: 0, place: undefined };
+  dropped.register(lock, note.lock);
+  return note;
 }
 
 function noteOrders(lock: Lockable, scope: number): void {
   for (let index = held.length - 1; index >= 0; index--) {
-    const before = held[index]!;
-    if (ownerOf(before.member, before.handle.block) !== before.member.id) held.splice(index, 1);
+    const before = held[index]!.deref();
+    if (before === undefined || !isOurs(before)) held.splice(index, 1);
     else if (before.note!.scope === scope && before.member === lock.member) noteOrder(before, lock);
   }
 }
 
+const isOurs = ({ member, handle }: Lockable): boolean =>
+  ownerOf(member, handle.block) === member.id;
+
 /** This thread is about to release a lock. */
 export function noteRelease(lock: Lockable): void {
   unpublish(lock);
-  if (held.at(-1) === lock) {
-    held.pop();
-    return;
-  }
-  const index = held.lastIndexOf(lock);
-  if (index >= 0) held.splice(index, 1);
+  if (lock.note !== undefined) forget(lock.note.lock);
 }
 
 /** The lines of a stack that tell where in the program the lock was taken. */
@@ -102,16 +111,18 @@ function linesOf(place: Error): string {
 
 /** Where this thread took a lock; undefined when that was not noted. */
 export function firstStack(_member: Member, block: number): string | undefined {
-  const place = held.find((lock) => lock.handle.block === block)?.note?.place;
+  const lock = held.map((one) => one.deref()).find((one) => one?.handle.block === block);
+  const place = lock?.note?.place;
   return place === undefined ? undefined : linesOf(place);
 }
 
 /** Lets others see where the locks were taken that this thread holds while it waits. */
 export function publishStacks(member: Member): void {
   const { words } = member.arena;
-  for (const lock of held) {
+  for (const one of held) {
+    const lock = one.deref();
+    if (lock?.member !== member || lock.note?.place === undefined) continue;
     const at = lock.handle.block + STACK;
-    if (lock.member !== member || lock.note?.place === undefined) continue;
     if (atomics.load(words, at) !== 0) continue;
     const text = member.allocator.allocate(STACK_WORDS * 4, KIND_BYTES);
     writeText(member.arena, text, STACK_WORDS, linesOf(lock.note.place));

@@ -56,3 +56,29 @@ test("the orders of locks that are gone take no memory", LIMIT, async () => {
   `);
   assert.ok(Number(output) < 400_000, output);
 });
+
+test("locks that are dropped while they are held are collected", LIMIT, async () => {
+  const output = await printed(`
+    const { RLock } = await import("manyhands/threading");
+    const made = [];
+    const hold = (lock) => {
+      lock.acquireSync();
+      made.push(new WeakRef(lock));
+    };
+    const kept = new Lock();
+    kept.acquireSync();
+    for (let done = 0; done < 100; done++) {
+      hold(new Lock());
+      hold(new RLock());
+      await setTimeout(1);
+    }
+    for (let round = 0; round < 20; round++) {
+      gc();
+      await setTimeout(1);
+    }
+    const left = made.filter((one) => one.deref() !== undefined).length;
+    console.log(left <= 2, kept.locked);
+    kept.release();
+  `);
+  assert.equal(output, "true true");
+});
