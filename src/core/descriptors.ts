@@ -13,6 +13,9 @@ export function withDescriptors<F extends number | null>(open: () => F): F {
   return fd;
 }
 
+/** Opens several at once, of which nothing is left open when that fails. */
+export const withSeveralDescriptors = <T>(open: () => T): T => descriptors.use(open);
+
 /** The lowest free number is given out, so it tells how many are taken by the whole process. */
 function lookAhead(fd: number): void {
   limit ??= descriptorLimit();

@@ -10,6 +10,7 @@ import { identityOf } from "../platform/file-identity.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Arena, Bells, Listening } from "./arena.ts";
 import { atomics } from "./atomics.ts";
+import { withSeveralDescriptors } from "./descriptors.ts";
 import { slotAt, slotOf } from "./layout.ts";
 import { Lifelines } from "./lifelines.ts";
 import { isAlive } from "./latch.ts";
@@ -110,6 +111,10 @@ export class BellPipe {
 
   /** @param reopen opens the end to read anew, unless whoever uses it closes it */
   static make(platform: Platform, reopen?: (fd: number) => number): BellPipe {
+    return withSeveralDescriptors(() => BellPipe.#make(platform, reopen));
+  }
+
+  static #make(platform: Platform, reopen?: (fd: number) => number): BellPipe {
     const made = platform.makePipe();
     let writeFd: number | undefined;
     try {

@@ -122,3 +122,29 @@ test("what is still referred to is kept however few are left", LIMIT, async () =
   );
   assert.equal(stdout, "EMFILE 0 true\n", stderr);
 });
+
+test("a first wait takes the descriptors that garbage holds", LIMIT, async () => {
+  const { stdout, stderr } = await runSource(
+    `
+    import { openSync } from "node:fs";
+    import { Queue, shareBuffer } from "manyhands/multiprocessing";
+    const queue = new Queue();
+    queue.putSync(1);
+    queue.getSync();
+    const fill = () => {
+      const made = Array.from({ length: 20 }, () => shareBuffer(8));
+      try {
+        for (;;) openSync("/dev/null");
+      } catch ({ code }) {
+        return [code, made.length];
+      }
+    };
+    console.log(...fill());
+    setImmediate(() => queue.putSync(2));
+    console.log(await queue.get());
+    process.exit();
+    `,
+    { descriptors: 100 },
+  );
+  assert.equal(stdout, "EMFILE 20\n2\n", stderr);
+});
