@@ -6,7 +6,7 @@
  * is cancelled before it went on hands it to the next.
  */
 import type { Wait } from "../core/deadline.ts";
-import { areOptions } from "../core/options.ts";
+import { areOptions, shownKind } from "../core/options.ts";
 import { TimeoutError } from "../errors.ts";
 import { Guard } from "./guard.ts";
 import { Line } from "./line.ts";
@@ -33,7 +33,7 @@ export abstract class Lockable implements Place<boolean> {
 
   constructor(kind: string, options: LockOptions | undefined) {
     if (options !== undefined && !areOptions(options))
-      throw new TypeError(`options must be an object such as { name }, not ${String(options)}`);
+      throw new TypeError(`options must be an object such as { name }, not ${shownKind(options)}`);
     const name = options?.name;
     if (name !== undefined && typeof name !== "string")
       throw new TypeError(`name must be a string, not ${typeof name}`);

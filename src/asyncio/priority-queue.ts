@@ -1,6 +1,6 @@
 /** The queue between tasks that gives the lowest item first. */
 import { kindOf, noOrder, totalOrder } from "../channels/queues/natural-order.ts";
-import { areOptions } from "../core/options.ts";
+import { areOptions, shownKind } from "../core/options.ts";
 import { Heap, type Compare } from "./heap.ts";
 import { Queue } from "./queue.ts";
 import { queueStaysHere } from "./stays-here.ts";
@@ -25,7 +25,7 @@ export class PriorityQueue<T> extends Queue<T> {
   constructor(options: number | PriorityQueueOptions<T> = 0) {
     if (typeof options !== "number" && !areOptions(options))
       throw new TypeError(
-        `a priority queue takes a size or { maxSize, compare }, not ${String(options)}`,
+        `a priority queue takes a size or { maxSize, compare }, not ${shownKind(options)}`,
       );
     const { maxSize = 0, compare } = typeof options === "number" ? { maxSize: options } : options;
     if (compare !== undefined && typeof compare !== "function")

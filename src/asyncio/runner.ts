@@ -11,7 +11,8 @@ import { TaskDebugger } from "./debug.ts";
 import { getRunningLoop, type EventLoop } from "./event-loop.ts";
 import { endExecutorsOf } from "./executor.ts";
 import { reportFailures } from "./failures.ts";
-import { areOptions } from "../core/options.ts";
+import { type OptionNames, optionNames } from "../core/option-names.ts";
+import { areOptions, checkFlag, shownKind } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
 import { Interrupt } from "./interrupt.ts";
 import { currentOwner, outside, Owner } from "./owner.ts";
@@ -30,6 +31,10 @@ export interface RunOptions {
   slowCallbackMs?: number;
 }
 
+const NAMES: OptionNames = optionNames({
+  loop_factory: [null, "there is one event loop, that of Node"],
+});
+
 /** A pending `run` is pending work: it keeps the process alive, whatever it waits for. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -41,12 +46,11 @@ export class Runner {
 
   /** @throws RangeError for a bad `slowCallbackMs` */
   constructor(options: RunOptions = {}) {
-    if (!areOptions(options))
+    if (!areOptions(options, NAMES))
       throw new TypeError(
-        `options must be an object such as { debug: true }, not ${String(options)}`,
+        `options must be an object such as { debug: true }, not ${shownKind(options)}`,
       );
-    if (options.debug !== undefined && typeof options.debug !== "boolean")
-      throw new TypeError(`debug must be true or false, not ${typeof options.debug}`);
+    checkFlag(options.debug, "debug");
     const slowCallbackMs = checkTime(options.slowCallbackMs ?? 100, "slowCallbackMs");
     this.#owner = new Owner(options.debug === true ? new TaskDebugger(slowCallbackMs) : undefined);
   }

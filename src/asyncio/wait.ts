@@ -6,6 +6,7 @@ import { currentTask } from "./task.ts";
 import { limitsOf, Waiter, type Place } from "./waiter.ts";
 import { takeCancellation } from "./scope.ts";
 import type { Wait } from "../core/deadline.ts";
+import { checkNames } from "../core/option-names.ts";
 
 /** For `wait`: come back when at least one is done, in whatever way. */
 export const FIRST_COMPLETED = "FIRST_COMPLETED";
@@ -44,6 +45,7 @@ export async function wait<A extends PromiseLike<unknown>>(
   options: WaitOptions = {},
 ): Promise<Waited<FutureOf<A>>> {
   const limits = limitsOf(options);
+  checkNames(options);
   const { returnWhen = ALL_COMPLETED } = options;
   if (!CHOICES.includes(returnWhen)) throw wrongChoice(returnWhen);
   const futures = new Set(ensureFutures(list(tasks)));

@@ -9,7 +9,8 @@
  */
 
 import { currentHost } from "./flow.ts";
-import { areOptions } from "./options.ts";
+import { checkNames, WAIT_NAMES } from "./option-names.ts";
+import { isRecord, shownKind } from "./options.ts";
 
 /** How long a wait may take, and what may end it early. */
 export interface Wait {
@@ -42,13 +43,17 @@ export function checkTime(value: unknown, name = "timeoutMs"): number {
  */
 export function timeAllowed(wait: SyncWait | undefined, otherwise: number = Infinity): number {
   if (wait === undefined) return otherwise;
-  if (!areOptions(wait)) {
+  if (!isRecord(wait)) {
     throw new TypeError(
       "the options of a wait must be an object such as { timeoutMs: 100 } or { signal }, " +
-        `not ${String(wait)}`,
+        `not ${shownKind(wait)}`,
     );
   }
-  return wait.timeoutMs === undefined ? otherwise : checkTime(wait.timeoutMs);
+  const { timeoutMs } = wait as SyncWait;
+  if (timeoutMs !== undefined) return checkTime(timeoutMs);
+  // Only now: what else may be called wrongly here is the time, and the hot calls give one.
+  checkNames(wait, WAIT_NAMES);
+  return otherwise;
 }
 
 /** The signal a caller gave, checked. */

@@ -3,7 +3,7 @@ import type { CrewOptions } from "../crew/crew.ts";
 import { checkStartMethod } from "../multiprocessing/start-methods.ts";
 import { processCpuCount } from "../os/cpus.ts";
 import { areOptions } from "../core/options.ts";
-import { checkStaff, type StaffOptions } from "../pool/staff-options.ts";
+import { checkStaff, EXECUTOR_NAMES, type StaffOptions } from "../pool/staff-options.ts";
 import { checkCount } from "../sync/numbers.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 import { startMethodHere } from "../workers/start.ts";
@@ -41,7 +41,7 @@ export class ProcessPoolExecutor<I extends unknown[] = unknown[]> extends CrewEx
 }
 
 function crewOptions<I extends unknown[]>(options: ProcessPoolExecutorOptions<I>): CrewOptions {
-  if (!areOptions(options))
+  if (!areOptions(options, EXECUTOR_NAMES))
     throw new TypeError("new ProcessPoolExecutor takes options such as { maxWorkers: 4 }");
   const { maxWorkers } = options;
   const staff = checkStaff(options);

@@ -2,7 +2,7 @@
 import type { CrewOptions } from "../crew/crew.ts";
 import { cpuCount } from "../os/cpus.ts";
 import { areOptions } from "../core/options.ts";
-import { checkName, checkStaff, type StaffOptions } from "../pool/staff-options.ts";
+import { checkName, checkStaff, EXECUTOR_NAMES, type StaffOptions } from "../pool/staff-options.ts";
 import { checkCount } from "../sync/numbers.ts";
 import { staysHere } from "../carry/stays-here.ts";
 import { CrewExecutor } from "./crew-executor.ts";
@@ -37,7 +37,7 @@ export class ThreadPoolExecutor<I extends unknown[] = unknown[]> extends CrewExe
 }
 
 function crewOptions<I extends unknown[]>(options: ThreadPoolExecutorOptions<I>): CrewOptions {
-  if (!areOptions(options))
+  if (!areOptions(options, EXECUTOR_NAMES))
     throw new TypeError("new ThreadPoolExecutor takes options such as { maxWorkers: 4 }");
   const { maxWorkers, threadNamePrefix } = options;
   const size =

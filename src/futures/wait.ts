@@ -1,5 +1,6 @@
 /** Waits for the first, the first that failed, or all of several futures. */
 import { Deadline, type SyncWait, timeAllowed, type Wait } from "../core/deadline.ts";
+import { checkNames } from "../core/option-names.ts";
 import { settlementOf } from "../pool/eventual.ts";
 import { isIterable } from "../pool/options.ts";
 import { Settlement } from "../pool/settlement.ts";
@@ -42,6 +43,7 @@ export async function wait<F extends Future<unknown>>(
   options: Wait & When = {},
 ): Promise<Waited<F>> {
   timeAllowed(options);
+  checkNames(options);
   const crowd = new Crowd(futures, options.returnWhen);
   await crowd.wait(options);
   return crowd.divided();
@@ -53,6 +55,7 @@ export function waitSync<F extends Future<unknown>>(
   options: SyncWait & When = {},
 ): Waited<F> {
   const deadline = new Deadline(timeAllowed(options));
+  checkNames(options);
   const crowd = new Crowd(futures, options.returnWhen);
   crowd.waitSync(deadline);
   return crowd.divided();

@@ -11,7 +11,7 @@ import { currentIdentity } from "../workers/identity.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 import { Access } from "./access.ts";
 import { plain } from "./awaited-call.ts";
-import type { ManagerOptions } from "./manager-options.ts";
+import { MANAGER_NAMES, type ManagerOptions } from "./manager-options.ts";
 import { checkedStart, type ManagerStart } from "./manager-start.ts";
 import { ManagerServer } from "./manager-server.ts";
 import * as protocol from "./protocol.ts";
@@ -50,7 +50,7 @@ export class BaseManager {
 
   /** @throws TypeError, RangeError */
   constructor(options: ManagerOptions = {}) {
-    if (!areOptions(options)) {
+    if (!areOptions(options, MANAGER_NAMES)) {
       throw new TypeError("a manager takes options such as { address, authKey }");
     }
     const { address, authKey, startMethod } = options;

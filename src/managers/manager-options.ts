@@ -1,5 +1,6 @@
 /** What managers are made with. */
 import type { Address } from "../channels/sockets/socket-address.ts";
+import { type OptionNames, optionNames } from "../core/option-names.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 
 /** Where a manager's server is reached, by whom, and how its process begins. */
@@ -11,3 +12,8 @@ export interface ManagerOptions {
   /** How the server's process begins; as `getStartMethod` says when left out. */
   readonly startMethod?: StartMethod;
 }
+
+export const MANAGER_NAMES: OptionNames = optionNames({
+  ctx: ["startMethod"],
+  serializer: [null, "all goes by the one coding of this library"],
+});

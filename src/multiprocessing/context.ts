@@ -1,5 +1,5 @@
 /** Contexts: the module's functions and classes, bound to one start method. */
-import { areOptions } from "../core/options.ts";
+import { isRecord } from "../core/options.ts";
 import type { ManagerOptions } from "../managers/manager-options.ts";
 import type { StartMethod } from "../workers/runtime.ts";
 import * as api from "./api.ts";
@@ -44,7 +44,7 @@ function makeContext(fixed: StartMethod | null): Context {
 function starters(startMethod: StartMethod) {
   // What is no object is for the class to refuse.
   const withMethod = (options: unknown = {}): unknown =>
-    areOptions(options) ? { ...options, startMethod } : options;
+    isRecord(options) ? { ...options, startMethod } : options;
   return {
     Process: bound(api.Process, withMethod),
     Pool: bound(api.Pool, (options) =>

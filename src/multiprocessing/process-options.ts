@@ -1,5 +1,6 @@
 /** The options of `Process`, and what is wrong with some. */
-import { isRecord } from "../core/options.ts";
+import { TARGET_NAMES } from "../core/option-names.ts";
+import { areOptions, checkFlag, isRecord } from "../core/options.ts";
 import { checkAffinity } from "../os/affinity.ts";
 import { inheritableExecArgv } from "../workers/exec-argv.ts";
 import type { GivenArguments } from "../workers/given-arguments.ts";
@@ -44,7 +45,7 @@ export type ProcessOptions<A extends unknown[] = unknown[], R = unknown> = Setti
 export function checkOptions<A extends unknown[], R>(
   options: ProcessOptions<A, R>,
 ): typeof options {
-  if (!isObject(options)) {
+  if (!areOptions(options, TARGET_NAMES)) {
     throw new TypeError("new Process takes one object: { target, args, name, … }");
   }
   const { target, args, kwargs, name, daemon, startMethod, importMain } = options;
@@ -56,19 +57,12 @@ export function checkOptions<A extends unknown[], R>(
     throw new TypeError("kwargs must be an object");
   }
   if (name !== undefined && typeof name !== "string") throw new TypeError("name must be a string");
-  if (daemon !== undefined && typeof daemon !== "boolean") {
-    throw new TypeError("daemon must be true or false");
-  }
-  if (importMain !== undefined && typeof importMain !== "boolean") {
-    throw new TypeError("importMain must be true or false");
-  }
+  checkFlag(daemon, "daemon");
+  checkFlag(importMain, "importMain");
   if (startMethod !== undefined) checkStartMethod(startMethod);
   checkSurroundings(options);
   return options;
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 type Surroundings = Pick<
   ProcessOptions,

@@ -1,4 +1,5 @@
 /** What callers can say about a piece of work, and what is wrong with some of it. */
+import { type Called, type OptionNames, optionNames } from "../core/option-names.ts";
 import { areOptions } from "../core/options.ts";
 import { checkTime, givenSignal } from "../core/deadline.ts";
 import { checkCount } from "../sync/numbers.ts";
@@ -59,12 +60,18 @@ type Given = ApplyOptions<never> & MapOptions<never> & ImapOptions;
 /** What it is when nothing was said: it needs no checking. */
 export const NO_OPTIONS: Readonly<Record<string, never>> = Object.freeze({});
 
+const IN_ARGS: Called = [
+  null,
+  "an object of named arguments is the last of the array of arguments",
+];
+const NAMES: OptionNames = optionNames({ kwargs: IN_ARGS, kwds: IN_ARGS });
+
 const FUNCTIONS = ["callback", "errorCallback", "onProgress"] as const;
 
 /** @throws TypeError, RangeError */
 export function checkOptions<O extends WorkOptions>(options: O): O {
   if (options === NO_OPTIONS) return options;
-  if (!areOptions(options))
+  if (!areOptions(options, NAMES))
     throw new TypeError("options must be an object such as { timeoutMs: 100 }");
   const given = options as unknown as Given;
   for (const name of FUNCTIONS)

@@ -3,6 +3,7 @@ import { checkStartMethod } from "../multiprocessing/start-methods.ts";
 import { processCpuCount } from "../os/cpus.ts";
 import { checkCount } from "../sync/numbers.ts";
 import type { StartMethod } from "../workers/runtime.ts";
+import { type OptionNames, optionNames } from "../core/option-names.ts";
 import { areOptions } from "../core/options.ts";
 import { checkName, checkStaff, type Staff, type StaffOptions } from "./staff-options.ts";
 
@@ -22,6 +23,12 @@ export interface PoolOptions<I extends unknown[] = unknown[]> extends ThreadPool
   readonly startMethod?: StartMethod;
 }
 
+const NAMES: OptionNames = optionNames({
+  context: ["startMethod"],
+  max_workers: ["processes"],
+  maxWorkers: ["processes"],
+});
+
 interface Checked {
   readonly size: number;
   readonly staff: Staff;
@@ -32,7 +39,7 @@ interface Checked {
 /** @throws TypeError, RangeError */
 export function checkPoolOptions(given: unknown = {}, what: string): Checked {
   const options = (typeof given === "number" ? { processes: given } : given) as PoolOptions<never>;
-  if (!areOptions(options))
+  if (!areOptions(options, NAMES))
     throw new TypeError(`${what} takes a number of workers, or options such as { processes: 4 }`);
   const { processes, startMethod } = options;
   return {

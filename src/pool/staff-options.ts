@@ -1,4 +1,5 @@
 /** What is said about the workers of pools and executors alike, and what is wrong with some. */
+import { type OptionNames, optionNames } from "../core/option-names.ts";
 import type { Schedule } from "../crew/policy.ts";
 import { checkCount } from "../sync/numbers.ts";
 import { checkArguments, checkFunction } from "./options.ts";
@@ -17,6 +18,9 @@ export interface StaffOptions<I extends unknown[] = unknown[]> {
    */
   readonly onWorkerDeath?: "replace" | "break";
 }
+
+/** Of executors, whose workers pools call processes. */
+export const EXECUTOR_NAMES: OptionNames = optionNames({ processes: ["maxWorkers"] });
 
 /** What the engine is told of it. */
 export interface Staff {

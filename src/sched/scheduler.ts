@@ -129,12 +129,13 @@ export class Scheduler {
    */
   async run(options: RunOptions = {}): Promise<number | null> {
     checkIsOptions(options);
-    checkFlag(options.blocking, "blocking");
+    const { blocking, ...limits } = options;
+    checkFlag(blocking, "blocking");
     const signal = signalOf(options);
     signal?.throwIfAborted();
     const call = new Call();
     const fuse = new Fuse(
-      timeAllowed(options),
+      timeAllowed(limits),
       signal,
       () => call.end(notDone(options)),
       () => call.end(signal!.reason),
@@ -146,7 +147,7 @@ export class Scheduler {
         if (event === undefined) return null;
         const early = event.time - this.#time();
         if (early > 0) {
-          if (options.blocking === false) return early;
+          if (blocking === false) return early;
           await this.#pause(early, call);
         } else {
           this.#events.remove(event);
@@ -190,15 +191,17 @@ export class Scheduler {
       timeoutMs?: number;
     } = {},
   ): number | null {
-    const deadline = new Deadline(timeAllowed(options));
-    checkFlag(options.blocking, "blocking");
+    checkIsOptions(options);
+    const { blocking, ...limits } = options;
+    checkFlag(blocking, "blocking");
+    const deadline = new Deadline(timeAllowed(limits));
     const delay = this.#delay ?? napSync;
     for (;;) {
       const event = this.#events.next;
       if (event === undefined) return null;
       const early = event.time - this.#time();
       if (early > 0) {
-        if (options.blocking === false) return early;
+        if (blocking === false) return early;
         if (deadline.passed) throw notDone(options);
         refusePromise(delay(Math.min(early, deadline.remainingMs)), "delay");
       } else {

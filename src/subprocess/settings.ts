@@ -1,6 +1,7 @@
 /** Options checked and in one form: what does not depend on the program is decided here. */
 import { fileURLToPath } from "node:url";
 import { checkTime, givenSignal, timeAllowed } from "../core/deadline.ts";
+import { type Called, type OptionNames, optionNames } from "../core/option-names.ts";
 import { checkFlag, checkIsOptions } from "../core/options.ts";
 import { checkEnvironment } from "./environment.ts";
 import type { PopenOptions } from "./options.ts";
@@ -27,9 +28,30 @@ export interface Settings {
 const GRACE_MS = 1000;
 const FLAGS = ["captureOutput", "text", "shell", "killGroup"] as const;
 
+const OWN_GROUP: Called = ["killGroup", ", which gives a program a group of its own"];
+const NO_HOOK: Called = [null, "nothing of ours runs between fork and exec"];
+
+/** What Python, or Node's spawn, calls otherwise or has more. */
+const NAMES: OptionNames = optionNames({
+  detached: OWN_GROUP,
+  process_group: OWN_GROUP,
+  start_new_session: OWN_GROUP,
+  errors: [null, "bytes that are no text become U+FFFD; leave text away for the bytes"],
+  extra_groups: NO_HOOK,
+  gid: NO_HOOK,
+  group: NO_HOOK,
+  pass_fds: NO_HOOK,
+  preexec_fn: NO_HOOK,
+  uid: NO_HOOK,
+  umask: NO_HOOK,
+  user: NO_HOOK,
+  killSignal: [null, "a program is stopped by SIGTERM, and by SIGKILL after graceMs"],
+  stdio: [null, "write stdin, stdout and stderr"],
+});
+
 /** @throws TypeError and RangeError that name the option */
 export function settingsOf(options: PopenOptions): Settings {
-  checkIsOptions(options);
+  checkIsOptions(options, NAMES);
   for (const name of FLAGS) checkFlag(options[name], name);
   const streams = streamsOf(options);
   const { text, encoding = text === true ? "utf-8" : undefined } = options;

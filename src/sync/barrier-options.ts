@@ -1,6 +1,6 @@
 /** What every barrier is made with, whatever its waiters are. */
 import { checkTime } from "../core/deadline.ts";
-import { areOptions } from "../core/options.ts";
+import { areOptions, shownKind } from "../core/options.ts";
 import { checkCount } from "./numbers.ts";
 
 /** What a barrier does when all have come, and how long it waits for that. */
@@ -23,7 +23,7 @@ export function checkBarrierOptions<T extends BarrierSettings>(
 ): { readonly action: T["action"]; readonly timeoutMs: number } {
   if (!areOptions(options)) {
     throw new TypeError(
-      `options must be an object such as { timeoutMs: 100 }, not ${String(options)}`,
+      `options must be an object such as { timeoutMs: 100 }, not ${shownKind(options)}`,
     );
   }
   const { action, timeoutMs } = options;

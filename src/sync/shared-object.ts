@@ -13,7 +13,7 @@ import { Collected, type Watched } from "../core/collected.ts";
 import { onRejoin } from "../core/family-arena.ts";
 import { policyOf } from "../core/kinds.ts";
 import type { Member } from "../core/member.ts";
-import { areOptions } from "../core/options.ts";
+import { areOptions, shownKind } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
 import { readText, writeText } from "./text.ts";
 
@@ -128,7 +128,7 @@ function checkedName(options: NameOptions | undefined): string | undefined {
   if (options === undefined) return undefined;
   if (!areOptions(options) || options instanceof SharedObject) {
     throw new TypeError(
-      `options must be an object such as { name: "accounts" }, not ${String(options)}`,
+      `options must be an object such as { name: "accounts" }, not ${shownKind(options)}`,
     );
   }
   const { name } = options;

@@ -1,6 +1,7 @@
 /** `Thread`: a function, or the `run` of a subclass, in a thread of its own. */
 import type { ResourceLimits, Transferable } from "node:worker_threads";
 import type { SyncWait, Wait } from "../core/deadline.ts";
+import { TARGET_NAMES } from "../core/option-names.ts";
 import { areOptions, checkFlag } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
@@ -225,7 +226,7 @@ function defaultName(target: { readonly name: string } | undefined): string {
 }
 
 function checkOptions<A extends unknown[], R>(options: ThreadOptions<A, R>): typeof options {
-  if (!areOptions(options)) {
+  if (!areOptions(options, TARGET_NAMES)) {
     throw new TypeError("new Thread takes one object: { target, args, name, … }");
   }
   const { target, args, kwargs, name, daemon, importMain } = options;

@@ -1,6 +1,7 @@
 /** Checking what callers of a connection's methods give. */
 import { type Wait, signalOf, timeAllowed } from "../../core/deadline.ts";
 import { types } from "node:util";
+import { checkIsOptions } from "../../core/options.ts";
 
 /** Bytes that a caller has: a buffer, or a part of one. */
 export type Binary = ArrayBuffer | ArrayBufferView;
@@ -20,7 +21,9 @@ export function checkedWait(wait: Wait | undefined): CheckedWait {
 
 /** The longest message that a reader allows. */
 export function checkedMost(options: { maxLength?: number } | undefined): number {
-  return options?.maxLength === undefined ? Infinity : count(options.maxLength, "maxLength");
+  if (options === undefined) return Infinity;
+  checkIsOptions(options);
+  return options.maxLength === undefined ? Infinity : count(options.maxLength, "maxLength");
 }
 
 function count(value: unknown, name: string): number {

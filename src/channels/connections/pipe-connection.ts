@@ -2,6 +2,7 @@
 import { registerHandle } from "../../carry/index.ts";
 import { PicklingError } from "../../errors.ts";
 import { familyMember } from "../../core/family-arena.ts";
+import { areOptions, checkFlag, shownKind } from "../../core/options.ts";
 import { threadMember } from "../../core/thread-arena.ts";
 import { adopt } from "../../sync/shared-object.ts";
 import { noteCarried, refuseElsewhere } from "../../sync/carried.ts";
@@ -32,12 +33,11 @@ export type PipeArgument = PipeOptions | boolean;
 
 function isDuplex(asked: PipeArgument = true): boolean {
   if (typeof asked === "boolean") return asked;
-  if (typeof asked !== "object" || asked === null || Array.isArray(asked)) {
-    const what = asked === null ? "null" : Array.isArray(asked) ? "an array" : typeof asked;
-    throw new TypeError(`Pipe takes { duplex }, or true or false for it, not ${what}`);
+  if (!areOptions(asked)) {
+    throw new TypeError(`Pipe takes { duplex }, or true or false for it, not ${shownKind(asked)}`);
   }
   const { duplex = true } = asked;
-  if (typeof duplex !== "boolean") throw new TypeError("duplex must be true or false");
+  checkFlag(duplex, "duplex");
   return duplex;
 }
 

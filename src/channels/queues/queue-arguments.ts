@@ -1,5 +1,5 @@
 /** What callers say to queues, checked: how much they hold, and how they are shut down. */
-import { areOptions, checkFlag } from "../../core/options.ts";
+import { areOptions, checkFlag, shownKind } from "../../core/options.ts";
 
 /** How a queue ends. */
 export interface ShutdownOptions {
@@ -12,7 +12,7 @@ export function isImmediate(options: ShutdownOptions | undefined): boolean {
   if (options === undefined) return false;
   if (!areOptions(options))
     throw new TypeError(
-      `shutdown takes options such as { immediate: true }, not ${String(options)}`,
+      `shutdown takes options such as { immediate: true }, not ${shownKind(options)}`,
     );
   checkFlag(options.immediate, "immediate");
   return options.immediate === true;

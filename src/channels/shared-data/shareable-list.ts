@@ -6,6 +6,7 @@
  *   TYPE, LENGTH in bytes, where its ROOM begins, and how many bytes that has
  */
 import { registerHandle } from "../../carry/index.ts";
+import { checkIsOptions } from "../../core/options.ts";
 import { showByToString } from "../../core/shown.ts";
 import { ClosedError } from "../../errors.ts";
 import { SharedMemory } from "./shared-memory.ts";
@@ -107,11 +108,7 @@ export class ShareableList {
       throw new TypeError("a ShareableList takes its items, or { name } of one that exists");
     }
     const items = Symbol.iterator in source ? Array.from(source, code) : undefined;
-    if (typeof options !== "object" || options === null) {
-      throw new TypeError(
-        `options must be an object such as { name: "list" }, not ${String(options)}`,
-      );
-    }
+    checkIsOptions(options);
     if (items !== undefined) this.memory = SharedMemory.create({ size: sizeOf(items), ...options });
     else if (source instanceof SharedMemory) this.memory = source;
     else this.memory = SharedMemory.attach((source as { name: string }).name);

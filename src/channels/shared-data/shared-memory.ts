@@ -19,6 +19,7 @@ import type { Handle } from "../../core/blocks.ts";
 import { Collected, type Watched } from "../../core/collected.ts";
 import { familyMember } from "../../core/family-arena.ts";
 import { borrowFile, lendFile, lentIdentity } from "../../core/file-block.ts";
+import { areOptions } from "../../core/options.ts";
 import { showByToString } from "../../core/shown.ts";
 import { AlreadyExistsError, ClosedError, PicklingError } from "../../errors.ts";
 import type { FileIdentity } from "../../platform/file-identity.ts";
@@ -125,7 +126,7 @@ export class SharedMemory {
    * ResourceLimitError when this process has made thousands that were not unlinked
    */
   static create(options: SharedMemoryOptions): SharedMemory {
-    if (typeof options !== "object" || options === null) {
+    if (!areOptions(options)) {
       throw new TypeError("create() takes an object such as { size: 1024 }");
     }
     const size = checkedSize(options.size);

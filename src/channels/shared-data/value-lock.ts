@@ -7,7 +7,7 @@ import { atomics } from "../../core/atomics.ts";
 import { type Handle, countMessage, isForgotten, stampOf } from "../../core/blocks.ts";
 import { NOBODY } from "../../core/layout.ts";
 import type { Member } from "../../core/member.ts";
-import { areOptions } from "../../core/options.ts";
+import { areOptions, shownKind } from "../../core/options.ts";
 import type { LockTypes } from "../../sync/condition.ts";
 import { KIND_LOCK } from "../../sync/kinds.ts";
 import type { Lock } from "../../sync/lock.ts";
@@ -43,7 +43,7 @@ export function isWithoutLock(types: LockTypes, options: LockOptions | undefined
   if (isAdopting() || options === undefined) return false;
   if (!areOptions(options) || options instanceof SharedObject) {
     throw new TypeError(
-      `options must be an object such as { lock: false } or { lock }, not ${String(options)}`,
+      `options must be an object such as { lock: false } or { lock }, not ${shownKind(options)}`,
     );
   }
   const lock: unknown = options.lock;
