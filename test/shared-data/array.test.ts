@@ -26,6 +26,27 @@ for (const backend of [threads, processes]) {
     assert.equal(new SharedArray("q", 4).length, 4);
   });
 
+  test(`${what} says what is wrong with indexes, bounds and bodies`, limit, async () => {
+    const array = new SharedArray("i", [1, 2, 3]);
+    const odd = Object.create(null) as never;
+    for (const index of [Symbol("x") as never, odd, "0" as never, 1.5])
+      assert.throws(() => array.at(index), /^TypeError: an index is a whole number, not /);
+    for (const bound of [Symbol("x"), odd, "1", null, 1n, []] as never[]) {
+      assert.throws(() => array.slice(bound), /^TypeError: a bound is a whole number, not /);
+      assert.throws(() => array.fill(0, 0, bound), /^TypeError: a bound is a whole number, not /);
+    }
+    assert.throws(() => array.slice(0, NaN), /^RangeError: a bound is a whole number, not NaN/);
+    assert.deepEqual(array.slice(-2, Infinity), [2, 3]);
+    assert.throws(() => array.withLockSync(5 as never), /^TypeError: a function to run .* not 5/);
+    await assert.rejects(array.withLock([] as never), /^TypeError: a function to run .* an array/);
+    const value = new backend.sync.Value("i", 1);
+    await assert.rejects(
+      value.withLock(null as never),
+      /^TypeError: a function to run .* not null/,
+    );
+    assert.equal(array.getLock().locked, false);
+  });
+
   test(`${what} shows its view, which is exactly the array`, limit, () => {
     const array = new SharedArray("i", [1, 2, 3]);
     const { view } = array;

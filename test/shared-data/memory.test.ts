@@ -247,3 +247,14 @@ test("what Python would take is refused with the way that it is done here", limi
     });
   }
 });
+
+test("a view is of a class of typed arrays", limit, () => {
+  using memory = SharedMemory.create({ size: 16 });
+  for (const type of [null, undefined, 5, {}, () => 1, Map])
+    assert.throws(
+      () => memory.view(type as never),
+      /^TypeError: a class of typed arrays is needed/,
+    );
+  assert.equal(memory.view(Uint32Array).length, 4);
+  memory.unlink();
+});

@@ -6,7 +6,7 @@
  *   TYPE, LENGTH in bytes, where its ROOM begins, and how many bytes that has
  */
 import { registerHandle } from "../../carry/index.ts";
-import { checkIsOptions } from "../../core/options.ts";
+import { checkIsOptions, shownKind } from "../../core/options.ts";
 import { showByToString } from "../../core/shown.ts";
 import { ClosedError } from "../../errors.ts";
 import { SharedMemory } from "./shared-memory.ts";
@@ -152,7 +152,8 @@ export class ShareableList {
   }
 
   #place(index: number): number {
-    if (!Number.isInteger(index)) throw new TypeError(`an index is a whole number, not ${index}`);
+    if (!Number.isInteger(index))
+      throw new TypeError(`an index is a whole number, not ${shownKind(index)}`);
     const place = index < 0 ? index + this.length : index;
     if (place >= 0 && place < this.length) return HEAD_WORDS + place * ITEM_WORDS;
     throw new RangeError(`index ${index} is outside of the ${this.length} items`);

@@ -5,6 +5,7 @@
  */
 import { atomics } from "../../core/atomics.ts";
 import { registerKind } from "../../core/kinds.ts";
+import { shownKind } from "../../core/options.ts";
 import type { Member } from "../../core/member.ts";
 import {
   type MemberOf,
@@ -140,12 +141,14 @@ export class RawArray<C extends TypeCode> extends SharedObject {
 
   /** Copies of the items from `start` to before `end`, as `Array.prototype.slice` counts. */
   slice(start?: number, end?: number): ItemOf<C>[] {
+    checkBounds(start, end);
     const part = (this.view as Uint8Array).subarray(start, end) as unknown as Items;
     return Array.from({ length: part.length }, (_, index) => this.#toItem(part[index]!));
   }
 
   /** Stores `item` everywhere from `start` to before `end`. */
   fill(item: ItemOf<C>, start?: number, end?: number): this {
+    checkBounds(start, end);
     (this.view as Uint8Array).fill(this.#toElement(item) as number, start, end);
     return this;
   }
@@ -193,7 +196,8 @@ export class RawArray<C extends TypeCode> extends SharedObject {
   }
 
   #place(index: number): number {
-    if (!Number.isInteger(index)) throw new TypeError(`an index is a whole number, not ${index}`);
+    if (!Number.isInteger(index))
+      throw new TypeError(`an index is a whole number, not ${shownKind(index)}`);
     const place = index < 0 ? index + this.length : index;
     if (place >= 0 && place < this.length) return place;
     throw new RangeError(`index ${index} is outside of the ${this.length} items`);
@@ -217,6 +221,17 @@ export class RawArray<C extends TypeCode> extends SharedObject {
 /** Ends what a freed array refers to. */
 export function destroyMemory(member: Member, block: number): void {
   dropMemory(member, block + MEMORY);
+}
+
+/** @throws TypeError, RangeError for what a slice neither begins nor ends at */
+function checkBounds(...bounds: unknown[]): void {
+  for (const bound of bounds) {
+    if (bound === undefined) continue;
+    if (typeof bound !== "number")
+      throw new TypeError(`a bound is a whole number, not ${shownKind(bound)}`);
+    if (!Number.isInteger(bound) && Math.abs(bound) !== Infinity)
+      throw new RangeError(`a bound is a whole number, not ${bound}`);
+  }
 }
 
 registerKind(KIND_RAW_ARRAY, {

@@ -6,7 +6,14 @@ import type { MemberOf } from "../../sync/shared-object.ts";
 import { RawArray, destroyMemory } from "./shared-array-raw.ts";
 import type { ItemOf, TypeCode } from "./type-codes.ts";
 import { KIND_ARRAY } from "./value-kinds.ts";
-import { type LockOptions, attachLock, detachLock, findLock, runHeld } from "./value-lock.ts";
+import {
+  type LockOptions,
+  attachLock,
+  detachLock,
+  findLock,
+  checkBody,
+  runHeld,
+} from "./value-lock.ts";
 
 /**
  * An array and its lock. Nothing takes the lock by itself, as little as in Python a typed array
@@ -35,7 +42,8 @@ export class SharedArray<C extends TypeCode> extends RawArray<C> {
   }
 
   /** Runs `fn` while the lock is held, and frees it however `fn` ends. */
-  withLock<R>(fn: (array: this) => R | Promise<R>): Promise<R> {
+  async withLock<R>(fn: (array: this) => R | Promise<R>): Promise<R> {
+    checkBody(fn);
     return this.getLock().run(() => fn(this));
   }
 

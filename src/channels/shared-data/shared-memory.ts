@@ -19,7 +19,7 @@ import type { Handle } from "../../core/blocks.ts";
 import { Collected, type Watched } from "../../core/collected.ts";
 import { familyMember } from "../../core/family-arena.ts";
 import { borrowFile, lendFile, lentIdentity } from "../../core/file-block.ts";
-import { areOptions } from "../../core/options.ts";
+import { areOptions, shownKind } from "../../core/options.ts";
 import { showByToString } from "../../core/shown.ts";
 import { AlreadyExistsError, ClosedError, PicklingError } from "../../errors.ts";
 import type { FileIdentity } from "../../platform/file-identity.ts";
@@ -199,6 +199,9 @@ export class SharedMemory {
 
   /** A typed array of class `type` over all of it, as far as whole items fit. */
   view<A>(type: ArrayType<A>): A {
+    const size: unknown = typeof type === "function" ? type.BYTES_PER_ELEMENT : undefined;
+    if (typeof size !== "number")
+      throw new TypeError(`a class of typed arrays is needed, not ${shownKind(type)}`);
     return new type(this.buffer, 0, Math.floor(this.size / type.BYTES_PER_ELEMENT));
   }
 

@@ -97,8 +97,15 @@ export function dropReference(member: Member, handle: Handle): void {
   if (isForgotten(arena, handle.block)) member.destroy(handle, NOBODY);
 }
 
+/** @throws TypeError for what cannot run while a lock is held */
+export function checkBody(fn: unknown): void {
+  if (typeof fn !== "function")
+    throw new TypeError(`a function to run with the lock is needed, not ${shownKind(fn)}`);
+}
+
 /** Runs `fn` with its argument while the lock is held by this thread. */
 export function runHeld<T, R>(lock: Lock, fn: (subject: T) => R, subject: T): R {
+  checkBody(fn);
   lock.acquireSync();
   try {
     return fn(subject);

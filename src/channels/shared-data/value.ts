@@ -5,7 +5,14 @@ import type { Lock } from "../../sync/lock.ts";
 import type { MemberOf } from "../../sync/shared-object.ts";
 import type { ItemOf, TypeCode } from "./type-codes.ts";
 import { KIND_VALUE } from "./value-kinds.ts";
-import { type LockOptions, attachLock, detachLock, findLock, runHeld } from "./value-lock.ts";
+import {
+  type LockOptions,
+  attachLock,
+  detachLock,
+  findLock,
+  checkBody,
+  runHeld,
+} from "./value-lock.ts";
 import { RawValue } from "./value-raw.ts";
 
 /**
@@ -37,7 +44,8 @@ export class Value<C extends TypeCode> extends RawValue<C> {
   }
 
   /** Runs `fn` while the lock is held, and frees it however `fn` ends. */
-  withLock<R>(fn: (value: this) => R | Promise<R>): Promise<R> {
+  async withLock<R>(fn: (value: this) => R | Promise<R>): Promise<R> {
+    checkBody(fn);
     return this.getLock().run(() => fn(this));
   }
 
