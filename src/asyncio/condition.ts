@@ -15,7 +15,9 @@ export class Condition implements Place<boolean> {
   readonly #lock: Lock;
   readonly #line = new Line<boolean>();
 
-  constructor(lock: Lock = new Lock()) {
+  /** @throws TypeError for another lock than one of this module, and for more than a lock */
+  constructor(lock: Lock = new Lock(), ...others: readonly never[]) {
+    if (others.length > 0) throw new TypeError("a condition takes a lock and nothing else");
     if (!(lock instanceof Lock))
       throw new TypeError("a condition of manyhands/asyncio needs a lock of manyhands/asyncio");
     this.#lock = lock;

@@ -34,6 +34,9 @@ function checkPlace(port: unknown, host: unknown): void {
     const path = `${JSON.stringify(port)} would be the path of a local socket`;
     throw new TypeError(`${path}; a port is a number, and comes first, before its host`);
   }
+  if (port === "") throw new RangeError("port must be a number or a path, not an empty one");
+  if (typeof port === "number" && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
+    throw new RangeError(`port must be a whole number from 0 to 65535, not ${port}`);
   if (host !== undefined && typeof host !== "string")
     throw new TypeError(`host must be a name or an address, not ${typeof host}`);
 }

@@ -33,6 +33,9 @@ export function getExceptionHandler(): ExceptionHandler | null {
 
 /** Hands an error that reaches nobody to the handler. */
 export function callExceptionHandler(context: ExceptionContext): void {
+  const message: unknown = (context as Partial<ExceptionContext> | null | undefined)?.message;
+  if (typeof message !== "string")
+    throw new TypeError("an exception context must be an object such as { message, exception }");
   if (handler === null) return warnOf(context);
   try {
     handler(context);

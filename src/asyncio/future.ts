@@ -5,6 +5,7 @@
  * directly: a gather of a hundred thousand tasks makes no promise for any of them.
  */
 import { asError } from "../core/as-error.ts";
+import { shownKind } from "../core/options.ts";
 import { CancelledError, InvalidStateError } from "../errors.ts";
 import { Await } from "./await.ts";
 import { checkCallback, DoneCallback } from "./done-callback.ts";
@@ -102,6 +103,7 @@ export class Future<T> implements Promise<T> {
 
   /** Cancels it; false when it is done. The message is that of the CancelledError. */
   cancel(message?: string): boolean {
+    checkMessage(message);
     if (this.#state !== "pending") return false;
     this.settle("cancelled", new CancelledError(message ?? `${this.label} was cancelled`));
     return true;
@@ -270,4 +272,10 @@ class PromiseOfFuture<T> implements Observer {
     else if (this.#waiting === undefined) this.#reject(outcome.reason);
     else this.#waiting.failBy(() => this.#reject(outcome.reason));
   }
+}
+
+/** What a cancellation says. @throws TypeError */
+export function checkMessage(message: unknown): void {
+  if (message !== undefined && typeof message !== "string")
+    throw new TypeError(`the message must be a string, not ${shownKind(message)}`);
 }

@@ -9,6 +9,7 @@
  */
 import { isImmediate, type ShutdownOptions } from "../channels/queues/queue-arguments.ts";
 import type { Wait } from "../core/deadline.ts";
+import { shownKind } from "../core/options.ts";
 import { QueueEmpty, QueueFull, QueueShutDown, StateError } from "../errors.ts";
 import { Event } from "./event.ts";
 import { Fifo } from "./fifo.ts";
@@ -58,11 +59,14 @@ export class Queue<T> {
     describe: () => `${this.constructor.name}.put()`,
   };
 
-  /** @param maxSize zero or less for no limit @throws RangeError for NaN */
+  /** @param maxSize zero or less for no limit @throws TypeError; RangeError for a fraction, NaN */
   constructor(maxSize = 0, store: Store<T> = new Fifo<T>()) {
     if (typeof maxSize !== "number")
-      throw new TypeError(`maxSize must be a number, not ${typeof maxSize}`);
-    if (Number.isNaN(maxSize)) throw new RangeError("maxSize must be a number, not NaN");
+      throw new TypeError(`maxSize must be a number, not ${shownKind(maxSize)}`);
+    if (!Number.isInteger(maxSize) && Math.abs(maxSize) !== Infinity)
+      throw new RangeError(`maxSize must be a whole number, not ${maxSize}`);
+    if (typeof (store as Partial<Store<T>> | null)?.take !== "function")
+      throw new TypeError(`a queue takes its size and nothing else, not ${shownKind(store)}`);
     this.#maxSize = maxSize;
     this.#store = store;
     this.#finished.set();

@@ -6,7 +6,7 @@
  * than twice the limit lies here the source is told to wait.
  */
 import { Deadline, type Wait } from "../core/deadline.ts";
-import { checkIsOptions } from "../core/options.ts";
+import { checkIsOptions, shownKind } from "../core/options.ts";
 import { IncompleteReadError, LimitOverrunError, StateError, TimeoutError } from "../errors.ts";
 import { showByToString } from "../core/shown.ts";
 import { takeCancellation } from "./scope.ts";
@@ -159,6 +159,8 @@ export class StreamReader implements Place<void> {
 
   /** Adds bytes; for whoever is the source. */
   feedData(data: Uint8Array): void {
+    if (!((data as unknown) instanceof Uint8Array))
+      throw new TypeError(`data must be bytes, not ${shownKind(data)}`);
     if (data.length === 0) return;
     this.#received.push(Buffer.isBuffer(data) ? data : Buffer.from(data));
     this.#size += data.length;
@@ -259,11 +261,14 @@ function checkCount(n: number): void {
 function separatorsOf(
   separator: string | Uint8Array | readonly (string | Uint8Array)[],
 ): readonly Buffer[] {
-  const several = typeof separator === "string" || separator instanceof Uint8Array;
-  const list = (several ? [separator] : [...separator]) as (string | Uint8Array)[];
-  if (list.length === 0 || list.some((one) => one.length === 0))
+  const list: readonly unknown[] = Array.isArray(separator) ? separator : [separator];
+  const separators = list.map((one) => {
+    if (typeof one === "string" || one instanceof Uint8Array) return Buffer.from(one as string);
+    throw new TypeError(`a separator must be a string or bytes, not ${shownKind(one)}`);
+  });
+  if (separators.length === 0 || separators.some((one) => one.length === 0))
     throw new RangeError("a separator must have at least one byte");
-  return list.map((one) => Buffer.from(one as Uint8Array));
+  return separators;
 }
 
 /** Where the separator that ends first ends; -1 when there is none. */

@@ -8,7 +8,7 @@
  */
 import { CancelledError, InvalidStateError } from "../errors.ts";
 import { isThenable } from "./thenable.ts";
-import { Future, type FutureState } from "./future.ts";
+import { checkMessage, Future, type FutureState } from "./future.ts";
 import { currentOwner, type Owner } from "./owner.ts";
 import { whenReady, type Turn } from "./ready.ts";
 import { currentScope, Scope } from "./scope.ts";
@@ -101,6 +101,7 @@ export class Task<T> extends Future<T> implements Turn {
    * The task may catch it, clean up, and even go on.
    */
   override cancel(message?: string): boolean {
+    checkMessage(message);
     if (this.done) return false;
     const cancels = (this.#cancels ??= new Cancels());
     if (cancels.count++ === 0) cancels.delivered = false;
@@ -214,7 +215,9 @@ export class Task<T> extends Future<T> implements Turn {
 futureStaysHere(Task, "Task");
 
 function scopeIn(context: Context, task: Task<unknown>): Scope {
-  return context(() => new Scope(task));
+  const scope: unknown = context(() => new Scope(task));
+  if (scope instanceof Scope) return scope;
+  throw new TypeError("context must be what AsyncLocalStorage.snapshot() gives");
 }
 
 function step(task: Task<unknown>): void {

@@ -7,6 +7,7 @@ import { limitsOf, Waiter, type Place } from "./waiter.ts";
 import { takeCancellation } from "./scope.ts";
 import type { Wait } from "../core/deadline.ts";
 import { checkNames } from "../core/option-names.ts";
+import { shownKind } from "../core/options.ts";
 
 /** For `wait`: come back when at least one is done, in whatever way. */
 export const FIRST_COMPLETED = "FIRST_COMPLETED";
@@ -121,5 +122,5 @@ class Crowd implements Observer, Place<void> {
 
 function wrongChoice(given: unknown): Error {
   const Wrong = typeof given === "string" ? RangeError : TypeError;
-  return new Wrong(`returnWhen must be one of ${CHOICES.join(", ")}, not ${String(given)}`);
+  return new Wrong(`returnWhen must be one of ${CHOICES.join(", ")}, not ${shownKind(given)}`);
 }

@@ -12,8 +12,12 @@ import {
   gather,
   holdAll,
   Lock,
+  getRunningLoop,
+  openConnection,
   PriorityQueue,
+  Queue,
   Semaphore,
+  startServer,
   StreamReader,
   wait,
 } from "manyhands/asyncio";
@@ -88,4 +92,36 @@ test("a guard shows what it holds", limit, async () => {
   assert.equal(inspect(guard), "<Guard of left, right>");
   guard.release();
   assert.equal(String(guard), "<Guard released>");
+});
+
+test("a condition takes a lock and a queue a size, and nothing else", limit, () => {
+  const more = [{ name: "x" }] as never[];
+  assert.throws(() => new Condition(new Lock(), ...more), /^TypeError: .*a lock and nothing else/);
+  assert.throws(() => new Queue(3, { name: "x" } as never), /^TypeError: .*nothing else/);
+  assert.throws(() => new Queue(1.5), /^RangeError: maxSize must be a whole number, not 1\.5/);
+});
+
+test("bytes, separators, ports and messages are checked at the call", limit, async () => {
+  const reader = new StreamReader();
+  for (const data of ["text", [1], null, () => {}])
+    assert.throws(() => reader.feedData(data as never), /^TypeError: data must be bytes, not /);
+  for (const separator of [5, null, [5], Promise.resolve("x")])
+    await assert.rejects(reader.readUntil(separator as never), /^TypeError: a separator must be/);
+  for (const port of [-1, 1.5, NaN, 70_000, ""]) {
+    await assert.rejects(openConnection(port), /^RangeError: port must be/);
+    await assert.rejects(
+      startServer(() => {}, port),
+      /^RangeError: port must be/,
+    );
+  }
+  const future = new Future();
+  assert.throws(() => future.cancel(Symbol("x") as never), /^TypeError: the message must be a str/);
+  const task = createTask(async () => 1);
+  assert.throws(() => task.cancel({} as never), /^TypeError: the message must be a string, not an/);
+  assert.equal(await task, 1);
+  const context = (() => 1) as never;
+  assert.throws(() => createTask(async () => 1, { context }), /AsyncLocalStorage\.snapshot/);
+  const loop = getRunningLoop();
+  for (const said of [null, undefined, {}, "x"])
+    assert.throws(() => loop.callExceptionHandler(said as never), /^TypeError: an exception cont/);
 });
