@@ -1,6 +1,7 @@
 /** Waits for the first, the first that failed, or all of several futures. */
 import { Deadline, type SyncWait, timeAllowed, type Wait } from "../core/deadline.ts";
 import { checkNames } from "../core/option-names.ts";
+import { shownKind } from "../core/options.ts";
 import { settlementOf } from "../pool/eventual.ts";
 import { isIterable } from "../pool/options.ts";
 import { Settlement } from "../pool/settlement.ts";
@@ -148,5 +149,5 @@ class Crowd<F extends Future<unknown>> {
 
 function wrongChoice(given: unknown): Error {
   const Wrong = typeof given === "string" ? RangeError : TypeError;
-  return new Wrong(`returnWhen must be one of ${CHOICES.join(", ")}, not ${String(given)}`);
+  return new Wrong(`returnWhen must be one of ${CHOICES.join(", ")}, not ${shownKind(given)}`);
 }

@@ -2,6 +2,7 @@
 import { Connection } from "../channels/connections/connection.ts";
 import { type Awaitable, waitForAny, waitForAnySync } from "../channels/connections/wait.ts";
 import type { SyncWait, Wait } from "../core/deadline.ts";
+import { shownKind } from "../core/options.ts";
 
 /** What `wait` takes beside connections: a sentinel, or what has one, such as a Process. */
 export type Waited =
@@ -42,5 +43,7 @@ function awaitable(object: unknown): Awaitable {
     if ("sentinel" in object) return object.sentinel as Awaitable;
     if ("ready" in object && "waitSync" in object) return object as Awaitable;
   }
-  throw new TypeError(`wait() takes connections, processes and sentinels, not ${String(object)}`);
+  throw new TypeError(
+    `wait() takes connections, processes and sentinels, not ${shownKind(object)}`,
+  );
 }

@@ -5,7 +5,7 @@
  * settled, however late that makes it, so actions never overlap.
  */
 import { checkTime, Deadline, Fuse, signalOf, timeAllowed, type Wait } from "../core/deadline.ts";
-import { checkFlag, checkIsOptions } from "../core/options.ts";
+import { checkFlag, checkIsOptions, shownKind } from "../core/options.ts";
 import { napSync } from "../core/nap.ts";
 import { showByToString } from "../core/shown.ts";
 import { NotFoundError, TimeoutError } from "../errors.ts";
@@ -109,7 +109,7 @@ export class Scheduler {
    */
   cancel(event: ScheduledEvent): void {
     if (!(event instanceof ScheduledEvent))
-      throw new TypeError(`cancel takes what enter gave, not ${String(event as unknown)}`);
+      throw new TypeError(`cancel takes what enter gave, not ${shownKind(event)}`);
     if (!this.#events.remove(event))
       throw new NotFoundError(`${String(event)} is not in the queue; was it performed?`);
     this.#wakeRuns();

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { checkTime, givenSignal, timeAllowed } from "../core/deadline.ts";
 import { type Called, type OptionNames, optionNames } from "../core/option-names.ts";
-import { checkFlag, checkIsOptions } from "../core/options.ts";
+import { checkFlag, checkIsOptions, shownKind } from "../core/options.ts";
 import { checkEnvironment } from "./environment.ts";
 import type { PopenOptions } from "./options.ts";
 import { checkRedirection, PIPE, type Redirection } from "./redirection.ts";
@@ -113,5 +113,5 @@ function folderOf({ cwd }: PopenOptions): string | undefined {
   if (typeof cwd === "string" && cwd.includes("\0")) throw new RangeError("cwd holds a NUL");
   if (cwd === undefined || typeof cwd === "string") return cwd;
   if (cwd instanceof URL) return fileURLToPath(cwd);
-  throw new TypeError(`cwd must be a path or a file URL, not ${String(cwd)}`);
+  throw new TypeError(`cwd must be a path or a file URL, not ${shownKind(cwd)}`);
 }

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { type Wait, signalOf, timeAllowed } from "../core/deadline.ts";
+import { shownKind } from "../core/options.ts";
 import { TimeoutError } from "../errors.ts";
 
 /**
@@ -22,6 +23,8 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 
 function isBlocked(target: Blockable, waiters: number): boolean {
   if (typeof target === "function") return target();
+  if (typeof target !== "object" || target === null || !("waiting" in target || "state" in target))
+    throw new TypeError(`a lock, a thread or a question is needed, not ${shownKind(target)}`);
   return "waiting" in target ? target.waiting >= waiters : target.state === "blocked";
 }
 

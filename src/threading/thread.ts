@@ -2,7 +2,7 @@
 import type { ResourceLimits, Transferable } from "node:worker_threads";
 import type { SyncWait, Wait } from "../core/deadline.ts";
 import { TARGET_NAMES } from "../core/option-names.ts";
-import { areOptions, checkFlag } from "../core/options.ts";
+import { areOptions, checkFlag, isRecord } from "../core/options.ts";
 import { showByToString } from "../core/shown.ts";
 import { StateError } from "../errors.ts";
 import { baseRun, setCall } from "../workers/crossing/base-run.ts";
@@ -244,10 +244,7 @@ function checkOptions<A extends unknown[], R>(options: ThreadOptions<A, R>): typ
   if (transfer !== undefined && !Array.isArray(transfer)) {
     throw new TypeError("transfer must be an array");
   }
-  if (
-    resourceLimits !== undefined &&
-    (typeof resourceLimits !== "object" || resourceLimits === null)
-  ) {
+  if (resourceLimits !== undefined && !isRecord(resourceLimits)) {
     throw new TypeError("resourceLimits must be an object such as { maxOldGenerationSizeMb: 64 }");
   }
   for (const [limit, value] of Object.entries(resourceLimits ?? {}))

@@ -122,3 +122,13 @@ test("items may come from an iterator that lives in a server", LIMIT, async () =
   assert.ok(numbers instanceof BaseProxy);
   assert.deepEqual(await (await manager.list(numbers)).toArray(), [1, 2]);
 });
+
+test("a dictionary is updated by pairs, all or none", LIMIT, async () => {
+  const dict = await manager.dict({ x: 1 });
+  const wrong = [["y", 2], 5] as never;
+  await assert.rejects(
+    dict.update(wrong),
+    /^TypeError: item 1 of the pairs must be a \[key, value\]/,
+  );
+  assert.deepEqual(await dict.toObject(), { x: 1 });
+});

@@ -74,3 +74,11 @@ test("bad times and counts are refused", async () => {
   await assert.rejects(untilBlocked({ waiting: 1 }, { waiters: 0 }), RangeError);
   await assert.rejects(untilBlocked({ waiting: 1 }, { waiters: "1" as never }), TypeError);
 });
+
+test("what cannot be blocked is refused at once", async () => {
+  for (const target of [null, undefined, 5, "lock", {}, [], new Map()])
+    await assert.rejects(
+      untilBlocked(target as never),
+      /^TypeError: a lock, a thread or a question/,
+    );
+});

@@ -15,8 +15,14 @@ export function pairsOf<K, V>(
   given: Iterable<readonly [K, V]> | Readonly<Record<string, V>> | null | undefined,
 ): Iterable<readonly [K, V]> {
   if (given === undefined || given === null) return [];
-  if (typeof given === "object" && isIterable<readonly [K, V]>(given)) return given;
+  if (typeof given === "object" && isIterable<readonly [K, V]>(given))
+    return Array.from(given, checkPair);
   return fieldsOf(given, "a dict is made of pairs, a Map or an object") as Iterable<[K, V]>;
+}
+
+function checkPair<P>(pair: P, index: number): P {
+  if (Array.isArray(pair)) return pair;
+  throw new TypeError(`item ${index} of the pairs must be a [key, value], not ${kindOf(pair)}`);
 }
 
 /** The fields of an object, as pairs. @param rule what to say of anything else */

@@ -3,6 +3,7 @@
  * more. Methods that change the list in place answer the list itself, so the client gets its proxy.
  * Functions that are given (to `map`, `sort` …) run in the server.
  */
+import { shownKind } from "../../core/options.ts";
 import { checkFunction, itemsOf } from "./contents.ts";
 
 type Order<T> = (a: T, b: T) => number;
@@ -278,5 +279,5 @@ export class ManagedList<T = unknown> {
 
 function checkedIndex(index: number): number {
   if (Number.isInteger(index)) return index;
-  throw new TypeError(`an index must be a whole number, not ${String(index)}`);
+  throw new TypeError(`an index must be a whole number, not ${shownKind(index)}`);
 }
