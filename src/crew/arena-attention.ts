@@ -27,6 +27,7 @@ import { WAIT, type Waitable } from "../core/waitable.ts";
 import type { WaitInMemory } from "../core/wait-all-kinds.ts";
 import { waitBlockingForMany } from "../core/wait-many.ts";
 import { lookFor } from "../channels/lanes/lane.ts";
+import { onCopy } from "../platform/copies.ts";
 import type { PollRequest } from "../platform/process-platform.ts";
 import type { Attention, Expectant } from "./attention.ts";
 import { BLOCKED, CREW_WORDS, IN_LOOP, LOOKS, WAITS } from "./crew-words.ts";
@@ -47,6 +48,14 @@ const CALM_MS = 1;
  */
 const REHEARSAL = 32;
 const DONE = Promise.resolve();
+
+/** Those for whose results the program lives on. */
+const holding = new Set<ArenaAttention>();
+
+// The threads that would send them are not in the copy.
+onCopy(() => {
+  for (const attention of holding) if (attention.isOfThreads) attention.hold(false);
+});
 
 export class ArenaAttention implements Attention, Listener {
   readonly handle: Handle;
@@ -194,8 +203,7 @@ export class ArenaAttention implements Attention, Listener {
 
   readonly #letGo = (): void => {
     if (this.#state !== "resting" || !this.#holding) return;
-    this.#holding = false;
-    this.#listeners.hold(false);
+    this.hold(false);
     if (!this.#unlooked) return;
     this.#state = "dozing";
     this.#listen();
@@ -204,9 +212,19 @@ export class ArenaAttention implements Attention, Listener {
   #wait(): void {
     this.#state = "armed";
     this.#crew.asleep();
-    if (this.#holding) return;
-    this.#holding = true;
-    this.#listeners.hold(true);
+    if (!this.#holding) this.hold(true);
+  }
+
+  /** Whether the program lives on for the results that are to come. */
+  hold(on: boolean): void {
+    this.#holding = on;
+    if (on) holding.add(this);
+    else holding.delete(this);
+    this.#listeners.hold(on);
+  }
+
+  get isOfThreads(): boolean {
+    return this.#member.arena.reach === "thread";
   }
 
   /** Results that come from here on are rung for. */

@@ -41,6 +41,27 @@ test("a copy has what it inherits, though the original lets go of it at once", L
   assert.equal(stdout, "sent by the copy 0\n", stderr);
 });
 
+test("a copy does not wait for what threads of the original do", LIMIT, async () => {
+  const { stdout, stderr } = await runSource(
+    `
+    import { setTimeout as sleep } from "node:timers/promises";
+    import { ThreadPool } from "manyhands/multiprocessing";
+    import { fork, waitpid } from "manyhands/os";
+    const pool = new ThreadPool(2);
+    await pool.apply(() => 0);
+    const answer = pool.apply(() => new Promise((resolve) => setTimeout(resolve, 500, "there")));
+    await sleep(100);
+    const pid = fork();
+    if (pid !== 0) {
+      console.log(await answer, waitpid(pid).exitCode);
+      await pool.terminate();
+    }
+    `,
+    { execArgv: FORK_FLAGS },
+  );
+  assert.equal(stdout, "there 0\n", stderr);
+});
+
 test("a program that was not started for it is told how", LIMIT, () => {
   assert.throws(
     () => fork(),
