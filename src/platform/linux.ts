@@ -29,7 +29,7 @@ const F_WRLCK = 1;
 const F_UNLCK = 2;
 const O_CLOEXEC = 0o2000000;
 const AFFINITY_BYTES = 1024;
-const { EAGAIN } = systemConstants.errno;
+const { EAGAIN, ENOSYS, EPERM } = systemConstants.errno;
 const SPLICE_F_NONBLOCK = 2;
 /** The byte of a bell; of its own, since a small Buffer lies in a pool that is written over. */
 const ONE_BYTE = new Uint8Array(new ArrayBuffer(1)).fill(1);
@@ -77,6 +77,8 @@ export class LinuxPlatform implements Platform {
   readonly #time: Int32Array = new Int32Array(4);
   /** A struct iovec for the byte of a bell. */
   #bell: BigUint64Array | null = null;
+  /** Whether bytes can be lent to a pipe here: a sandbox may forbid it. */
+  #lends = true;
 
   constructor() {
     const ffi = foreign();
@@ -141,8 +143,12 @@ export class LinuxPlatform implements Platform {
   ring(writeFd: number): boolean {
     const { vmsplice, write, memchr } = this.#calls;
     this.#bell ??= BigUint64Array.of(BigInt(memchr(ONE_BYTE, 1, 1)), 1n);
-    if (vmsplice(writeFd, this.#bell, 1, SPLICE_F_NONBLOCK) === 1) return true;
-    if (this.#errno() === EAGAIN) return true;
+    if (this.#lends) {
+      if (vmsplice(writeFd, this.#bell, 1, SPLICE_F_NONBLOCK) === 1) return true;
+      const errno = this.#errno();
+      if (errno === EAGAIN) return true;
+      if (errno === ENOSYS || errno === EPERM) this.#lends = false;
+    }
     return write(writeFd, ONE_BYTE, 1) === 1 || this.#errno() === EAGAIN;
   }
 

@@ -64,7 +64,7 @@ test("the event loop of a child that waits hardly turns", LIMIT, async () => {
   await child.start();
   const turns = await child.result();
   await child.join();
-  assert.ok(turns < 20, `it turned ${turns} times in a second`);
+  assert.ok(turns < 40, `it turned ${turns} times in a second`);
 });
 
 test("100 children started at once all run", LIMIT, async () => {

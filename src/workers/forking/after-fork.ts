@@ -24,7 +24,8 @@ interface Pace {
   readonly longestMs: number;
 }
 const TURNING: Pace = { part: 1 / 40, longestMs: 25 };
-const ASLEEP: Pace = { part: 1 / 8, longestMs: 250 };
+/** What ends after the look, in the last phase of the same turn, is seen so much later. */
+const ASLEEP: Pace = { part: 1 / 8, longestMs: 100 };
 
 /** Here every copy of the package sees how this process ends. */
 const ENDING = Symbol.for("manyhands.leaves-by-exit");
