@@ -60,10 +60,8 @@ for (const module of modules) {
 }
 for (const child of children) programs.add(child);
 
-/** The one file that stays an ES module, for what CommonJS does not have. */
-const ES_ONLY = "platform/es-module.js";
 /** Files that are named as ES modules: for Node's `--import`. */
-const IMPORTED = new Set(["workers/fork-prelude.js", ES_ONLY]);
+const IMPORTED = new Set(["workers/fork-prelude.js"]);
 
 /** A chunk lies elsewhere than the module that names a file from where it lies. */
 function withMovedUrls(code, module) {
@@ -119,7 +117,7 @@ function chunksOf(getModuleInfo) {
   for (const { id, importers } of infos) {
     const module = nameOf(id);
     const begun = !faces.has(module) && importers.length === 0;
-    if (begun || programs.has(module) || module === ES_ONLY) assigned.delete(module);
+    if (begun || programs.has(module)) assigned.delete(module);
   }
   return assigned;
 }
@@ -163,7 +161,7 @@ const { output } = await bundle.generate({
   },
 });
 await bundle.close();
-writeFiles(dist, output, { faces, chunks: CHUNKS, esOnly: ES_ONLY, nameOf });
+writeFiles(dist, output, { faces, chunks: CHUNKS, nameOf });
 
 const page = readFileSync(join(compiled, CONTENTS_PAGE), "utf8");
 writeFileSync(join(dist, CONTENTS_PAGE), page.replace(/^\/\/# sourceMappingURL=.*\n?/m, ""));

@@ -17,10 +17,9 @@ export const asCommonJs = (path) => path.replace(/\.js$/, ".cjs");
  * @param {object} of
  * @param {ReadonlySet<string>} of.faces what is loaded as a whole, by Node or by a bundler
  * @param {string} of.chunks the folder of the files that are no module's own
- * @param {string} of.esOnly a file without imports that CommonJS cannot express
  * @param {(id: string) => string} of.nameOf the path of a module in dist
  */
-export function writeFiles(dist, output, { faces, chunks, esOnly, nameOf }) {
+export function writeFiles(dist, output, { faces, chunks, nameOf }) {
   const files = new Map(output.filter(({ type }) => type === "chunk").map((f) => [f.fileName, f]));
   const write = (name, text) => {
     mkdirSync(dirname(join(dist, name)), { recursive: true });
@@ -33,10 +32,6 @@ export function writeFiles(dist, output, { faces, chunks, esOnly, nameOf }) {
 
   function writeCode(file) {
     const name = file.fileName;
-    if (name === esOnly) {
-      write(name, withoutMap(file.code));
-      return;
-    }
     const code = toCommonJs(withoutMap(file.code), (to) => targetOf(name, to));
     write(asCommonJs(name), `${code}//# sourceMappingURL=${basename(asCommonJs(name))}.map\n`);
     write(`${asCommonJs(name)}.map`, file.map.toString());

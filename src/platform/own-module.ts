@@ -6,12 +6,9 @@
  * is used, so a file that Node's `require` has loaded is the same one. But Node's `require` itself
  * is not: it has no place for compiled code, and loaders for TypeScript put functions of their own
  * into it.
- *
- * A few files must stay ES modules. What Node's `require` goes on to with their text is called here
- * for the same reasons. It is not documented: where it does not give the module, `require` does.
  */
 import { readFileSync } from "node:fs";
-import { createRequire, Module } from "node:module";
+import { Module } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { compiledOf, countsCoverage, noteScript } from "./compiled-code.ts";
@@ -25,7 +22,7 @@ interface OwnModule {
   loaded: boolean;
   /** What the file takes for `import.meta.url`. */
   url?: string;
-  _compile(text: string, path: string, format: "module" | "commonjs"): unknown;
+  _compile(text: string, path: string, format: "commonjs"): unknown;
 }
 
 type Wrapper = (
@@ -44,7 +41,7 @@ const world = globalThis as { [LOADED]?: Map<string, OwnModule> };
 const loaded = (world[LOADED] ??= new Map());
 const WRAPPER = ["(function (exports, require, module, __filename, __dirname) { ", "\n})"] as const;
 
-/** The exports of the module at `url`, which must have no top-level await. */
+/** The exports of the module at `url`. */
 export function ownModule(url: URL): object {
   return load(fileURLToPath(url), url.href);
 }
@@ -57,7 +54,6 @@ function load(path: string, url: string): object {
   }
   const module = new Module(path) as unknown as OwnModule;
   module.filename = path;
-  if (!path.endsWith(".cjs")) return esModule(module, path);
   module.url = url;
   loaded.set(path, module);
   shared[path] = module;
@@ -74,7 +70,7 @@ function load(path: string, url: string): object {
 
 function run(module: OwnModule, path: string): void {
   // The build leaves no letters in them that are not Latin.
-  const text = textOf(path, "latin1");
+  const text = textOf(path);
   if (isLeftToNode(path)) return void module._compile(text, path, "commonjs");
   const folder = dirname(path);
   // Loaded only now: whoever imports the contents page may need no other file.
@@ -93,9 +89,9 @@ function run(module: OwnModule, path: string): void {
 }
 
 /** Bundlers see nothing of what is loaded in this way. */
-function textOf(path: string, encoding: "latin1" | "utf8"): string {
+function textOf(path: string): string {
   try {
-    return readFileSync(path, encoding);
+    return readFileSync(path, "latin1");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     throw new Error(
@@ -113,10 +109,4 @@ function isLeftToNode(path: string): boolean {
   const { getCompileCacheDir } = Module as { getCompileCacheDir?: () => string | undefined };
   const keeps = getCompileCacheDir?.() !== undefined && compiledOf(path) === undefined;
   return keeps || countsCoverage(process.env);
-}
-
-function esModule(module: OwnModule, path: string): object {
-  module._compile(textOf(path, "utf8"), path, "module");
-  if (Object.prototype.toString.call(module.exports) === "[object Module]") return module.exports;
-  return createRequire(path)(path) as object;
 }

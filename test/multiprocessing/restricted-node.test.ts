@@ -75,6 +75,23 @@ test("where no code is made of text, functions of modules are carried out", LIMI
   assert.equal(stderr, "");
 });
 
+test("children import modules where none can be required", LIMIT, async () => {
+  const source = `
+    import { posix } from "node:path";
+    import { Pool } from "manyhands/multiprocessing";
+    const joined = async (...parts) => {
+      const { sep } = await import("node:path/posix");
+      return posix.join(...parts) + sep;
+    };
+    const pool = new Pool(1);
+    console.log(await pool.apply(joined, ["a", "b"]));
+    await pool.terminate();
+  `;
+  const execArgv = ["--no-experimental-require-module"];
+  const { stdout, stderr } = await runSource(source, { execArgv });
+  assert.equal(stdout, "a/b/\n", stderr);
+});
+
 test("processes run where addons are forbidden", LIMIT, async () => {
   const source = `${programHead}
     import { Pool, Queue } from "manyhands/multiprocessing";

@@ -2,26 +2,20 @@
  * `import()` and `import.meta.resolve` as another file would do them: with its dependencies, the
  * conditions of `import`, and loader hooks that see that file as the one that imports.
  *
- * Node goes by the name of the script in which `import` stands. So a line that says `import` is
- * compiled under the name of the other file. `import.meta` is only for modules, of which Node keeps
- * one for each name; there it is a neighbour of the file, in the same folder. What Node's `require`
- * goes on to with a text does both without a warning; it is not documented (see `own-module.ts`).
+ * A line that says so is compiled under the name of the other file (`importing.ts`). `import.meta`
+ * is only for modules, of which Node keeps one for each name; there it is a neighbour of the file,
+ * in the same folder.
  */
-import { Module, isBuiltin } from "node:module";
+import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { importModule } from "../../../platform/importing.ts";
+import { compiledAs, type Import, importModule, importOf } from "../../../platform/importing.ts";
 import { loading } from "../../../platform/loading.ts";
 import { noteNamespace } from "./imported-here.ts";
 
-type Import = (specifier: string, options?: ImportCallOptions) => Promise<unknown>;
 type Resolve = (specifier: string) => string;
 
-const IMPORT =
-  "module.exports = (name, how) => how === undefined ? import(name) : import(name, how);";
 const RESOLVE = "export const resolve = (name) => import.meta.resolve(name);";
-/** Coverage must not count these lines as lines of the file. */
-const ENDING = "\n//# sourceURL=manyhands:import";
 
 const imports = new Map<string, Import>();
 const resolves = new Map<string, Resolve>();
@@ -45,7 +39,7 @@ function importAs(
   if (isBuiltin(specifier)) return importModule(specifier, options);
   let found = imports.get(parent);
   if (found === undefined) {
-    found = compiled(IMPORT, importingUrl(parent), "commonjs") as Import;
+    found = importOf(importingUrl(parent));
     imports.set(parent, found);
   }
   const importThere = found;
@@ -61,7 +55,7 @@ export function resolveFrom(specifier: string, parent: string): string {
     if (!url.startsWith("file:")) return specifier;
     const path = fileURLToPath(url);
     const neighbour = join(dirname(path), `[manyhands] ${basename(path)}`);
-    ({ resolve } = compiled(RESOLVE, neighbour, "module") as { resolve: Resolve });
+    ({ resolve } = compiledAs(neighbour, RESOLVE, "module") as { resolve: Resolve });
     resolves.set(parent, resolve);
   }
   try {
@@ -74,13 +68,4 @@ export function resolveFrom(specifier: string, parent: string): string {
 /** Code without a file (`node -e`) imports as a file of the working directory would. */
 function importingUrl(parent: string): string {
   return URL.canParse(parent) ? parent : pathToFileURL(join(process.cwd(), "main.js")).href;
-}
-
-function compiled(text: string, name: string, format: "module" | "commonjs"): unknown {
-  const module = new Module(name) as unknown as {
-    exports: unknown;
-    _compile(text: string, name: string, format: string): void;
-  };
-  module._compile(text + ENDING, name, format);
-  return module.exports;
 }
