@@ -30,7 +30,7 @@ export interface LifeOptions {
   readonly execArgv: readonly string[] | undefined;
   readonly stdio: readonly [StdioChoice, StdioChoice, StdioChoice];
   readonly affinity: readonly number[] | undefined;
-  /** What its life hangs on. */
+  /** What its life hangs on, if that is less than the process. */
   readonly lifeline?: () => number;
 }
 
@@ -86,6 +86,7 @@ export function prepareStart(
     body: directJob(job),
     kept,
     lifeline: line,
+    isOfThread: lifeline !== undefined,
     onCopied,
     stdio,
     descriptors: departure.descriptors,

@@ -32,6 +32,8 @@ export interface StartOptions {
   readonly kept?: ReadonlySet<unknown>;
   /** The read end of the pipe that its life hangs on; -1 where there is none. */
   readonly lifeline: number;
+  /** Whether it ends with the thread that starts it, and not only with the process. */
+  readonly isOfThread: boolean;
   readonly stdio: readonly [StdioChoice, StdioChoice, StdioChoice];
   /** Descriptors that the child gets, in this order, besides its streams. */
   readonly descriptors: readonly number[];

@@ -66,7 +66,9 @@ export class SpawnedChild implements Child {
     compiled.handedOver();
     const stream = pair === null ? (this.#process.stdio[3] as Socket) : undefined;
     this.#channel = new Channel(pair?.[0] ?? descriptorOf(stream!), this, stream);
-    const buried = leaveBehind({ pid: this.#process.pid });
+    // One that computes hears of no channel that ends, and without a lifeline of nothing else.
+    const kill = options.isOfThread && options.lifeline < 0;
+    const buried = leaveBehind({ pid: this.#process.pid, kill });
     this.#process.once("exit", (code, signal) => {
       buried();
       this.#finish(code ?? -constants.signals[signal!]);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, beforeEach, afterEach, test } from "node:test";
 import { createTask, sleep } from "manyhands/asyncio";
 import {
@@ -32,7 +33,13 @@ beforeEach(async () => {
 });
 afterEach(() => goOn());
 
-const stop = (): boolean => process.kill(manager.pid!, "SIGSTOP");
+/** While it waits: what one holds who is stopped in the middle of something, others wait for. */
+function stop(): void {
+  const isAsleep = (): boolean =>
+    / S /.test(readFileSync(`/proc/${manager.pid}/stat`, "latin1").replace(/.*\)/, ""));
+  while (!isAsleep());
+  process.kill(manager.pid!, "SIGSTOP");
+}
 const goOn = (): boolean => process.kill(manager.pid!, "SIGCONT");
 const soon = { timeoutMs: 1 };
 

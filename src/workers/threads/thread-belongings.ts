@@ -14,7 +14,8 @@
  *
  * Invariant: an OPEN entry's descriptors are open, and only the one whose compare-and-swap took it
  * out closes them; so none is closed twice, when its number may be another's. Likewise a child is
- * buried by its thread or, after that thread's end, by the one who took its entry out.
+ * buried by its thread or, after that thread's end, by the one who took its entry out. A pid below
+ * zero is that of a child which has to be killed, as nothing else tells it of its thread's end.
  */
 import { isMainThread, threadId } from "node:worker_threads";
 import { atomics } from "../../core/atomics.ts";
@@ -48,8 +49,9 @@ let above: readonly number[] | null = null;
 /** Things of a thread that somebody has to see to when it has ended. */
 export interface Belongings {
   readonly descriptors?: readonly [first: number, second?: number];
-  /** A child. */
+  /** A child, and whether it must be killed when the thread has ended. */
   readonly pid?: number | undefined;
+  readonly kill?: boolean;
 }
 
 function table(): Int32Array {
@@ -75,13 +77,13 @@ export function standBelow(numbers: readonly number[]): void {
  * Leaves something to whoever sees this thread's end; for the first thread that is the kernel.
  * @returns how to settle it sooner: closes the descriptors, and leaves the child to its thread
  */
-export function leaveBehind({ descriptors = [-1], pid = 0 }: Belongings): () => void {
+export function leaveBehind({ descriptors = [-1], pid = 0, kill = false }: Belongings): () => void {
   const [first, second = -1] = descriptors;
   const at = isMainThread ? -1 : claim();
   // Where the table is full they stay until the process ends.
   if (at < 0) return () => closeBoth(first, second);
   const numbers = numbersDownToHere().slice(0, MOST_NUMBERS);
-  const entry = [TAKEN, first, second, pid, numbers.length, ...numbers];
+  const entry = [TAKEN, first, second, kill ? -pid : pid, numbers.length, ...numbers];
   entry.forEach((word, index) => atomics.store(table(), at + index, word));
   atomics.store(table(), at + STATE, OPEN);
   const settle = (): void => {
@@ -105,7 +107,8 @@ export function settleThread(number: number): void {
   for (let at = 0; at < ENTRIES * ENTRY_WORDS; at += ENTRY_WORDS) {
     if (atomics.load(table(), at + STATE) !== OPEN || !isBelow(at, number)) continue;
     const pid = takeOut(at);
-    if (pid > 0) buryLater(pid, FIRST_LOOK_MS);
+    if (pid < 0) killNow(-pid);
+    if (pid !== 0) buryLater(Math.abs(pid), FIRST_LOOK_MS);
   }
 }
 
@@ -136,6 +139,14 @@ function takeOut(at: number): number {
 function closeBoth(first: number, second: number): void {
   if (first >= 0) closeNative(first);
   if (second >= 0) closeNative(second);
+}
+
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
 }
 
 /** Looks now and then whether a child has ended that has nobody else who would bury it. */
