@@ -1,6 +1,6 @@
 // Runs the compiled tests with the Node that runs this script, each file in a process of its own,
-// two at a time. Arguments select files by a part of their path; files under build/test/stress run
-// only when an argument names them.
+// three at a time, since many of them wait most of the time. Arguments select files by a part of
+// their path; files under build/test/stress run only when an argument names them.
 //
 // Each file gets a process group and a temporary folder of its own. A file that does not end in
 // time is killed with all its children and counts as failed; so does one that leaves a process or
@@ -23,7 +23,7 @@ import { pathToFileURL } from "node:url";
 import { describeFailure } from "./failures.mjs";
 import { root } from "./prepare.mjs";
 
-const AT_ONCE = 2;
+const AT_ONCE = 3;
 const LIMIT_S = Number(process.env.MANYHANDS_TEST_LIMIT_S ?? 180);
 const STRESS_LIMIT_S = 900;
 
