@@ -66,7 +66,6 @@ export class ArenaAttention implements Attention, Listener {
   /** What a thread that blocks waits for; it looks for itself whether there is anything. */
   readonly inMemory: WaitInMemory;
   #state: "resting" | "looking" | "armed" | "dozing" = "resting";
-  #holding = false;
   /** Whether it slept without a look, so that the result says nothing of how long one pays. */
   #unlooked = false;
   #late = false;
@@ -198,11 +197,11 @@ export class ArenaAttention implements Attention, Listener {
   #rest(): void {
     this.#state = "resting";
     // Not before those who awaited the last result.
-    if (this.#holding) setImmediate(this.#letGo);
+    if (holding.has(this)) setImmediate(this.#letGo);
   }
 
   readonly #letGo = (): void => {
-    if (this.#state !== "resting" || !this.#holding) return;
+    if (this.#state !== "resting" || !holding.has(this)) return;
     this.hold(false);
     if (!this.#unlooked) return;
     this.#state = "dozing";
@@ -212,12 +211,11 @@ export class ArenaAttention implements Attention, Listener {
   #wait(): void {
     this.#state = "armed";
     this.#crew.asleep();
-    if (!this.#holding) this.hold(true);
+    if (!holding.has(this)) this.hold(true);
   }
 
   /** Whether the program lives on for the results that are to come. */
   hold(on: boolean): void {
-    this.#holding = on;
     if (on) holding.add(this);
     else holding.delete(this);
     this.#listeners.hold(on);

@@ -8,11 +8,8 @@ import { KIND_ROOM } from "#internal/core/kinds.js";
 import { ArenaAttention } from "#internal/crew/arena-attention.js";
 import { CREW_WORDS, tellCrew } from "#internal/crew/crew-words.js";
 import { ModelLoop } from "./event-loop.ts";
+import { allCame, OneWorkerCrew, OVER, PATIENCE_MS } from "./one-worker-crew.ts";
 import { type Model, type Outcome, type Self, type Tally, explore } from "./scheduler.ts";
-
-/** Shorter than the time after which deaths are looked for: who is not rung for comes too late. */
-const PATIENCE_MS = 100;
-const OVER = 0;
 
 class CrewModel {
   readonly #workers: number;
@@ -109,11 +106,6 @@ class CrewModel {
   };
 }
 
-const allCame =
-  (threads: number) =>
-  ({ noted, assert: must }: Outcome): void =>
-    must(noted(OVER) === threads, "not all came through");
-
 test("every result is taken, and rung for when the crew sleeps", () => {
   for (const [workers, results] of [
     [1, 3],
@@ -145,102 +137,48 @@ test("a crew whose last worker dies does not keep its program alive", () => {
   });
 });
 
-/** Where calls are counted; a worker sleeps until there is one for it. */
-const CALLS = CREW_WORDS + 1;
-const NOWHERE = CREW_WORDS + 2;
 /** Longer than it takes for calls not to follow each other at once. */
 const PAUSE_MS = 5;
 
-/** A crew with one worker, which is woken for each call, and whose calls come one at a time. */
-class CallsModel {
-  readonly #calls: number;
-  readonly #arena = new ModelArena([1, 2], 6);
-  #handle: Handle = { block: 0, stamp: 0 };
-
-  constructor(calls: number) {
-    this.#calls = calls;
-  }
-
-  explore(model: Partial<Model> = {}): Tally {
-    const tally = explore({
-      threads: [this.#crew, this.#worker],
-      memoryBytes: this.#arena.memoryBytes,
-      nameOf: (index) => this.#arena.nameOf(index),
-      patienceMs: PATIENCE_MS,
-      setup: (words) => {
-        this.#arena.format(words);
-        this.#handle = this.#arena.observer().create(KIND_ROOM, CREW_WORDS + 3);
-        this.#arena.giveRecords();
-      },
-      final: allCame(2),
-      ...model,
-    });
-    assert.ok(tally.complete);
-    return tally;
-  }
-
-  #at(word: number): number {
-    return this.#handle.block + OBJECT_AT + word;
-  }
-
-  readonly #worker = (self: Self): void => {
-    const member = this.#arena.join(self);
-    const calls = this.#at(CALLS);
-    for (let count = 0; count < this.#calls; count++) {
-      while (atomics.load(self.words, calls) === count)
-        atomics.wait(self.words, calls, count, Infinity);
-      atomics.add(self.words, this.#at(CREW_WORDS), 1);
-      tellCrew(member, this.#handle.block, this.#arena.idOf(0));
+/** A worker that is woken for each call, and calls that come one at a time. */
+class CallsModel extends OneWorkerCrew {
+  protected worker(self: Self): void {
+    const member = this.joinAsWorker(self);
+    for (let count = 1; count <= this.calls; count++) {
+      this.waitForCalls(self.words, count);
+      this.answer(self.words, member);
     }
     self.note(OVER, 1);
-  };
+  }
 
-  readonly #crew = (self: Self): void => {
-    const member = this.#arena.join(self);
-    Object.assign(member, { create: () => this.#handle, letGo: () => {} });
+  protected crew(self: Self): void {
+    const member = this.joinAsCrew(self);
     const { words } = self;
-    const results = this.#at(CREW_WORDS);
-    let taken = 0;
-    let called = 0;
-    const expectant = {
-      pending: 0,
-      get hasResults(): boolean {
-        return atomics.load(words, results) > taken;
-      },
-      pump(): boolean {
-        const came = atomics.load(words, results) - taken;
-        taken += came;
-        this.pending -= came;
-        return came > 0;
-      },
-      waiting: { size: 0 },
-      beforeSleep(): void {},
-      asleep(): void {},
-    };
+    const expectant = this.crewOf(words);
     const attention = new ArenaAttention(member, expectant);
+    let called = 0;
     const call = (): void => {
       called++;
       expectant.pending++;
       attention.expectLate();
-      atomics.store(words, this.#at(CALLS), called);
-      atomics.notify(words, this.#at(CALLS), 1);
+      this.tellCalls(words, 1);
       attention.expect();
     };
     const callAgain = (): void => {
-      atomics.wait(words, this.#at(NOWHERE), 0, PAUSE_MS);
+      this.pause(words, PAUSE_MS);
       call();
     };
     let asked = 1;
     new ModelLoop(member).runUntil(call, () => {
-      if (called === asked && expectant.pending === 0 && called < this.#calls) {
+      if (called === asked && expectant.pending === 0 && called < this.calls) {
         asked++;
         // Behind what the attention does when the last result was taken.
         setImmediate(callAgain);
       }
-      return taken === this.#calls;
+      return expectant.taken === this.calls;
     });
     self.note(OVER, 1);
-  };
+  }
 }
 
 test("between calls that come one at a time the bell stays armed, and is heard", () => {

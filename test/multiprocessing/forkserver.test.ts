@@ -57,7 +57,7 @@ test("the event loop of a child that waits hardly turns", LIMIT, async () => {
       setImmediate(count).unref();
     };
     count();
-    // V8 may have something to do in one second, but not in each.
+    // Some seconds after it was at work V8 tidies its heap, step by step, for a moment.
     let least = Infinity;
     for (let second = 0; second < 8 && least >= 40; second++) {
       turns = 0;

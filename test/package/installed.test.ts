@@ -136,8 +136,9 @@ describe("the installed package", { skip: obstacle ?? false, timeout: 120_000 },
       }
       void main();`,
     );
-    process.env["DISABLE_V8_COMPILE_CACHE"] = "1";
-    process.env["TS_NODE_COMPILER"] = compiler;
+    const variables = { DISABLE_V8_COMPILE_CACHE: "1", TS_NODE_COMPILER: compiler };
+    Object.assign(process.env, variables);
+    context.after(() => Object.keys(variables).forEach((name) => delete process.env[name]));
     const command = [join(found, "dist", "bin.js"), "--transpile-only", join("typed", "shop.ts")];
     const { stdout, stderr } = installed.node(...command);
     assert.deepEqual([stdout, stderr], ["6\n6\n", ""]);

@@ -6,14 +6,8 @@ import type { MemberOf } from "../../sync/shared-object.ts";
 import { RawArray, destroyMemory } from "./shared-array-raw.ts";
 import type { ItemOf, TypeCode } from "./type-codes.ts";
 import { KIND_ARRAY } from "./value-kinds.ts";
-import {
-  type LockOptions,
-  attachLock,
-  detachLock,
-  findLock,
-  checkBody,
-  runHeld,
-} from "./value-lock.ts";
+import * as locked from "./value-lock.ts";
+import type { LockOptions } from "./value-lock.ts";
 
 /**
  * An array and its lock. Nothing takes the lock by itself, as little as in Python a typed array
@@ -33,23 +27,27 @@ export class SharedArray<C extends TypeCode> extends RawArray<C> {
     super(memberOf, code, sizeOrItems, options, KIND_ARRAY);
     this.#types = types;
     if (!this.isNew) return;
-    this.#lock = attachLock(this.member, this.handle.block, types, options);
+    this.#lock = locked.attachLock(this.member, this.handle.block, types, options);
   }
 
   /** The lock: the one it was given, or an RLock of its own. */
   getLock(): Lock {
-    return (this.#lock ??= findLock(this.memberOf, this.#types, this.member, this.handle.block));
+    return (this.#lock ??= locked.findLock(
+      this.memberOf,
+      this.#types,
+      this.member,
+      this.handle.block,
+    ));
   }
 
   /** Runs `fn` while the lock is held, and frees it however `fn` ends. */
-  async withLock<R>(fn: (array: this) => R | Promise<R>): Promise<R> {
-    checkBody(fn);
-    return this.getLock().run(() => fn(this));
+  withLock<R>(fn: (array: this) => R | Promise<R>): Promise<R> {
+    return locked.runHolding(this.getLock(), fn, this);
   }
 
   /** The same, blocking the thread until the lock is free. */
   withLockSync<R>(fn: (array: this) => R): R {
-    return runHeld(this.getLock(), fn, this);
+    return locked.runHeld(this.getLock(), fn, this);
   }
 }
 
@@ -57,7 +55,7 @@ registerKind(KIND_ARRAY, {
   name: "SharedArray",
   shared: true,
   destroy(member, { block }) {
-    detachLock(member, block);
+    locked.detachLock(member, block);
     destroyMemory(member, block);
   },
 });

@@ -97,8 +97,18 @@ export function dropReference(member: Member, handle: Handle): void {
   if (isForgotten(arena, handle.block)) member.destroy(handle, NOBODY);
 }
 
+/** Runs `fn` with its argument while the lock is held. */
+export async function runHolding<T, R>(
+  lock: Lock,
+  fn: (subject: T) => R | Promise<R>,
+  subject: T,
+): Promise<R> {
+  checkBody(fn);
+  return lock.run(() => fn(subject));
+}
+
 /** @throws TypeError for what cannot run while a lock is held */
-export function checkBody(fn: unknown): void {
+function checkBody(fn: unknown): void {
   if (typeof fn !== "function")
     throw new TypeError(`a function to run with the lock is needed, not ${shownKind(fn)}`);
 }

@@ -5,14 +5,8 @@ import type { Lock } from "../../sync/lock.ts";
 import type { MemberOf } from "../../sync/shared-object.ts";
 import type { ItemOf, TypeCode } from "./type-codes.ts";
 import { KIND_VALUE } from "./value-kinds.ts";
-import {
-  type LockOptions,
-  attachLock,
-  detachLock,
-  findLock,
-  checkBody,
-  runHeld,
-} from "./value-lock.ts";
+import * as locked from "./value-lock.ts";
+import type { LockOptions } from "./value-lock.ts";
 import { RawValue } from "./value-raw.ts";
 
 /**
@@ -35,28 +29,32 @@ export class Value<C extends TypeCode> extends RawValue<C> {
     super(memberOf, code, initial, options, KIND_VALUE);
     this.#types = types;
     if (!this.isNew) return;
-    this.#lock = attachLock(this.member, this.handle.block, types, options);
+    this.#lock = locked.attachLock(this.member, this.handle.block, types, options);
   }
 
   /** The lock: the one it was given, or an RLock of its own. */
   getLock(): Lock {
-    return (this.#lock ??= findLock(this.memberOf, this.#types, this.member, this.handle.block));
+    return (this.#lock ??= locked.findLock(
+      this.memberOf,
+      this.#types,
+      this.member,
+      this.handle.block,
+    ));
   }
 
   /** Runs `fn` while the lock is held, and frees it however `fn` ends. */
-  async withLock<R>(fn: (value: this) => R | Promise<R>): Promise<R> {
-    checkBody(fn);
-    return this.getLock().run(() => fn(this));
+  withLock<R>(fn: (value: this) => R | Promise<R>): Promise<R> {
+    return locked.runHolding(this.getLock(), fn, this);
   }
 
   /** The same, blocking the thread until the lock is free. */
   withLockSync<R>(fn: (value: this) => R): R {
-    return runHeld(this.getLock(), fn, this);
+    return locked.runHeld(this.getLock(), fn, this);
   }
 }
 
 registerKind(KIND_VALUE, {
   name: "Value",
   shared: true,
-  destroy: (member, { block }) => detachLock(member, block),
+  destroy: (member, { block }) => locked.detachLock(member, block),
 });
