@@ -17,6 +17,8 @@ import { dropInherited, leaveBehind } from "./threads/thread-belongings.ts";
 
 /** How often one looks where nothing tells of the parent's end. */
 const LOOK_EVERY_MS = 25;
+/** Where nothing tells, a child looks so often whether it is to die with its parent. */
+const ORPHAN_LOOK_MS = 1_000;
 
 /** The read end of the line that ends with this thread, unless it is the first. */
 let ofThread: number | undefined;
@@ -62,7 +64,12 @@ export function dropInheritedLifeline(): { read: number } | null {
 export function dieWithParent(): void {
   const { lifeline } = currentIdentity();
   const platform = processPlatform();
-  if (lifeline < 0 || platform === null) return;
+  if (lifeline < 0 || platform === null) {
+    setInterval(() => {
+      if (!parentAlive()) process.kill(process.pid, "SIGKILL");
+    }, ORPHAN_LOOK_MS).unref();
+    return;
+  }
   // An opening of its own: the kernel notes owner and signal per opening, not per descriptor.
   platform.dieWithPipe(openSync(`/proc/self/fd/${lifeline}`, "r"));
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, beforeEach, afterEach, test } from "node:test";
 import { createTask, sleep } from "manyhands/asyncio";
 import {
@@ -13,6 +12,7 @@ import { Manager, SyncManager } from "manyhands/multiprocessing";
 import { Event, Thread } from "manyhands/threading";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { untilBlocked } from "../support/until-blocked.js";
+import { stopResting } from "../workers/until.js";
 import { LIMIT, warmUp } from "./warm-up.js";
 
 await expectNoLeftovers({ warmUp });
@@ -33,19 +33,13 @@ beforeEach(async () => {
 });
 afterEach(() => goOn());
 
-/** While it waits: what one holds who is stopped in the middle of something, others wait for. */
-function stop(): void {
-  const isAsleep = (): boolean =>
-    / S /.test(readFileSync(`/proc/${manager.pid}/stat`, "latin1").replace(/.*\)/, ""));
-  while (!isAsleep());
-  process.kill(manager.pid!, "SIGSTOP");
-}
+const stop = (): Promise<void> => stopResting(manager.pid!);
 const goOn = (): boolean => process.kill(manager.pid!, "SIGCONT");
 const soon = { timeoutMs: 1 };
 
 test("a time-out ends a wait although the server is stopped", LIMIT, async () => {
   await lock.acquire();
-  stop();
+  await stop();
   const waits = [event.wait(soon), lock.acquire(soon), queue.join(soon)];
   assert.deepEqual(await Promise.all([...waits, queue.get(soon).catch(nameOf)]), [
     false,
@@ -56,7 +50,7 @@ test("a time-out ends a wait although the server is stopped", LIMIT, async () =>
 });
 
 test("a blocking wait ends in time although the server is stopped", LIMIT, async () => {
-  stop();
+  await stop();
   assert.equal(event.waitSync(soon), false);
   assert.equal(lock.acquireSync(soon), false);
   assert.throws(() => queue.getSync(soon), QueueEmpty);
@@ -69,7 +63,7 @@ test("an abort ends a wait although the server is stopped", LIMIT, async () => {
   const { signal } = controller;
   const [full, barrier] = [await manager.Queue(1), await manager.Barrier(2)];
   await full.put("first");
-  stop();
+  await stop();
   const waits = [
     event.wait({ signal }),
     lock.hold({ signal }),
@@ -90,7 +84,7 @@ test("an abort ends a wait although the server is stopped", LIMIT, async () => {
 test("a lock that is had too late is given back", LIMIT, async () => {
   const rlock = await manager.RLock();
   const semaphore = await manager.BoundedSemaphore(1);
-  stop();
+  await stop();
   const late = [lock.acquire(soon), rlock.acquire(soon), semaphore.acquire(soon)];
   assert.deepEqual(await Promise.all(late), [false, false, false]);
   goOn();
@@ -100,12 +94,12 @@ test("a lock that is had too late is given back", LIMIT, async () => {
 });
 
 test("a lock that a blocked thread has too late is given back", LIMIT, async () => {
-  stop();
+  await stop();
   assert.equal(lock.acquireSync(soon), false);
   goOn();
   assert.equal(await lock.acquire(), true);
   await lock.release();
-  stop();
+  await stop();
   assert.equal(lock.acquireSync(soon), false);
   goOn();
   assert.equal(lock.acquireSync(), true);
@@ -121,7 +115,7 @@ test("a thread that is blocked keeps no lock that it had too late", LIMIT, async
     },
   });
   await other.start();
-  stop();
+  await stop();
   assert.equal(lock.acquireSync(soon), false);
   goOn();
   go.set();
@@ -135,7 +129,7 @@ test("what comes too late over a socket is given back", LIMIT, async () => {
   const [door, mail] = [await office.Lock(), await office.Queue()];
   await mail.put("letter");
   assert.equal(door.lockedSync(), false);
-  stop();
+  await stop();
   assert.equal(await door.acquire(soon), false);
   await assert.rejects(mail.get(soon), QueueEmpty);
   assert.equal(door.acquireSync(soon), false);
@@ -143,7 +137,7 @@ test("what comes too late over a socket is given back", LIMIT, async () => {
   assert.equal(await door.acquire(), true);
   await untilBlocked(() => mail.sizeSync() === 1);
   await door.release();
-  stop();
+  await stop();
   assert.throws(() => mail.getSync(soon), QueueEmpty);
   goOn();
   assert.equal(mail.getSync(), "letter");
@@ -151,12 +145,12 @@ test("what comes too late over a socket is given back", LIMIT, async () => {
 
 test("an item that comes too late is the next to be taken", LIMIT, async () => {
   for (const item of [1, 2, 3]) await queue.put(item);
-  stop();
+  await stop();
   await assert.rejects(queue.get(soon), QueueEmpty);
   goOn();
   await untilBlocked(() => queue.sizeSync() === 3);
   assert.equal(await queue.get(), 1);
-  stop();
+  await stop();
   assert.throws(() => queue.getSync(soon), QueueEmpty);
   goOn();
   assert.equal(queue.getSync(), 2);
@@ -169,7 +163,7 @@ test("stacks and priority queues take late items back in their order", LIMIT, as
   const stack = await manager.LifoQueue();
   const lowest = await manager.PriorityQueue();
   for (const item of [2, 1, 3]) await Promise.all([stack.put(item), lowest.put(item)]);
-  stop();
+  await stop();
   const gets = [stack.get(soon), lowest.get(soon)];
   for (const { status } of await Promise.allSettled(gets)) assert.equal(status, "rejected");
   goOn();
@@ -182,7 +176,7 @@ test("a put that the server does not hear of in time is not carried out", LIMIT,
   await full.put("first");
   const inLine = full.put("second", { timeoutMs: 100 });
   assert.equal(full.sizeSync(), 1); // comes after the put
-  stop();
+  await stop();
   const puts = await Promise.allSettled([inLine, queue.put("late", soon)]);
   for (const put of puts) assert.ok(put.status === "rejected" && put.reason instanceof QueueFull);
   assert.throws(() => queue.putSync("late", soon), QueueFull);
@@ -195,7 +189,7 @@ test("a barrier whose party left without an answer is broken", LIMIT, async () =
   const barrier = await manager.Barrier(2);
   for (const wait of [() => barrier.wait(soon), async () => barrier.waitSync(soon)]) {
     await barrier.reset();
-    stop();
+    await stop();
     await assert.rejects(wait(), BrokenBarrierError);
     goOn();
     await untilBlocked(() => barrier.brokenSync());
@@ -207,7 +201,7 @@ test("waits for work of a manager's pool end in time, and the work goes on", LIM
   const pool = await manager.Pool(1);
   const result = await pool.applyAsync(() => 5);
   assert.equal(await result.get(), 5);
-  stop();
+  await stop();
   await assert.rejects(
     pool.apply(() => 6, [], soon),
     TimeoutError,
@@ -221,7 +215,7 @@ test("waits for work of a manager's pool end in time, and the work goes on", LIM
   assert.equal(await result.wait(soon), undefined);
   goOn();
   await pool.close();
-  stop();
+  await stop();
   assert.equal(await pool.join(soon), false);
   goOn();
   assert.equal(await result.get(), 5);
@@ -231,7 +225,7 @@ test("waits for work of a manager's pool end in time, and the work goes on", LIM
 test("an abort ends what is no wait, too: the server carries it out later", LIMIT, async () => {
   const list = await manager.list<number>();
   assert.equal(list.lengthSync(), 0);
-  stop();
+  await stop();
   const task = createTask(() => list.push(1));
   await sleep(1);
   task.cancel();
@@ -243,7 +237,7 @@ test("an abort ends what is no wait, too: the server carries it out later", LIMI
 test("a condition's wait comes back with its lock, however late", LIMIT, async () => {
   const condition = await manager.Condition();
   await condition.acquire();
-  stop();
+  await stop();
   const waiting = condition.wait(soon);
   await assert.rejects(queue.get(soon), QueueEmpty);
   goOn();
@@ -270,7 +264,7 @@ test("a wait in time needs no connection that is there already", LIMIT, async ()
     args: [door, done, ready, stopped],
   }).start();
   await ready.wait();
-  stop();
+  await stop();
   stopped.set();
   // Without a time of its own, one waits for half a minute for whoever listens to answer.
   assert.deepEqual(await other.result({ timeoutMs: 25_000 }), [false, false, "enough"]);

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { expectNoLeftovers } from "../support/leftovers.js";
 import { runSource } from "../support/run-program.js";
 import { programHead } from "../workers/program-head.js";
+import { runs, until } from "../workers/until.js";
 
 await expectNoLeftovers();
 const options = { env: { MANYHANDS_PLATFORM: "none" } };
@@ -61,3 +62,18 @@ test(
     assert.equal(program.code, 0, program.stderr);
   },
 );
+
+test("they do so when their parent is killed", { timeout: 60_000 }, async () => {
+  const program = await runSource(
+    `${programHead}
+    const child = new Process({ target: targets.wait, args: [600_000], daemon: true });
+    await child.start();
+    console.log(child.pid);
+    process.kill(process.pid, "SIGKILL");
+    `,
+    options,
+  );
+  const pid = Number(program.stdout);
+  assert.ok(pid > 0, program.stderr);
+  await until(() => !runs(pid), "the end of the child");
+});
